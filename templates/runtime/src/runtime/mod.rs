@@ -1,0 +1,1 @@
+//! Everything a generated client shares with every other.
