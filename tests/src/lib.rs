@@ -1,1 +1,6 @@
-//! tests
+//! What the tests of this crate share: a scripted server on the loopback interface, and the equality of JSON texts that
+//! went through a generated type.
+
+pub mod equality;
+pub mod rustdoc;
+pub mod server;

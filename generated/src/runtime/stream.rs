@@ -1,0 +1,467 @@
+//! Live streams: one connection after the other, read as one stream of items.
+//!
+//! Everything is pulled: the connection is read only while somebody asks for the next item, so a slow consumer holds one
+//! chunk, one unfinished message and nothing more. The price is that its connection fills up, and a server that does not
+//! wait closes it; whoever may be slow hands items over to a queue of their own.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::response::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::body::{Exclusive, Incoming};
+use super::call::Call;
+use super::clock::Clock;
+use super::error::{Error, ErrorKind, Outcome};
+use super::frame::{Frame, Framer};
+use super::operation::{Framing, StreamRules};
+use super::recent::{REMEMBERED, Recent};
+use super::reconnect::{Backoff, Class, ReconnectPolicy, asked_wait};
+use super::stream_event::{DisconnectReason, StreamEvent, StreamStats};
+use super::stream_item;
+use super::transport::BoxFuture;
+
+/// After how long without a byte a connection counts as lost: longer than the 20 s between the keep-alives of a live
+/// stream, and as short as that allows.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The longest message that is read: events with everything expanded are some ten thousand bytes.
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+/// The rules of an operation that names none.
+static DEFAULT_RULES: StreamRules = StreamRules::json_lines();
+
+/// The items of a live stream.
+///
+/// Nothing is sent before the first item is asked for, and dropping it closes the connection. It goes on by itself when
+/// a connection is lost ([`ReconnectPolicy`] says when and how long it waits); the old connection is closed before a new
+/// one is opened. What is survivable is no `Err`: a message that is no item is skipped and counted in
+/// [`stats`](Self::stats). An `Err` is the end: credentials or a request that the server does not accept, or a broken
+/// connection where it may not reconnect; after it comes `None`.
+///
+/// Without an `Err` the stream ends where reconnecting is [off](ReconnectPolicy::off), where the call asks for a past
+/// period, and where the request is a `POST` or `PATCH`, which is never sent twice.
+///
+/// Where the call asks for what was missed, the server repeats some of what was not; items are told by their id, or by
+/// their text if they have none, and those of the last 100,000 that were delivered are left out.
+#[must_use = "a stream connects only when it is asked for an item"]
+pub struct Live<T>(Events<T>);
+
+impl<T: DeserializeOwned> Live<T> {
+    /// The stream that `call` opens.
+    #[doc(hidden)]
+    pub fn new(call: Call) -> Self {
+        Self(Events::new(call))
+    }
+
+    /// Whether and when the stream connects again; `false` for never.
+    pub fn reconnect(mut self, policy: impl Into<ReconnectPolicy>) -> Self {
+        self.0.policy = policy.into();
+        self
+    }
+
+    /// After how long without a byte a connection counts as lost; the default is 30 s, `None` is never. Keep-alives
+    /// count, time between two calls of [`next`](Self::next) does not. It should be longer than the keep-alives are apart.
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.0.idle_timeout = timeout.into();
+        self
+    }
+
+    /// The longest message that is read, in bytes; longer ones are skipped. The default is 1 MiB.
+    pub fn max_message(mut self, bytes: usize) -> Self {
+        self.0.max_message = bytes;
+        self
+    }
+
+    /// How many items are remembered in order to leave out repeated ones; the default is 100,000. One takes some 40
+    /// bytes, and only while the call asks for what was missed.
+    pub fn remember(mut self, items: usize) -> Self {
+        self.0.recent = Recent::new(items);
+        self
+    }
+
+    /// The same stream with everything that happens on it.
+    pub fn events(self) -> Events<T> {
+        self.0
+    }
+
+    /// Counts of what happened so far.
+    #[must_use]
+    pub fn stats(&self) -> StreamStats {
+        self.0.stats
+    }
+
+    /// The next item, or `None` at the end. Cancelling the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The same with the error outside.
+    ///
+    /// # Errors
+    ///
+    /// The stream is over.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        self.next().await.transpose()
+    }
+}
+
+impl<T> Unpin for Live<T> {}
+
+impl<T: DeserializeOwned> Stream for Live<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_next(context)) {
+                Some(Ok(StreamEvent::Item(item))) => return Poll::Ready(Some(Ok(item))),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Live<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.debug(f.debug_struct("Live"))
+    }
+}
+
+/// Everything that happens on a live stream, in its order. Made by [`Live::events`], under whose rules it stands.
+#[must_use = "a stream connects only when it is asked for an event"]
+pub struct Events<T> {
+    call: Call,
+    policy: ReconnectPolicy,
+    idle_timeout: Option<Duration>,
+    max_message: usize,
+    state: State,
+    backoff: Backoff,
+    recent: Recent,
+    stats: StreamStats,
+    last_event_id: Option<String>,
+    retry_millis: Option<u64>,
+    item: PhantomData<fn() -> T>,
+}
+
+enum State {
+    /// To connect next.
+    Ready,
+    Connecting(Exclusive<BoxFuture<'static, Result<(Parts, Incoming), Error>>>),
+    Connected(Box<Connection>),
+    Waiting(Exclusive<BoxFuture<'static, ()>>),
+    Over,
+}
+
+struct Connection {
+    parts: Parts,
+    body: Incoming,
+    framer: Framer,
+    timer: Option<Exclusive<BoxFuture<'static, ()>>>,
+    /// When the last byte came, or when the consumer came back.
+    last_seen: Duration,
+    /// Whether the consumer has something and may take its time.
+    handed_over: bool,
+    ended: bool,
+}
+
+type Polled<T> = Poll<Option<Result<StreamEvent<T>, Error>>>;
+
+impl<T: DeserializeOwned> Events<T> {
+    fn new(call: Call) -> Self {
+        Self {
+            call,
+            policy: ReconnectPolicy::new(),
+            idle_timeout: Some(IDLE_TIMEOUT),
+            max_message: MAX_MESSAGE,
+            state: State::Ready,
+            backoff: Backoff::default(),
+            recent: Recent::new(REMEMBERED),
+            stats: StreamStats::default(),
+            last_event_id: None,
+            retry_millis: None,
+            item: PhantomData,
+        }
+    }
+
+    /// Counts of what happened so far.
+    #[must_use]
+    pub fn stats(&self) -> StreamStats {
+        self.stats
+    }
+
+    /// The next event, or `None` at the end. Cancelling the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<StreamEvent<T>, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The same with the error outside.
+    ///
+    /// # Errors
+    ///
+    /// The stream is over.
+    pub async fn try_next(&mut self) -> Result<Option<StreamEvent<T>>, Error> {
+        self.next().await.transpose()
+    }
+
+    fn rules(&self) -> &'static StreamRules {
+        self.call.operation().stream.unwrap_or(&DEFAULT_RULES)
+    }
+
+    /// Whether a connection is followed by another at all.
+    fn goes_on(&self) -> bool {
+        let repeatable = !matches!(self.call.operation().method, "POST" | "PATCH");
+        self.policy.is_enabled() && repeatable && !self.is_replay()
+    }
+
+    /// Whether the call asks for a past period, after which the server ends the stream.
+    fn is_replay(&self) -> bool {
+        self.rules().replay.iter().any(|index| self.call.is_set(*index))
+    }
+
+    fn connect(&self) -> BoxFuture<'static, Result<(Parts, Incoming), Error>> {
+        let mut call = self.call.clone();
+        if let Some(id) = self.last_event_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
+            call.extra_header(HeaderName::from_static("last-event-id"), id);
+        }
+        Box::pin(async move { call.open().await })
+    }
+
+    fn connected(&mut self, parts: Parts, body: Incoming) {
+        self.stats.connections += 1;
+        let clock = self.call.client().clock();
+        self.state = State::Connected(Box::new(Connection {
+            parts,
+            body,
+            framer: Framer::new(self.rules().framing, self.max_message),
+            timer: self.idle_timeout.map(|timeout| Exclusive::new(clock.sleep(timeout))),
+            last_seen: clock.now(),
+            handed_over: true,
+            ended: false,
+        }));
+    }
+
+    /// What follows from a failed attempt to connect.
+    fn refused(&mut self, error: Error) -> Option<Result<StreamEvent<T>, Error>> {
+        // Some accounts may not ask for what was missed; the stream can do without.
+        if let (Some(400), Some(index)) = (error.status().map(|status| status.as_u16()), self.rules().backfill)
+            && self.call.is_set(index)
+        {
+            self.call.unset(index);
+            self.state = State::Ready;
+            return Some(Ok(StreamEvent::Notice(error.problems().to_vec())));
+        }
+        match Class::of(&error) {
+            Some(class) => self.disconnected(class, asked_wait(&error), DisconnectReason::Failed(error)),
+            None => {
+                self.state = State::Over;
+                Some(Err(error))
+            }
+        }
+    }
+
+    /// Ends the connection, which closes it, and decides what comes next.
+    fn disconnected(
+        &mut self,
+        class: Class,
+        asked: Option<Duration>,
+        reason: DisconnectReason,
+    ) -> Option<Result<StreamEvent<T>, Error>> {
+        let connection = std::mem::replace(&mut self.state, State::Over);
+        self.stats.disconnects += 1;
+        let wait = if self.goes_on() { self.backoff.next(&self.policy, class, asked) } else { None };
+        match wait {
+            Some(wait) => {
+                drop(connection);
+                let clock = self.call.client().clock();
+                self.state =
+                    if wait.is_zero() { State::Ready } else { State::Waiting(Exclusive::new(clock.sleep(wait))) };
+                Some(Ok(StreamEvent::Disconnected { reason, attempt: self.backoff.losses(), retry_in: wait }))
+            }
+            None => self.over(reason).map(Err),
+        }
+    }
+
+    /// The error at the end of the stream; an orderly end is none, unless it should have gone on.
+    fn over(&self, reason: DisconnectReason) -> Option<Error> {
+        let id = self.call.operation().id;
+        match reason {
+            DisconnectReason::Failed(error) => Some(error),
+            DisconnectReason::Closed if !self.goes_on() => None,
+            DisconnectReason::Silent(_) => {
+                Some(Error::new(ErrorKind::Timeout, Outcome::Answered, id, reason.to_string()))
+            }
+            DisconnectReason::Closed | DisconnectReason::Announced(_) => {
+                Some(Error::new(ErrorKind::Stream, Outcome::Answered, id, reason.to_string()))
+            }
+        }
+    }
+
+    /// What a frame means. `None` if it means nothing to the consumer.
+    fn read(&mut self, frame: Frame) -> Option<Result<StreamEvent<T>, Error>> {
+        let (rules, operation) = (self.rules(), self.call.operation());
+        let State::Connected(connection) = &mut self.state else { return None };
+        if let Some(id) = connection.framer.last_event_id()
+            && self.last_event_id.as_deref() != Some(id)
+        {
+            self.last_event_id = Some(id.to_owned());
+        }
+        self.retry_millis = connection.framer.retry_millis().or(self.retry_millis);
+        let message = match frame {
+            Frame::KeepAlive => {
+                self.backoff.reset();
+                self.stats.keep_alives += 1;
+                return Some(Ok(StreamEvent::KeepAlive));
+            }
+            Frame::TooLong { start, length } => {
+                self.stats.malformed += 1;
+                let message = format!("a message of {length} bytes is longer than {} bytes", self.max_message);
+                let error = Error::new(ErrorKind::TooLarge, Outcome::Answered, operation.id, message);
+                return Some(Ok(StreamEvent::Malformed { line: start, error }));
+            }
+            Frame::Message(message) => message,
+        };
+        if rules.framing == Framing::ServerSentEvents && message.trim_ascii() == b"[DONE]" {
+            self.state = State::Over;
+            return None;
+        }
+        if let Some(problems) = stream_item::announced_end(&message, rules, operation) {
+            return self.disconnected(Class::Lost, None, DisconnectReason::Announced(problems));
+        }
+        match stream_item::decode::<T>(&self.call, &connection.parts, &message) {
+            Ok(item) => {
+                self.backoff.reset();
+                let backfills = rules.backfill.is_some_and(|index| self.call.is_set(index));
+                if backfills && self.recent.is_repeated(&message, rules.event_id, self.stats.connections) {
+                    self.stats.duplicates += 1;
+                    return None;
+                }
+                self.stats.items += 1;
+                Some(Ok(StreamEvent::Item(item)))
+            }
+            Err(error) => {
+                self.stats.malformed += 1;
+                // A copy, so that a small line does not keep a large chunk alive.
+                Some(Ok(StreamEvent::Malformed { line: Bytes::copy_from_slice(&message), error }))
+            }
+        }
+    }
+
+    /// Reads from the connection until there is an event or it has to be waited for.
+    fn poll_connection(&mut self, context: &mut Context<'_>) -> Polled<T> {
+        loop {
+            let State::Connected(connection) = &mut self.state else { return Poll::Ready(None) };
+            if std::mem::take(&mut connection.handed_over) {
+                connection.last_seen = self.call.client().clock().now();
+            }
+            let frame = match connection.framer.next() {
+                Some(frame) => Some(frame),
+                None if connection.ended => connection.framer.finish(),
+                None => None,
+            };
+            if let Some(frame) = frame {
+                let event = self.read(frame);
+                if let State::Connected(connection) = &mut self.state {
+                    connection.handed_over = event.is_some();
+                }
+                if event.is_some() || matches!(self.state, State::Over) {
+                    return Poll::Ready(event);
+                }
+                continue;
+            }
+            if connection.ended {
+                let asked = self.retry_millis.map(Duration::from_millis);
+                return Poll::Ready(self.disconnected(Class::Lost, asked, DisconnectReason::Closed));
+            }
+            match Pin::new(&mut connection.body).poll_next(context) {
+                Poll::Ready(Some(Ok(chunk))) => {
+                    connection.last_seen = self.call.client().clock().now();
+                    self.stats.bytes += chunk.len() as u64;
+                    connection.framer.push(chunk);
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    let error = Error::transport(self.call.operation().id.into(), error)
+                        .with_answer(&connection.parts, Bytes::new());
+                    let asked = self.retry_millis.map(Duration::from_millis);
+                    return Poll::Ready(self.disconnected(Class::Lost, asked, DisconnectReason::Failed(error)));
+                }
+                Poll::Ready(None) => connection.ended = true,
+                Poll::Pending => {
+                    let (Some(timeout), Some(timer)) = (self.idle_timeout, &mut connection.timer) else {
+                        return Poll::Pending;
+                    };
+                    ready!(timer.get_mut().as_mut().poll(context));
+                    let clock = self.call.client().clock();
+                    let silent = clock.now().saturating_sub(connection.last_seen);
+                    if silent >= timeout {
+                        let reason = DisconnectReason::Silent(timeout);
+                        return Poll::Ready(self.disconnected(Class::Lost, None, reason));
+                    }
+                    connection.timer = Some(Exclusive::new(clock.sleep(timeout - silent)));
+                }
+            }
+        }
+    }
+}
+
+impl<T> Unpin for Events<T> {}
+
+impl<T: DeserializeOwned> Stream for Events<T> {
+    type Item = Result<StreamEvent<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            match &mut this.state {
+                State::Ready => this.state = State::Connecting(Exclusive::new(this.connect())),
+                State::Connecting(future) => match ready!(future.get_mut().as_mut().poll(context)) {
+                    // By this status a server ends a stream for good (WHATWG HTML, section 9.2.3).
+                    Ok((parts, _)) if parts.status == StatusCode::NO_CONTENT => this.state = State::Over,
+                    Ok((parts, body)) => {
+                        this.connected(parts, body);
+                        return Poll::Ready(Some(Ok(StreamEvent::Connected)));
+                    }
+                    Err(error) => return Poll::Ready(this.refused(error)),
+                },
+                State::Connected(_) => return this.poll_connection(context),
+                State::Waiting(sleep) => {
+                    ready!(sleep.get_mut().as_mut().poll(context));
+                    this.state = State::Ready;
+                }
+                State::Over => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> Events<T> {
+    fn debug(&self, mut debug: fmt::DebugStruct<'_, '_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Ready => "not connected",
+            State::Connecting(_) => "connecting",
+            State::Connected(_) => "connected",
+            State::Waiting(_) => "waiting to reconnect",
+            State::Over => "over",
+        };
+        debug
+            .field("operation_id", &self.call.operation().id)
+            .field("state", &state)
+            .field("stats", &self.stats)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Events<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.debug(f.debug_struct("Events"))
+    }
+}

@@ -1,0 +1,92 @@
+//! What a stream tells about itself: its events, the reasons for which a connection ends, and its counters.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::error::Error;
+use super::problem::Problem;
+
+/// Something that happened on a stream.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StreamEvent<T> {
+    /// A connection was accepted. That alone says nothing about data.
+    Connected,
+    /// An item.
+    Item(T),
+    /// A sign of life without content.
+    KeepAlive,
+    /// A message that is no item of this type, or longer than the limit; it was skipped.
+    Malformed {
+        /// The message; of one over the limit the first 256 bytes.
+        line: Bytes,
+        /// What is wrong with it: [`ErrorKind::Decode`](super::ErrorKind::Decode) or
+        /// [`ErrorKind::TooLarge`](super::ErrorKind::TooLarge).
+        error: Error,
+    },
+    /// The server refused something that the stream can do without: the backfill parameter, which is left out from now
+    /// on.
+    Notice(Vec<Problem>),
+    /// A connection was lost, or none could be made; another one follows.
+    Disconnected {
+        /// Why.
+        reason: DisconnectReason,
+        /// How many times in a row this happened, from 1, without data or a keep-alive between.
+        attempt: u32,
+        /// The wait before the next connection.
+        retry_in: Duration,
+    },
+}
+
+/// Why there is no connection any more.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DisconnectReason {
+    /// The server closed it in an orderly way.
+    Closed,
+    /// Nothing came for as long as the idle timeout, which is given here.
+    Silent(Duration),
+    /// The server announced the end in the stream: a message with errors and without a result.
+    Announced(Vec<Problem>),
+    /// It broke, or could not be made.
+    Failed(Error),
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("the server closed the stream"),
+            Self::Silent(timeout) => write!(f, "nothing came for {timeout:?}, not even a keep-alive"),
+            Self::Announced(problems) => {
+                f.write_str("the server ends the stream")?;
+                for problem in problems {
+                    write!(f, ": {}", problem.summary())?;
+                }
+                Ok(())
+            }
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Counts of what happened on a stream since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamStats {
+    /// Connections that were accepted.
+    pub connections: u64,
+    /// Connections that were lost or could not be made.
+    pub disconnects: u64,
+    /// Items that were delivered.
+    pub items: u64,
+    /// Signs of life without content.
+    pub keep_alives: u64,
+    /// Messages that were skipped because they are no items of the type, or longer than the limit.
+    pub malformed: u64,
+    /// Items that were left out because they had been delivered before.
+    pub duplicates: u64,
+    /// Bytes of bodies that were read.
+    pub bytes: u64,
+}

@@ -1,0 +1,50 @@
+//! Reading the messages of a stream.
+
+use bytes::Bytes;
+use http::response::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::call::Call;
+use super::decode;
+use super::drift;
+use super::error::{Error, ErrorKind, Outcome};
+use super::operation::{Operation, StreamRules};
+use super::problem::Problem;
+
+/// Decodes an item. As for whole answers, only a drift hook or a failure costs more than the decoding itself.
+pub(crate) fn decode<T: DeserializeOwned>(call: &Call, parts: &Parts, message: &Bytes) -> Result<T, Error> {
+    let hook = Some(call.client()).filter(|client| client.watches_drift());
+    if hook.is_none()
+        && let Ok(item) = serde_json::from_slice(message)
+    {
+        return Ok(item);
+    }
+    let operation = call.operation().id;
+    let watched = drift::watch(operation, || decode::json(message));
+    if let Some(client) = hook {
+        client.report_drift(&watched.found);
+    }
+    watched.result.map_err(|fault| {
+        let path = if watched.path.len() > fault.path.len() { watched.path } else { fault.path.clone() };
+        Error::new(ErrorKind::Decode, Outcome::Answered, operation, format!("a message is no item: {fault}"))
+            .with_path(path)
+            .with_answer(parts, Bytes::copy_from_slice(message))
+            .with_source(fault)
+    })
+}
+
+/// The problems of a message that has errors and no result: by it the server announces that it ends the stream. A
+/// message with both is an item.
+pub(crate) fn announced_end(message: &[u8], rules: &StreamRules, operation: &Operation) -> Option<Vec<Problem>> {
+    let errors = rules.errors?;
+    memchr::memmem::find(message, errors.as_bytes())?;
+    let message_value: Value = serde_json::from_slice(message).ok()?;
+    let result = operation.envelope.map_or("data", |(data, _)| data);
+    let has = |name: &str| match message_value.get(name) {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    };
+    (has(errors) && message_value.get(result).is_none_or(Value::is_null)).then(|| Problem::read(message))
+}

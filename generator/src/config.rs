@@ -1,0 +1,202 @@
+//! The configuration, codegen.toml: what a description cannot say.
+//!
+//! This module owns the form of the file and knows for every entry whether it had an effect. It does not know what an entry
+//! means: whoever lowers the document looks entries up, and a look-up that finds one marks it as used. An entry that nobody
+//! found is an error with the candidates that were offered for its table.
+
+mod raw;
+mod table;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use self::raw::{Crate, Envelope, Include, Paging, RequiredMembers, Stream};
+pub use self::table::Table;
+
+use self::raw::Raw;
+use crate::diag::{Code, Diagnostics, FileId, Origin, nearest};
+use crate::source::Sources;
+
+/// An entry of the configuration.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ConfigEntry {
+    /// The table it stands in.
+    pub table: Table,
+    /// Its key.
+    pub key: String,
+    /// Its place.
+    pub origin: Origin,
+}
+
+/// A configuration that was read.
+#[derive(Default, Debug)]
+pub struct Config {
+    file: FileId,
+    raw: Raw,
+    used: RefCell<BTreeSet<(Table, String)>>,
+    offered: RefCell<BTreeMap<Table, BTreeSet<String>>>,
+}
+
+impl Config {
+    /// A configuration without entries.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Reads the configuration from a TOML file that was loaded.
+    ///
+    /// Gives `None`, with an error at the place, if the file does not have the form of a configuration.
+    pub fn read(sources: &Sources, file: FileId, diags: &mut Diagnostics) -> Option<Self> {
+        let text = sources.contents(file)?;
+        let raw: Raw = match toml::from_str(text) {
+            Ok(raw) => raw,
+            Err(error) => {
+                let message = error.message().lines().next().unwrap_or("the configuration cannot be read");
+                let diagnostic = diags.error(Code::ConfigInvalid, &Origin::root(file), message);
+                if let Some(span) = error.span() {
+                    let before = text.get(..span.start).unwrap_or(text);
+                    let line = before.matches('\n').count() + 1;
+                    diagnostic.at(line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+                }
+                return None;
+            }
+        };
+        if raw.version != 1 {
+            let message = format!("version {} of the configuration is not known", raw.version);
+            diags.error(Code::ConfigInvalid, &Origin::root(file).child("version"), message).help("write `version = 1`");
+            return None;
+        }
+        Some(Self { file, raw, ..Self::default() })
+    }
+
+    /// The table `crate`: what goes into the manifest of the generated crate.
+    #[must_use]
+    pub fn package(&self) -> &Crate {
+        &self.raw.package
+    }
+
+    /// The table `envelope`. Whoever finds the members that it names calls [`Config::mark`].
+    #[must_use]
+    pub fn envelope(&self) -> &Envelope {
+        &self.raw.envelope
+    }
+
+    /// The table `paging`. Whoever finds what it names calls [`Config::mark`].
+    #[must_use]
+    pub fn paging(&self) -> &Paging {
+        &self.raw.paging
+    }
+
+    /// The table `stream`. Whoever finds what it names calls [`Config::mark`].
+    #[must_use]
+    pub fn stream(&self) -> &Stream {
+        &self.raw.stream
+    }
+
+    /// The table `includes`: member of the includes object, accessor and key, sorted by member.
+    pub fn includes(&self) -> impl Iterator<Item = (&str, &Include)> {
+        self.raw.includes.iter().map(|(member, include)| (member.as_str(), include))
+    }
+
+    /// `responses.required`: what a response member that is required and missing means.
+    #[must_use]
+    pub fn required_members(&self) -> RequiredMembers {
+        self.raw.responses.required
+    }
+
+    /// `idempotency.header`: the header that makes a repeated POST or PATCH harmless.
+    #[must_use]
+    pub fn idempotency_header(&self) -> Option<&str> {
+        self.raw.idempotency.header.as_deref()
+    }
+
+    /// Looks an entry with a text up and marks it as used. Serves the tables of `rename`, `group`, `types`, `checks.skip`,
+    /// `gaps` and `docs.operations`.
+    pub fn get(&self, table: Table, key: &str) -> Option<&str> {
+        let text = self.raw.texts(table)?.get(key)?;
+        self.mark(table, key);
+        Some(text)
+    }
+
+    /// Looks the reason up for which the node of an origin is left out, and marks the entry as used. The key is written
+    /// as `#/paths/...`.
+    pub fn gap(&self, origin: &Origin) -> Option<&str> {
+        self.get(Table::Gaps, &origin.to_string())
+    }
+
+    /// The accessors of a type that stand in `coalesce`, with the members that they read, and marks them as used.
+    pub fn coalesce(&self, ty: &str) -> Vec<(&str, &[String])> {
+        let mut found = Vec::new();
+        for (key, members) in &self.raw.coalesce {
+            if let Some((owner, accessor)) = key.rsplit_once('.')
+                && owner == ty
+            {
+                self.mark(Table::Coalesce, key);
+                found.push((accessor, members.as_slice()));
+            }
+        }
+        found
+    }
+
+    /// The keys of a table, sorted, without marking them.
+    #[must_use]
+    pub fn keys(&self, table: Table) -> Vec<&str> {
+        self.raw.keys(table)
+    }
+
+    /// The place of an entry.
+    #[must_use]
+    pub fn origin(&self, table: Table, key: &str) -> Origin {
+        table.path().iter().fold(Origin::root(self.file), |origin, part| origin.child(part)).child(key)
+    }
+
+    /// Marks an entry as used.
+    pub fn mark(&self, table: Table, key: &str) {
+        self.used.borrow_mut().insert((table, key.to_owned()));
+    }
+
+    /// Says which key would have matched something, for the help of entries that match nothing.
+    pub fn offer(&self, table: Table, key: &str) {
+        // Nobody asks for candidates of a table without entries.
+        if !self.raw.keys(table).is_empty() {
+            self.offered.borrow_mut().entry(table).or_default().insert(key.to_owned());
+        }
+    }
+
+    /// The entries that nobody found, sorted by table and key.
+    #[must_use]
+    pub fn unused(&self) -> Vec<ConfigEntry> {
+        let used = self.used.borrow();
+        let mut unused = Vec::new();
+        for &table in Table::ALL {
+            for key in self.raw.keys(table) {
+                if !used.contains(&(table, key.to_owned())) {
+                    unused.push(ConfigEntry { table, key: key.to_owned(), origin: self.origin(table, key) });
+                }
+            }
+        }
+        unused
+    }
+
+    /// Reports the entries that nobody found, each with the nearest candidate that was offered.
+    pub fn report_unused(&self, diags: &mut Diagnostics) {
+        let offered = self.offered.borrow();
+        for entry in self.unused() {
+            let diagnostic = diags.error(
+                Code::ConfigUnused,
+                &entry.origin,
+                format!("`{}` in [{}] matches nothing in the description", entry.key, entry.table),
+            );
+            diagnostic.on_key();
+            let candidates = offered.get(&entry.table).into_iter().flatten().map(String::as_str);
+            match nearest(&entry.key, candidates) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("remove the entry"),
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

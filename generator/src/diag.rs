@@ -1,0 +1,207 @@
+//! Diagnostics: what is wrong, where it stands in the text, and what to do about it.
+//!
+//! This module owns the codes, the collector and the two renderings (for people, as rustc prints, and as JSON). It knows
+//! nothing of YAML, JSON or OpenAPI: a place is an [`Origin`], a file and a JSON pointer, and whoever holds the texts
+//! turns it into a byte range through [`Locate`], only when there is something to print.
+
+mod code;
+mod distance;
+mod origin;
+mod render;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use self::code::Code;
+pub use self::distance::{edit_distance, nearest};
+pub use self::origin::{FileId, Locate, Origin, Place, Span, escape_segment, unescape_segment};
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Severity {
+    /// The input is wrong; nothing is written.
+    Error,
+    /// The input is right or harmless, but less is generated than it says.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// One finding about the input.
+///
+/// The methods that take `&mut self` return it, so that details are added behind [`Diagnostics::error`] and
+/// [`Diagnostics::warn`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// The stable code, which names the class of the finding.
+    pub code: Code,
+    /// Whether it forbids writing.
+    pub severity: Severity,
+    /// The node it is about.
+    pub origin: Origin,
+    /// Whether it is about the node's key or its value.
+    pub on: Place,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do about it, where that is known.
+    pub help: Option<String>,
+    /// Line and column, both counted from 1, columns in characters. Only for errors of the text itself, where no tree
+    /// exists that a pointer could walk.
+    pub position: Option<(usize, usize)>,
+    /// A second place that explains the finding, with a short label, such as the first of two equal keys.
+    pub related: Option<(Origin, String)>,
+}
+
+impl Diagnostic {
+    /// Says what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at the key of the node instead of its value.
+    pub fn on_key(&mut self) -> &mut Self {
+        self.on = Place::Key;
+        self
+    }
+
+    /// Sets line and column, both counted from 1, for an error of the text itself.
+    pub fn at(&mut self, line: usize, column: usize) -> &mut Self {
+        self.position = Some((line, column));
+        self
+    }
+
+    /// Adds a second place with a short label.
+    pub fn related(&mut self, origin: Origin, label: impl Into<String>) -> &mut Self {
+        self.related = Some((origin, label.into()));
+        self
+    }
+}
+
+/// Collects the diagnostics of one run. The same finding about the same node is kept once, however often it is made.
+#[derive(Clone, Default, Debug)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    known: BTreeMap<(Code, Origin, String), usize>,
+}
+
+impl Diagnostics {
+    /// An empty collection.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records an error about the value at `origin`.
+    pub fn error(&mut self, code: Code, origin: &Origin, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Error, code, origin, message.into())
+    }
+
+    /// Records a warning about the value at `origin`.
+    pub fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Warning, code, origin, message.into())
+    }
+
+    /// Whether anything recorded forbids writing.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// Whether nothing was recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The findings in the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// Keeps the findings that a rule keeps.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        let kept: Vec<Diagnostic> = std::mem::take(&mut self.list).into_iter().filter(|finding| keep(finding)).collect();
+        self.known.clear();
+        for (index, finding) in kept.iter().enumerate() {
+            self.known.insert((finding.code, finding.origin.clone(), finding.message.clone()), index);
+        }
+        self.list = kept;
+    }
+
+    /// Takes over every finding of another collection.
+    pub fn extend(&mut self, other: Self) {
+        for diagnostic in other.list {
+            let kept = self.push(diagnostic.severity, diagnostic.code, &diagnostic.origin, diagnostic.message.clone());
+            *kept = diagnostic;
+        }
+    }
+
+    /// The findings sorted by file, position and code. Those without a position come first in their file.
+    #[must_use]
+    pub fn sorted(&self, texts: &dyn Locate) -> Vec<&Diagnostic> {
+        let mut keyed: Vec<_> = self
+            .list
+            .iter()
+            .map(|diagnostic| {
+                let start = render::span(diagnostic, texts).map(|span| span.start);
+                (
+                    (diagnostic.origin.file, start, diagnostic.code, &diagnostic.origin.pointer, &diagnostic.message),
+                    diagnostic,
+                )
+            })
+            .collect();
+        keyed.sort_by(|left, right| left.0.cmp(&right.0));
+        keyed.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    }
+
+    /// All findings as rustc prints them: code, message, `--> file:line:column`, excerpt, help; one blank line between
+    /// two. With `colours` the text holds ANSI escape sequences.
+    #[must_use]
+    pub fn render(&self, texts: &dyn Locate, colours: bool) -> String {
+        render::text(&self.sorted(texts), texts, colours)
+    }
+
+    /// All findings as one JSON array, one object per finding and line, with `code`, `severity`, `title`, `message`,
+    /// `help`, `file`, `line`, `column` and `pointer`. What is not known is null.
+    #[must_use]
+    pub fn render_json(&self, texts: &dyn Locate) -> String {
+        render::json(&self.sorted(texts), texts)
+    }
+
+    fn push(&mut self, severity: Severity, code: Code, origin: &Origin, message: String) -> &mut Diagnostic {
+        let list = &mut self.list;
+        let key = (code, origin.clone(), message);
+        let index = match self.known.get(&key) {
+            Some(&index) => index,
+            None => {
+                list.push(Diagnostic {
+                    code,
+                    severity,
+                    origin: origin.clone(),
+                    on: Place::Value,
+                    message: key.2.clone(),
+                    help: None,
+                    position: None,
+                    related: None,
+                });
+                self.known.insert(key, list.len() - 1);
+                list.len() - 1
+            }
+        };
+        &mut list[index]
+    }
+}

@@ -1,0 +1,226 @@
+//! References: from the text of a `$ref` to the node that it means.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::Document;
+use super::nodes::{Resolved, Siblings};
+use super::shape::sorted_members;
+use crate::diag::{Code, Diagnostics, Origin, unescape_segment};
+
+/// How many references one chain may have, and how many may stand on the way of a pointer.
+const LONGEST_CHAIN: usize = 64;
+
+/// Annotations that may stand beside `$ref` and are used.
+const ANNOTATIONS: &[&str] = &[
+    "$comment",
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "nullable",
+    "readOnly",
+    "summary",
+    "title",
+    "writeOnly",
+];
+
+impl Document<'_> {
+    /// Follows the references of a node to one that is none. A node that is no reference leads to itself.
+    ///
+    /// Gives `None`, with an error, if a reference leads nowhere, out of the document, or in a circle.
+    pub fn resolve(&self, origin: &Origin, diags: &mut Diagnostics) -> Option<Resolved> {
+        let mut resolved = Resolved { origin: origin.clone(), through: None, siblings: Siblings::default() };
+        let mut seen: Vec<Origin> = Vec::new();
+        loop {
+            let here = resolved.origin.clone();
+            let value = self.value(&here)?;
+            let Some((text, node)) = reference(value) else { return Some(resolved) };
+            if seen.contains(&here) || seen.len() >= LONGEST_CHAIN {
+                // Every way into the circle reports it at the same node.
+                let start = seen.iter().position(|known| *known == here).unwrap_or_default();
+                let first = seen.get(start..).unwrap_or_default().iter().min().unwrap_or(&here);
+                diags
+                    .error(
+                        Code::ReferenceCycle,
+                        &first.child("$ref"),
+                        format!("the reference `{text}` leads back to itself"),
+                    )
+                    .help("let one of the nodes on the way say what is meant");
+                return None;
+            }
+            self.siblings(node, &here, &mut resolved.siblings, diags);
+            resolved.origin = self.target(text, &here, diags)?;
+            resolved.through = component_name(&resolved.origin);
+            seen.push(here);
+        }
+    }
+
+    /// The schema that an entry of a discriminator's mapping means: the name of a component or a reference.
+    pub fn mapping_target(&self, text: &str, discriminator: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+        let named = Origin::root(self.file).child("components").child("schemas").child(text);
+        if self.value(&named).is_some() {
+            return Some(named);
+        }
+        let mapping = discriminator.child("mapping");
+        let entry = self.value(&mapping).and_then(Value::as_object).and_then(|map| {
+            let mut keys = map.iter().filter(|(_, target)| target.as_str() == Some(text)).map(|(key, _)| key);
+            keys.next().map(|key| mapping.child(key))
+        });
+        let at = entry.unwrap_or_else(|| discriminator.clone());
+        if !text.contains(['#', '/', '.']) {
+            let message = format!("the mapping names `{text}`, but there is no such schema in `components`");
+            diags.error(Code::DanglingReference, &at, message);
+            return None;
+        }
+        self.follow(text, discriminator, &at, diags)
+    }
+
+    /// The node that the `$ref` of a node means.
+    fn target(&self, text: &str, node: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+        self.follow(text, node, &node.child("$ref"), diags)
+    }
+
+    /// The node that a reference means; `at` is the place of its text.
+    fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+        let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
+        if !path.is_empty() && !self.is_own_name(path, node) {
+            diags
+                .error(
+                    Code::ExternalReference,
+                    at,
+                    format!("references to other documents are not supported yet: `{text}`"),
+                )
+                .help("bundle the documents into one, for example with `redocly bundle`");
+            return None;
+        }
+        let pointer = percent_decode(fragment);
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            diags.error(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
+                "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
+            ));
+            return None;
+        }
+        let origin = Origin { file: node.file, pointer: pointer.into_owned() };
+        if self.value(&origin).is_some() {
+            return Some(origin);
+        }
+        if let Some(through) = self.walk(&origin) {
+            return Some(through);
+        }
+        let diagnostic = diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+        if let Some(near) = self.near(&origin) {
+            diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        None
+    }
+
+    /// Walks a pointer key by key and follows the references that stand on its way.
+    fn walk(&self, wanted: &Origin) -> Option<Origin> {
+        let mut here = Origin::root(wanted.file);
+        let mut hops = 0;
+        for segment in wanted.segments() {
+            let mut next = here.child(&segment);
+            while self.value(&next).is_none() {
+                hops += 1;
+                let (text, _) = reference(self.value(&here)?)?;
+                let fragment = text.strip_prefix('#').filter(|_| hops <= LONGEST_CHAIN)?;
+                here = Origin { file: here.file, pointer: percent_decode(fragment).into_owned() };
+                next = here.child(&segment);
+            }
+            here = next;
+        }
+        Some(here)
+    }
+
+    /// A sibling of a dangling target whose name is nearly the same.
+    fn near(&self, wanted: &Origin) -> Option<Origin> {
+        let parent = wanted.parent()?;
+        let name = wanted.last()?;
+        let map = self.value(&parent)?.as_object()?;
+        let near = crate::diag::nearest(&name, map.keys().map(String::as_str))?;
+        Some(parent.child(near))
+    }
+
+    /// Whether a reference names the file it stands in.
+    fn is_own_name(&self, path: &str, node: &Origin) -> bool {
+        let name = self.sources.name(node.file).unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or(name);
+        path.strip_prefix("./").unwrap_or(path) == name
+    }
+
+    /// Collects what stands beside a `$ref`. What an earlier reference of the chain said stays.
+    fn siblings(&self, node: &Map<String, Value>, origin: &Origin, into: &mut Siblings, diags: &mut Diagnostics) {
+        if node.len() == 1 {
+            return;
+        }
+        let text = |name: &str| node.get(name).and_then(Value::as_str).map(str::to_owned);
+        let flag = |name: &str| node.get(name).and_then(Value::as_bool);
+        into.title = into.title.take().or_else(|| text("title"));
+        into.summary = into.summary.take().or_else(|| text("summary"));
+        into.description = into.description.take().or_else(|| text("description"));
+        into.deprecated = into.deprecated.or_else(|| flag("deprecated"));
+        into.nullable = into.nullable.or_else(|| flag("nullable"));
+        into.read_only = into.read_only.or_else(|| flag("readOnly"));
+        into.write_only = into.write_only.or_else(|| flag("writeOnly"));
+        into.default = into.default.take().or_else(|| node.get("default").cloned());
+        into.example = into
+            .example
+            .take()
+            .or_else(|| node.get("example").or_else(|| node.get("examples").and_then(|list| list.get(0))).cloned());
+        for (name, _) in sorted_members(node) {
+            if name != "$ref" && !name.starts_with("x-") && !ANNOTATIONS.contains(&name.as_str()) {
+                diags
+                    .warn(Code::BesideReference, &origin.child(name), format!("`{name}` beside `$ref` is ignored"))
+                    .on_key()
+                    .help("put the reference and the keyword into the two arms of an `allOf`");
+            }
+        }
+    }
+}
+
+/// The text of a node's `$ref`, and the node.
+pub(super) fn reference(value: &Value) -> Option<(&str, &Map<String, Value>)> {
+    let node = value.as_object()?;
+    Some((node.get("$ref")?.as_str()?, node))
+}
+
+/// The name of a component, if the origin is one: `#/components/<kind>/<name>` or `#/$defs/<name>`.
+fn component_name(origin: &Origin) -> Option<String> {
+    let rest = origin.pointer.strip_prefix("/components/")?;
+    let (_, name) = rest.split_once('/')?;
+    (!name.contains('/')).then(|| unescape_segment(name).into_owned())
+}
+
+/// Decodes `%20` and its like (RFC 3986, section 2.1). What is no valid escape or no UTF-8 stays as it is.
+fn percent_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = match (byte, after) {
+            (b'%', [high, low, tail @ ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| (high * 16 + low, tail)),
+            _ => None,
+        };
+        match escaped {
+            Some((byte, tail)) => {
+                bytes.push(byte);
+                rest = tail;
+            }
+            None => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}

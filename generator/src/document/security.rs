@@ -1,0 +1,148 @@
+//! Security schemes and requirements.
+
+use serde_json::Value;
+
+use super::nodes::{OAuthFlow, ParameterPlace, SchemeKind, SchemeNode, Security};
+use super::shape::{Fields, check, describe, sorted_members, wrong};
+use super::{Document, tables};
+use crate::diag::{Code, Diagnostics, Origin};
+
+impl Document<'_> {
+    pub(super) fn scheme(&self, at: &Origin, diags: &mut Diagnostics) -> Option<SchemeNode> {
+        let origin = self.resolve(at, diags)?.origin;
+        let node = self.object(&origin, "security scheme", diags)?;
+        let fields = check(node, &origin, "security scheme", tables::SECURITY_SCHEME, self.version, diags);
+        let kind = match self.needed(&fields, "type", &origin, diags)?.as_str() {
+            "apiKey" => self.api_key(&fields, &origin, diags)?,
+            "http" => {
+                let scheme = self.needed(&fields, "scheme", &origin, diags)?.to_ascii_lowercase();
+                match scheme.as_str() {
+                    "basic" => SchemeKind::HttpBasic,
+                    "bearer" => SchemeKind::HttpBearer { format: fields.text("bearerFormat") },
+                    _ => SchemeKind::HttpOther(scheme),
+                }
+            }
+            "oauth2" => SchemeKind::OAuth2(self.flows(&fields, &origin, diags)),
+            "openIdConnect" => {
+                SchemeKind::OpenIdConnect { url: self.needed(&fields, "openIdConnectUrl", &origin, diags)? }
+            }
+            "mutualTLS" => SchemeKind::MutualTls,
+            other => {
+                diags
+                    .error(
+                        Code::InvalidValue,
+                        &origin.child("type"),
+                        format!("`{other}` is no type of security scheme"),
+                    )
+                    .help("the types are apiKey, http, oauth2, openIdConnect and, from OpenAPI 3.1 on, mutualTLS");
+                return None;
+            }
+        };
+        Some(SchemeNode {
+            kind,
+            description: fields.text("description"),
+            extensions: fields.extensions().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
+            origin,
+        })
+    }
+
+    /// A list of security requirements: alternatives of needs, the needs sorted by scheme.
+    pub(super) fn requirements(&self, list: &[Value], at: &Origin, diags: &mut Diagnostics) -> Security {
+        let mut alternatives = Vec::new();
+        for (index, requirement) in list.iter().enumerate() {
+            let place = at.index(index);
+            let Some(node) = requirement.as_object() else {
+                let message =
+                    format!("a security requirement must be a mapping, but this is {}", describe(requirement));
+                diags.error(Code::WrongKind, &place, message);
+                continue;
+            };
+            let mut needs = Vec::new();
+            for (name, scopes) in sorted_members(node) {
+                let here = place.child(name);
+                if !self.schemes.iter().any(|(known, _)| known == name) {
+                    let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
+                    if self.value(&declared).is_none() {
+                        let diagnostic = diags.error(
+                            Code::DanglingReference,
+                            &here,
+                            format!("the security scheme `{name}` is not declared in `components`"),
+                        );
+                        diagnostic.on_key();
+                        let names = self.schemes.iter().map(|(name, _)| name.as_str());
+                        if let Some(near) = crate::diag::nearest(name, names) {
+                            diagnostic.help(format!("did you mean `{near}`?"));
+                        }
+                    }
+                }
+                if !scopes.is_array() {
+                    wrong(&here, name, "a list of scopes", scopes, diags);
+                }
+                needs.push((name.clone(), super::root::texts(scopes.as_array().map(Vec::as_slice))));
+            }
+            alternatives.push(needs);
+        }
+        alternatives
+    }
+
+    fn api_key(&self, fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Option<SchemeKind> {
+        let place = self.needed(fields, "in", origin, diags)?;
+        let name = self.needed(fields, "name", origin, diags)?;
+        let place = match place.as_str() {
+            "header" => ParameterPlace::Header,
+            "query" => ParameterPlace::Query,
+            "cookie" => ParameterPlace::Cookie,
+            other => {
+                diags
+                    .error(Code::InvalidValue, &origin.child("in"), format!("an API key cannot be in `{other}`"))
+                    .help("it is in `header`, `query` or `cookie`");
+                return None;
+            }
+        };
+        Some(SchemeKind::ApiKey { place, name })
+    }
+
+    fn flows(&self, fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Vec<OAuthFlow> {
+        let Some(node) = fields.object("flows") else {
+            self.missing(fields, "flows", origin, diags);
+            return Vec::new();
+        };
+        let at = origin.child("flows");
+        let flows = check(node, &at, "flows", tables::FLOWS, self.version, diags);
+        let mut list = Vec::new();
+        for (kind, value) in flows.iter().filter(|(kind, _)| !kind.starts_with("x-")) {
+            let Some(node) = value.as_object() else { continue };
+            let here = at.child(kind);
+            let flow = check(node, &here, "flow", tables::FLOW, self.version, diags);
+            let scopes = flow.object("scopes").map(sorted_members).unwrap_or_default();
+            list.push(OAuthFlow {
+                kind: kind.to_owned(),
+                authorization_url: flow.text("authorizationUrl"),
+                token_url: flow.text("tokenUrl"),
+                refresh_url: flow.text("refreshUrl"),
+                scopes: scopes
+                    .into_iter()
+                    .map(|(name, text)| (name.clone(), text.as_str().unwrap_or_default().to_owned()))
+                    .collect(),
+            });
+        }
+        list
+    }
+
+    /// The text of a keyword that a security scheme of its kind cannot do without.
+    fn needed(&self, fields: &Fields<'_>, name: &str, origin: &Origin, diags: &mut Diagnostics) -> Option<String> {
+        let text = fields.text(name);
+        if text.is_none() {
+            self.missing(fields, name, origin, diags);
+        }
+        text
+    }
+
+    fn missing(&self, fields: &Fields<'_>, name: &str, origin: &Origin, diags: &mut Diagnostics) {
+        // A value of the wrong kind has its own diagnostic.
+        let written = self.value(origin).and_then(Value::as_object).is_some_and(|node| node.contains_key(name));
+        if !written && !fields.has(name) {
+            diags.error(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Parameters: their lines in the table of an operation, and the value a setter hands over.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::ir::{Param, Place, Prim, Shape, Style, TypeRef};
+
+use super::checks;
+use super::scope::{Context, File};
+
+/// True for types that a parameter can be written from directly; any other goes by way of its JSON form.
+pub(super) fn is_argument(cx: Context<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Prim(_) | TypeRef::Json => true,
+        TypeRef::Named(id) => match &cx.ty(*id).shape {
+            Shape::Enum(_) => true,
+            Shape::Newtype(newtype) => is_argument(cx, &newtype.inner),
+            Shape::Struct(_) | Shape::Union(_) => false,
+        },
+        TypeRef::List(elem) | TypeRef::Map(elem) => is_argument(cx, &elem.ty),
+        TypeRef::Tuple(_) | TypeRef::Bytes | TypeRef::External(_) => false,
+    }
+}
+
+/// `set` with a value of the parameter's type.
+pub(super) fn set(file: &mut File<'_>, call: &TokenStream, index: usize, param: &Param, value: &TokenStream) -> TokenStream {
+    let index = Literal::usize_unsuffixed(index);
+    if is_argument(file.cx, &param.ty) {
+        quote! { #call.set(#index, &#value); }
+    } else {
+        file.wire("self");
+        quote! { #call.set(#index, &wire::structure(&#value).unwrap_or_default()); }
+    }
+}
+
+/// The line of a parameter in the table of its operation.
+pub(super) fn line(file: &mut File<'_>, param: &Param) -> TokenStream {
+    let param_type = file.wire("Param");
+    let wire = &param.wire;
+    let place = super::scope::ident(match param.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+        Place::QueryString => "querystring",
+    });
+    let mut line = quote! { #param_type::#place(#wire) };
+    line.extend(style(file.cx, param));
+    if param.allow_reserved {
+        line.extend(quote! { .allow_reserved() });
+    }
+    if let Some(check) = checks::of(file, &param.ty, &param.checks) {
+        line.extend(quote! { .check(#check) });
+    }
+    line
+}
+
+fn style(cx: Context<'_>, param: &Param) -> TokenStream {
+    if param.content.is_some() {
+        return quote! { .json() };
+    }
+    let parts = has_parts(cx, &param.ty);
+    match (param.place, param.style, param.explode) {
+        (_, Style::SpaceDelimited, false) => quote! { .spaces() },
+        (_, Style::SpaceDelimited, true) => quote! { .spaces().exploded() },
+        (_, Style::PipeDelimited, false) => quote! { .pipes() },
+        (_, Style::PipeDelimited, true) => quote! { .pipes().exploded() },
+        (_, Style::DeepObject, _) => quote! { .deep_object() },
+        (_, Style::Label, false) => quote! { .label() },
+        (_, Style::Label, true) => quote! { .label().exploded() },
+        (_, Style::Matrix, false) => quote! { .matrix() },
+        (_, Style::Matrix, true) => quote! { .matrix().exploded() },
+        (Place::Query | Place::Cookie | Place::QueryString, _, false) if parts => quote! { .csv() },
+        (Place::Path | Place::Header, _, true) if parts => quote! { .exploded() },
+        _ => TokenStream::new(),
+    }
+}
+
+/// True for values that are written in parts. Of a single value, the style says nothing.
+fn has_parts(cx: Context<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Prim(_) | TypeRef::Bytes => false,
+        TypeRef::Named(id) => match &cx.ty(*id).shape {
+            Shape::Enum(_) => false,
+            Shape::Newtype(newtype) => !matches!(newtype.inner, TypeRef::Prim(Prim::String)) && has_parts(cx, &newtype.inner),
+            Shape::Struct(_) | Shape::Union(_) => true,
+        },
+        _ => true,
+    }
+}

@@ -1,0 +1,205 @@
+//! Fixed sets of values. Texts get the runtime's table; numbers and flags, which are rare, get their impls in full.
+
+use proc_macro2::{Literal as Token, TokenStream};
+use quote::quote;
+
+use crate::files::{Inside, Member};
+use crate::ir::{Enum, EnumValue, Literal, Prim, TypeDef, TypeId};
+use crate::names::VariantName;
+
+use super::docs::Docs;
+use super::scope::{File, quoted};
+use super::{checks, words};
+
+/// Prints an enum and everything that belongs to it.
+pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum) {
+    let name = &ty.name;
+    let mut docs = Docs::of(&ty.docs, || words::titled(name.bare()));
+    if ty.deprecated {
+        docs.paragraph("Deprecated.");
+    }
+    let texts = matches!(values.scalar, Prim::String | Prim::Timestamp);
+    let known: Vec<(&EnumValue, TokenStream)> = values
+        .values
+        .iter()
+        .filter_map(|value| Some((value, literal(values.scalar, &value.wire)?)))
+        .collect();
+    let mut variants = Vec::new();
+    for (value, _) in &known {
+        let variant = &value.name;
+        let deprecated = file.deprecated(value.deprecated);
+        let docs = Docs::of(&value.docs, || words::value(value));
+        variants.push(Member::new(docs.lines(), quote! { #deprecated #variant }));
+    }
+    let other = &values.unrecognized;
+    let held = if texts { file.runtime("Unrecognized") } else { file.prim(values.scalar) };
+    let docs_of_other = if texts {
+        "A value that this version does not know. It is sent back as it came."
+    } else {
+        "A value that this version does not know."
+    };
+    variants.push(Member::new(vec![docs_of_other.to_owned()], quote! { #other(#held) }));
+    let derives = if file.cx.ordered(id) {
+        quote! { #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] }
+    } else {
+        quote! { #[derive(Clone, Debug, PartialEq)] }
+    };
+    let head = quote! {
+        #derives
+        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
+        pub enum #name
+    };
+    file.source.container(&docs.lines(), head, Inside::Variants, variants);
+    file.wire("self");
+    if texts {
+        file.source.text(table(ty, values));
+    } else {
+        numbers(file, ty, values.scalar, other, &known);
+        if file.cx.requested(id) {
+            file.source.container(&[], quote! { impl wire::Validate for #name }, Inside::Methods, Vec::new());
+        }
+    }
+}
+
+fn table(ty: &TypeDef, values: &Enum) -> String {
+    let mut text = format!("wire::string_enum! {{\n    {} {{\n", ty.name);
+    for value in &values.values {
+        if let Literal::Text(wire) = &value.wire {
+            text.push_str(&format!("        {} = {},\n", value.name, quoted(wire)));
+        }
+    }
+    text.push_str("    }\n}\n");
+    text
+}
+
+/// A value of the document as it stands in Rust; nothing where it is not of the scalar.
+pub(super) fn literal(scalar: Prim, wire: &Literal) -> Option<TokenStream> {
+    let integer = |value: i128, fits: bool| {
+        let number = Token::i128_unsuffixed(value.checked_abs()?);
+        fits.then(|| if value < 0 { quote! { -#number } } else { quote! { #number } })
+    };
+    match (scalar, wire) {
+        (Prim::String | Prim::Timestamp, Literal::Text(text)) => Some(quote! { #text }),
+        (Prim::Bool, Literal::Bool(value)) => Some(quote! { #value }),
+        (Prim::I32, Literal::Int(value)) => integer(*value, i32::try_from(*value).is_ok()),
+        (Prim::I64, Literal::Int(value)) => integer(*value, i64::try_from(*value).is_ok()),
+        (Prim::U32, Literal::Int(value)) => integer(*value, u32::try_from(*value).is_ok()),
+        (Prim::U64, Literal::Int(value)) => integer(*value, u64::try_from(*value).is_ok()),
+        (Prim::F32 | Prim::F64, Literal::Int(value)) => Some(checks::float(*value as f64)),
+        (Prim::F32 | Prim::F64, Literal::Float(text)) => {
+            text.parse().ok().filter(|value: &f64| value.is_finite()).map(checks::float)
+        }
+        _ => None,
+    }
+}
+
+fn numbers(
+    file: &mut File<'_>,
+    ty: &TypeDef,
+    scalar: Prim,
+    other: &VariantName,
+    known: &[(&EnumValue, TokenStream)],
+) {
+    let name = &ty.name;
+    let prim = file.prim(scalar);
+    let names: Vec<&VariantName> = known.iter().map(|(value, _)| &value.name).collect();
+    let wires: Vec<&TokenStream> = known.iter().map(|(_, wire)| wire).collect();
+    let methods = vec![
+        Member::new(
+            vec!["The values that this version knows, in the order of the API description.".to_owned()],
+            quote! { pub const ALL: &'static [Self] = &[#(Self::#names),*]; },
+        ),
+        Member::new(
+            vec!["The value as it is sent.".to_owned()],
+            quote! {
+                #[inline]
+                #[must_use]
+                pub const fn get(&self) -> #prim {
+                    match self {
+                        #(Self::#names => #wires,)*
+                        Self::#other(value) => *value,
+                    }
+                }
+            },
+        ),
+        Member::new(
+            vec!["Whether this version knows the value.".to_owned()],
+            quote! {
+                #[inline]
+                #[must_use]
+                pub const fn is_known(&self) -> bool {
+                    !matches!(self, Self::#other(_))
+                }
+            },
+        ),
+    ];
+    file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
+    let tests = known.iter().map(|(value, wire)| match value.wire {
+        Literal::Bool(true) => quote! { value },
+        Literal::Bool(false) => quote! { !value },
+        _ => quote! { value == #wire },
+    });
+    let from = quote! {
+        #(if #tests { return Self::#names; })*
+        Self::#other(value)
+    };
+    trait_impl(file, quote! { impl From<#prim> for #name }, quote! { fn from(value: #prim) -> Self { #from } });
+    trait_impl(
+        file,
+        quote! { impl Default for #name },
+        quote! { fn default() -> Self { Self::from(#prim::default()) } },
+    );
+    scalar_impls(file, ty, scalar, &quote! { self.get() });
+    trait_impl(
+        file,
+        quote! { impl<'de> serde::Deserialize<'de> for #name },
+        quote! {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <#prim as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        },
+    );
+}
+
+/// `Display`, `Serialize` and `Argument` by the scalar that `get` gives.
+pub(super) fn scalar_impls(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, get: &TokenStream) {
+    let name = &ty.name;
+    trait_impl(
+        file,
+        quote! { impl std::fmt::Display for #name },
+        quote! {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&#get, f)
+            }
+        },
+    );
+    trait_impl(
+        file,
+        quote! { impl serde::Serialize for #name },
+        quote! {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(&#get, serializer)
+            }
+        },
+    );
+    let kind = match scalar {
+        Prim::Bool => quote! { Boolean(#get) },
+        Prim::F64 => quote! { Float(#get) },
+        Prim::F32 => quote! { Float(f64::from(#get)) },
+        _ => quote! { Integer(i128::from(#get)) },
+    };
+    trait_impl(
+        file,
+        quote! { impl wire::Argument for #name },
+        quote! {
+            fn value(&self) -> wire::ArgumentValue<'_> {
+                wire::ArgumentValue::#kind
+            }
+        },
+    );
+}
+
+/// Prints an impl with one method.
+pub(super) fn trait_impl(file: &mut File<'_>, head: TokenStream, method: TokenStream) {
+    file.source.container(&[], head, Inside::Methods, vec![Member::bare(method)]);
+}

@@ -1,0 +1,135 @@
+//! The root of the crate: what it is, its modules, and the names most callers need.
+
+use crate::ir::{Group, Operation};
+
+use super::docs::{Docs, code, one_line};
+use super::example;
+use super::scope::{Context, File};
+
+/// The text of `lib.rs`.
+pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
+    let mut file = File::new(cx, None);
+    file.about(about(cx));
+    let mut mods: Vec<(String, &str)> = vec![
+        ("client".to_owned(), "mod"),
+        ("runtime".to_owned(), "pub mod"),
+        ("types".to_owned(), "pub mod"),
+    ];
+    if ext {
+        mods.push(("ext".to_owned(), "mod"));
+    }
+    mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
+    mods.sort();
+    let mods: String =
+        mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
+    file.source.text(mods);
+    let mut uses = String::new();
+    if !cx.api.schemes.is_empty() {
+        uses.push_str("pub use client::AuthScheme;\n");
+    }
+    uses.push_str("pub use runtime::{\n    CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp,\n};\n");
+    file.source.text(uses);
+    file.finish()
+}
+
+/// What a caller has to know, from the first call to the last error.
+fn about(cx: Context<'_>) -> Vec<String> {
+    let info = &cx.api.info;
+    let title = one_line(&info.title);
+    let name = example::crate_name(cx);
+    let mut docs = Docs::sentence(match title.as_str() {
+        "" => "A client of the API.".to_owned(),
+        title => format!("A client of {title}."),
+    });
+    docs.markdown(&info.docs);
+    docs.paragraph("# Calling").paragraph(
+        "A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: \
+         set what is optional, then send it.",
+    );
+    if let Some((group, operation)) = shown(cx, |operation| operation.stream.is_none()) {
+        let mut lines = vec![format!("use {name}::Client;"), String::new()];
+        lines.push(format!("# async fn example() -> Result<(), {name}::Error> {{"));
+        lines.extend(build(cx, operation));
+        lines.push("# Ok(())".to_owned());
+        lines.push("# }".to_owned());
+        docs.example(lines);
+        docs.paragraph(format!(
+            "[`{}::{}`](crate::{}::{}::{}) is one of them; every operation has an example of its own.",
+            group.name.bare(),
+            operation.name.bare(),
+            group.module,
+            group.name,
+            operation.name,
+        ));
+        docs.paragraph(
+            "[`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. \
+             [`Client::request`] calls what is not described, with the same credentials, retries and errors.",
+        );
+    }
+    if cx.api.operations.iter().any(|operation| operation.paging.is_some()) {
+        docs.paragraph("# Pages").paragraph(
+            "Where an answer continues, `items()` gives the items of all pages and `pages()` the pages, each fetched \
+             when it is asked for. Both are streams and have `next` and `try_next` of their own.",
+        );
+    }
+    if cx.api.operations.iter().any(|operation| operation.stream.is_some()) {
+        docs.paragraph("# Streams").paragraph(
+            "`connect()` gives a [`Live`](runtime::Live) stream. It connects again when the connection is lost; \
+             dropping it closes the connection.",
+        );
+    }
+    credentials(cx, &mut docs);
+    docs.paragraph("# Errors").paragraph(
+        "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \
+         [`Error::typed`] gives the error that the API documents for the operation.",
+    );
+    docs.lines()
+}
+
+fn credentials(cx: Context<'_>, docs: &mut Docs) {
+    if cx.api.schemes.is_empty() {
+        return;
+    }
+    docs.paragraph("# Credentials").paragraph(
+        "Each security scheme has a setter on [`ClientBuilder`]; an operation uses the first one it accepts, or the \
+         one that [`CallOptions::auth`] names.",
+    );
+    let list: Vec<String> = cx
+        .api
+        .schemes
+        .iter()
+        .map(|scheme| {
+            let setter = &scheme.setter;
+            format!("- [`{}`](ClientBuilder::{setter}) for {}", setter.bare(), code(&scheme.wire))
+        })
+        .collect();
+    docs.paragraph(list.join("\n"));
+}
+
+/// The lines that build a client and make one call.
+fn build(cx: Context<'_>, operation: &Operation) -> Vec<String> {
+    let scheme = operation
+        .auth
+        .first()
+        .and_then(|needs| needs.first())
+        .and_then(|need| cx.api.schemes.get(need.scheme))
+        .map(|scheme| format!(".{}(\"…\")", scheme.setter))
+        .unwrap_or_default();
+    let group = cx.api.group(operation.group);
+    vec![
+        format!("let client = Client::builder(){scheme}.build()?;"),
+        format!("let answer = client.{}().{}().send().await?;", group.module, operation.name),
+        "println!(\"{:?}\", answer.body);".to_owned(),
+    ]
+}
+
+/// An operation that can be called without arguments.
+fn shown<'a>(cx: Context<'a>, fits: impl Fn(&Operation) -> bool) -> Option<(&'a Group, &'a Operation)> {
+    let operation = cx.api.operations.iter().find(|operation| {
+        fits(operation)
+            && !operation.deprecated
+            && operation.arguments().next().is_none()
+            && !operation.body.as_ref().is_some_and(|body| body.required)
+    })?;
+    Some((cx.api.group(operation.group), operation))
+}

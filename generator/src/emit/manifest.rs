@@ -1,0 +1,90 @@
+//! The manifest and the README, from their templates.
+//!
+//! A placeholder is a name between double braces. In the manifest it stands for a TOML value, and a line whose value is
+//! not there is left out; in the README it stands for text.
+
+use super::docs::one_line;
+use super::example::crate_name;
+use super::scope::Context;
+
+/// The text of `Cargo.toml`.
+pub(super) fn cargo(cx: Context<'_>, template: &str) -> String {
+    let package = cx.package;
+    let text = |value: &str| Some(toml::Value::String(value.to_owned()).to_string());
+    let list = |values: &[String]| {
+        let values: Vec<toml::Value> = values.iter().cloned().map(toml::Value::String).collect();
+        (!values.is_empty()).then(|| toml::Value::Array(values).to_string())
+    };
+    let optional = |value: &Option<String>| value.as_deref().and_then(text);
+    fill(
+        template,
+        &[
+            ("name", text(&package.name)),
+            ("version", text(&package.version)),
+            ("description", text(&package.description)),
+            ("license", text(&package.license)),
+            ("repository", optional(&package.repository)),
+            ("documentation", optional(&package.documentation)),
+            ("homepage", optional(&package.homepage)),
+            ("keywords", list(&package.keywords)),
+            ("categories", list(&package.categories)),
+        ],
+    )
+}
+
+/// The text of `README.md`.
+pub(super) fn readme(cx: Context<'_>, template: &str) -> String {
+    let package = cx.package;
+    let title = one_line(&cx.api.info.title);
+    let scheme = cx.api.schemes.first().map(|scheme| format!(".{}(\"…\")", scheme.setter)).unwrap_or_default();
+    let call = cx.api.operations.iter().find(|operation| {
+        operation.stream.is_none()
+            && operation.arguments().next().is_none()
+            && !operation.body.as_ref().is_some_and(|body| body.required)
+    });
+    let call = call.map_or_else(
+        || "client.request(http::Method::GET, \"/\")".to_owned(),
+        |operation| format!("client.{}().{}()", cx.api.group(operation.group).module, operation.name),
+    );
+    fill(
+        template,
+        &[
+            ("name", Some(package.name.clone())),
+            ("crate", Some(crate_name(cx))),
+            ("version", Some(package.version.clone())),
+            ("description", Some(one_line(&package.description))),
+            ("title", Some(if title.is_empty() { "the API".to_owned() } else { title })),
+            ("license", Some(package.license.clone())),
+            ("scheme", Some(scheme)),
+            ("call", Some(call)),
+            ("source", Some(package.source.clone())),
+            ("command", Some(package.command.clone())),
+        ],
+    )
+}
+
+/// Puts values in the place of placeholders. Values are not looked at again.
+fn fill(template: &str, values: &[(&str, Option<String>)]) -> String {
+    let mut out = String::with_capacity(template.len() + 256);
+    for line in template.split_inclusive('\n') {
+        out.push_str(&fill_line(line, values).unwrap_or_default());
+    }
+    out
+}
+
+/// Nothing when a placeholder of the line has no value.
+fn fill_line(line: &str, values: &[(&str, Option<String>)]) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((name, after)) = after.split_once("}}") else { break };
+        out.push_str(before);
+        match values.iter().find(|(known, _)| *known == name.trim()) {
+            Some((_, value)) => out.push_str(value.as_deref()?),
+            None => out.push_str(&format!("{{{{{name}}}}}")),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}

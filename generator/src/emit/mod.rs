@@ -1,0 +1,120 @@
+//! The model and its facts in, the files of a crate out. One dull function per construct: it asks facts and decides
+//! nothing, and no text of a document becomes code without being a name or a literal first.
+
+mod accessors;
+mod answers;
+mod arguments;
+mod checks;
+mod client;
+mod docs;
+mod enums;
+mod errors;
+mod example;
+mod groups;
+mod inline;
+mod library;
+mod lints;
+mod manifest;
+mod markdown;
+mod members;
+mod newtypes;
+mod operations;
+mod pages;
+mod scope;
+mod structs;
+mod taking;
+mod types;
+mod unions;
+mod words;
+
+use crate::analyze::Facts;
+use crate::files::{FileSet, Taken};
+use crate::ir::{Api, GroupId};
+
+use scope::Context;
+
+/// What the generated crate is called, and what made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// The name of the crate.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its description in one line.
+    pub description: String,
+    /// Its licence, as an SPDX expression.
+    pub license: String,
+    /// The URL of its repository.
+    pub repository: Option<String>,
+    /// The URL of its documentation.
+    pub documentation: Option<String>,
+    /// The URL of its home page.
+    pub homepage: Option<String>,
+    /// Its keywords in the registry.
+    pub keywords: Vec<String>,
+    /// Its categories in the registry.
+    pub categories: Vec<String>,
+    /// The path of the document, for the first line of every file.
+    pub source: String,
+    /// The command that made it, for the first line of every file.
+    pub command: String,
+}
+
+/// Texts that go into the crate as they are, and the templates of those that do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// The runtime: paths relative to its folder, with their texts.
+    pub runtime: Vec<(String, String)>,
+    /// Hand-written modules: their names, with their texts.
+    pub ext: Vec<(String, String)>,
+    /// The template of `Cargo.toml`.
+    pub manifest: String,
+    /// The template of `README.md`.
+    pub readme: String,
+}
+
+/// Prints a crate.
+///
+/// # Errors
+/// When two things want to be printed into one file.
+pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Result<FileSet, Taken> {
+    let cx = Context { api, facts, package };
+    let mut files = FileSet::new();
+    files.insert("Cargo.toml", manifest::cargo(cx, &copied.manifest))?;
+    files.insert("README.md", manifest::readme(cx, &copied.readme))?;
+    files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
+    files.insert("src/client.rs", client::emit(cx))?;
+    types::emit(cx, &mut files)?;
+    for (index, group) in api.groups.iter().enumerate() {
+        let id = GroupId(index);
+        let folder = group.module.bare();
+        files.insert(format!("src/{folder}/mod.rs"), groups::emit(cx, id, group))?;
+        for operation in api.operations.iter().filter(|operation| operation.group == id) {
+            let text = operations::emit(cx, group, operation);
+            files.insert(format!("src/{folder}/{}", operation.home.file()), text)?;
+        }
+    }
+    extensions(cx, copied, &mut files)?;
+    for (path, text) in &copied.runtime {
+        files.insert(format!("src/runtime/{path}"), text.clone())?;
+    }
+    Ok(files)
+}
+
+/// The hand-written modules, and the one that names them.
+fn extensions(cx: Context<'_>, copied: &Copied, files: &mut FileSet) -> Result<(), Taken> {
+    if copied.ext.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = copied.ext.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let mut text = format!("{}\n//! What is written by hand.\n\n", cx.header());
+    for name in names {
+        text.push_str(&format!("#[rustfmt::skip]\nmod {name};\n"));
+    }
+    files.insert("src/ext/mod.rs", text)?;
+    for (name, text) in &copied.ext {
+        files.insert(format!("src/ext/{name}.rs"), text.clone())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! Objects: the struct, its table, and for requests `new` and one setter per optional member.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::files::{Inside, Member};
+use crate::ir::{Access, Extra, Field, Presence, Struct, TypeDef, TypeId};
+
+use super::docs::Docs;
+use super::members::{Form, Held, field_type, held};
+use super::scope::{File, quoted};
+use super::{accessors, checks, lints, pages, taking, words};
+
+/// Prints a struct and everything that belongs to it.
+pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) {
+    let name = &ty.name;
+    let fields = fields(file, id, object);
+    let mut docs = Docs::of(&ty.docs, || words::titled(name.bare()));
+    docs.paragraph(words::members(object.members));
+    if ty.deprecated {
+        docs.paragraph("Deprecated.");
+    }
+    let head = quote! {
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name
+    };
+    file.source.container(&docs.lines(), head, Inside::Fields, fields);
+    let methods = methods(file, id, ty, object);
+    if !methods.is_empty() {
+        file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
+    }
+    let table = table(file, id, ty, object);
+    file.source.text(table);
+    checks::of_struct(file, id, ty, object);
+    pages::emit(file, id, ty, object);
+}
+
+fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
+    let mut fields = Vec::new();
+    for (index, field) in object.fields.iter().enumerate() {
+        let held = held(file.cx, id, index, field);
+        let ty = field_type(file, field, held);
+        let ident = &field.ident;
+        let deprecated = file.deprecated(field.deprecated);
+        fields.push(Member::new(describe(field).lines(), quote! { #deprecated pub #ident: #ty }));
+    }
+    if let Extra::Keep(elem, ident) = &object.extra {
+        let elem = file.elem(elem);
+        file.import("std::collections", "BTreeMap");
+        let docs = vec!["Members that have no field of their own, by name.".to_owned()];
+        fields.push(Member::new(docs, quote! { pub #ident: BTreeMap<String, #elem> }));
+    }
+    fields
+}
+
+/// The documentation of a member.
+fn describe(field: &Field) -> Docs {
+    let mut docs = Docs::of(&field.docs, || words::member(&field.wire, &field.ty));
+    docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
+    match field.access {
+        Access::Both => {}
+        Access::ReadOnly => {
+            docs.paragraph("Only in answers.");
+        }
+        Access::WriteOnly => {
+            docs.paragraph("Only in requests.");
+        }
+    }
+    docs
+}
+
+fn methods(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -> Vec<Member> {
+    let mut methods = Vec::new();
+    if file.cx.requested(id) {
+        methods.push(constructor(file, id, ty, object));
+        for (index, field) in object.fields.iter().enumerate() {
+            let optional = matches!(field.presence, Presence::Optional | Presence::OptionalNullable);
+            if optional && field.access != Access::ReadOnly && !object.arguments.contains(&index) {
+                let held = held(file.cx, id, index, field);
+                setters(file, field, held, &mut methods);
+            }
+        }
+    }
+    for accessor in &ty.accessors {
+        methods.extend(accessors::emit(file, id, object, accessor));
+    }
+    methods
+}
+
+/// `new` with the required members.
+fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -> Member {
+    let mut args = Vec::new();
+    let mut values = Vec::new();
+    for &index in &object.arguments {
+        let Some(field) = object.fields.get(index) else { continue };
+        let held = held(file.cx, id, index, field);
+        let ident = &field.ident;
+        let taking = match held.form {
+            Form::Option => taking::optional(file, &field.ty, ident),
+            _ => taking::required(file, &field.ty, ident),
+        };
+        let (ty, value) = (taking.ty, wrapped(&taking.value, held));
+        args.push(quote! { #ident: #ty });
+        values.push(if value.to_string() == ident.to_string() { quote! { #ident } } else { quote! { #ident: #value } });
+    }
+    let complete = values.len() == object.fields.len() && !matches!(object.extra, Extra::Keep(..));
+    let body = match (values.is_empty(), complete) {
+        (true, _) => quote! { Self::default() },
+        (false, true) => quote! { Self { #(#values),* } },
+        (false, false) => quote! { Self { #(#values,)* ..Default::default() } },
+    };
+    let body = if values.is_empty() && object.fields.iter().any(|field| field.ident.bare() == "default") {
+        quote! { Default::default() }
+    } else {
+        body
+    };
+    let docs = if values.is_empty() {
+        format!("{} without any member.", article(ty))
+    } else {
+        format!("{} of the members that a request must have.", article(ty))
+    };
+    let expect = lints::arguments(args.len());
+    let named = lints::constructor(ty.name.bare());
+    Member::new(
+        vec![docs],
+        quote! {
+            #expect
+            #named
+            #[inline]
+            #[must_use]
+            pub fn new(#(#args),*) -> Self {
+                #body
+            }
+        },
+    )
+}
+
+fn article(ty: &TypeDef) -> String {
+    let name = ty.name.bare();
+    let vowel = name.starts_with(['A', 'E', 'I', 'O']);
+    format!("{} [`{name}`]", if vowel { "An" } else { "A" })
+}
+
+/// The setter of an optional member, and what clears it where clearing is not the same as leaving it out.
+fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>) {
+    let ident = &field.ident;
+    let setter = setter_name(field);
+    let list = matches!(field.ty, crate::ir::TypeRef::List(_) | crate::ir::TypeRef::Map(_));
+    let argument = if list { format_ident!("values") } else { format_ident!("value") };
+    let plain = matches!(&field.ty, crate::ir::TypeRef::Prim(prim) if taking::is_plain(*prim));
+    let (ty, value) = if plain && held.form == Form::Option {
+        let taking = taking::optional(file, &field.ty, &argument);
+        (taking.ty, taking.value)
+    } else {
+        let taking = taking::required(file, &field.ty, &argument);
+        let value = if held.boxed {
+            let value = taking.value;
+            quote! { Box::new(#value) }
+        } else {
+            taking.value
+        };
+        let value = match held.form {
+            Form::Patch => {
+                let patch = file.runtime("Patch");
+                quote! { #patch::Set(#value) }
+            }
+            _ => quote! { Some(#value) },
+        };
+        (taking.ty, value)
+    };
+    let deprecated = file.deprecated(field.deprecated);
+    let lint = lints::setter(&setter.to_string());
+    out.push(Member::new(
+        describe(field).lines(),
+        quote! {
+            #deprecated
+            #lint
+            #[inline]
+            #[must_use]
+            pub fn #setter(mut self, #argument: #ty) -> Self {
+                self.#ident = #value;
+                self
+            }
+        },
+    ));
+    if held.form == Form::Patch {
+        let patch = file.runtime("Patch");
+        let clear = format_ident!("clear_{}", ident.bare());
+        let docs = format!("Removes the value of `{}` on the server.", ident.bare());
+        out.push(Member::new(
+            vec![docs],
+            quote! {
+                #deprecated
+                #[inline]
+                #[must_use]
+                pub fn #clear(mut self) -> Self {
+                    self.#ident = #patch::Clear;
+                    self
+                }
+            },
+        ));
+    }
+}
+
+/// A member called `new` leaves that name to the constructor.
+fn setter_name(field: &Field) -> proc_macro2::Ident {
+    if field.ident.bare() == "new" {
+        format_ident!("set_new")
+    } else {
+        let tokens = quote::ToTokens::to_token_stream(&field.ident);
+        syn::parse2(tokens).unwrap_or_else(|_| format_ident!("set_{}", field.ident.bare()))
+    }
+}
+
+fn wrapped(value: &TokenStream, held: Held) -> TokenStream {
+    match (held.form, held.boxed) {
+        (Form::Option, true) => quote! { Option::map(#value, Box::new) },
+        (_, true) => quote! { Box::new(#value) },
+        (_, false) => value.clone(),
+    }
+}
+
+/// The table of wire names.
+fn table(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -> String {
+    file.wire("self");
+    let mut text = format!("wire::object! {{\n    {} {{\n", ty.name);
+    for (index, field) in object.fields.iter().enumerate() {
+        let mode = held(file.cx, id, index, field).mode;
+        text.push_str(&format!("        {}: {} {mode},\n", field.ident, quoted(&field.wire)));
+    }
+    match &object.extra {
+        Extra::Ignore => {}
+        Extra::Keep(_, ident) => text.push_str(&format!("        ..{ident},\n")),
+        Extra::Deny => text.push_str("        ..deny,\n"),
+    }
+    text.push_str("    }\n}\n");
+    text
+}

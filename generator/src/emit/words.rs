@@ -1,0 +1,187 @@
+//! Sentences of our own: what an item is called where the document does not say, and the bounds of its values.
+
+use crate::ir::{Bound, Bounds, Checks, EnumValue, Literal, Prim, TypeRef};
+
+use super::docs::code;
+
+/// Words that are written in capitals.
+const INITIALS: &[&str] = &[
+    "api", "cpu", "css", "csv", "dm", "dns", "html", "http", "https", "id", "ip", "json", "jwt", "oauth", "pdf", "sql",
+    "ssh", "ssl", "tls", "ui", "uri", "url", "utc", "uuid", "xml",
+];
+
+/// Longer values are no help in a sentence.
+const LONGEST: usize = 80;
+
+/// The words of a name in any case: `public_metrics` and `PublicMetrics` are both "public metrics".
+pub(super) fn words(name: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+            lower = false;
+            continue;
+        }
+        if words.is_empty() || (c.is_uppercase() && lower) {
+            words.push(String::new());
+        }
+        lower = c.is_lowercase() || c.is_numeric();
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    for word in &mut words {
+        if INITIALS.contains(&word.as_str()) {
+            *word = word.to_uppercase();
+        } else if let Some(one) = word.strip_suffix('s').filter(|one| INITIALS.contains(one)) {
+            *word = format!("{}s", one.to_uppercase());
+        }
+    }
+    words.join(" ")
+}
+
+/// What a member or a parameter is, from its name and its type.
+pub(super) fn member(wire: &str, ty: &TypeRef) -> String {
+    let words = words(wire);
+    if words.is_empty() {
+        return format!("The member {}.", code(wire));
+    }
+    match ty {
+        TypeRef::Prim(Prim::Bool) => match words.split_once(' ') {
+            Some(("is", rest)) => format!("Whether it is {rest}."),
+            Some(("has", rest)) => format!("Whether it has {rest}."),
+            Some(("can", rest)) => format!("Whether it can {rest}."),
+            _ => format!("The {words} flag."),
+        },
+        _ => format!("The {words}."),
+    }
+}
+
+/// What a type is, from its name.
+pub(super) fn titled(name: &str) -> String {
+    let words = words(name);
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => format!("The type {}.", code(name)),
+    }
+}
+
+/// What the value of an enum is.
+pub(super) fn value(value: &EnumValue) -> String {
+    literal(&value.wire).unwrap_or_else(|| code("null"))
+}
+
+/// Bounds, default and example of a value, each as far as there is one.
+pub(super) fn facts(checks: &Checks, default: Option<&Literal>, example: Option<&Literal>) -> String {
+    let mut parts = Vec::new();
+    bounds(checks, &mut parts);
+    if checks.skipped && !parts.is_empty() {
+        parts.push("left to the server to check".to_owned());
+    }
+    parts.extend(default.and_then(literal).map(|value| format!("the server assumes {value}")));
+    let mut text = sentence(&parts);
+    if let Some(example) = example.and_then(literal) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&format!("Example: {example}."));
+    }
+    text
+}
+
+/// How many members an object may have.
+pub(super) fn members(bounds: Bounds) -> String {
+    let mut parts = Vec::new();
+    parts.extend(counted(bounds, "member"));
+    sentence(&parts)
+}
+
+/// A list in a sentence: `a`, `b` and `c`.
+pub(super) fn list(items: &[String], last: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., one] => format!("{} {last} {one}", others.join(", ")),
+    }
+}
+
+fn bounds(checks: &Checks, parts: &mut Vec<String>) {
+    parts.extend(range(checks.minimum.as_ref(), checks.maximum.as_ref()));
+    parts.extend(checks.multiple_of.as_ref().map(|of| format!("a multiple of {}", number(of))));
+    parts.extend(counted(checks.length, "character"));
+    parts.extend(checks.pattern.as_ref().map(|pattern| format!("of the form {}", code(&pattern.source))));
+    parts.extend(counted(checks.items, "value"));
+    if checks.unique_items {
+        parts.push("no value twice".to_owned());
+    }
+    if let Some(each) = &checks.each {
+        let mut inner = Vec::new();
+        bounds(each, &mut inner);
+        if !inner.is_empty() {
+            parts.push(format!("each {}", inner.join(", ")));
+        }
+    }
+}
+
+fn range(minimum: Option<&Bound>, maximum: Option<&Bound>) -> Option<String> {
+    let least = |bound: &Bound| {
+        format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, number(&bound.value))
+    };
+    let most = |bound: &Bound| {
+        format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, number(&bound.value))
+    };
+    match (minimum, maximum) {
+        (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {
+            Some(format!("between {} and {}", number(&low.value), number(&high.value)))
+        }
+        (Some(low), Some(high)) => Some(format!("{} and {}", least(low), most(high))),
+        (Some(low), None) => Some(least(low)),
+        (None, Some(high)) => Some(most(high)),
+        (None, None) => None,
+    }
+}
+
+fn counted(bounds: Bounds, unit: &str) -> Option<String> {
+    let unit = |count: u64| if count == 1 { unit.to_owned() } else { format!("{unit}s") };
+    match (bounds.least, bounds.most) {
+        (Some(least), Some(most)) if least == most => Some(format!("exactly {most} {}", unit(most))),
+        (Some(least), Some(most)) if least > 0 => Some(format!("{least} to {most} {}", unit(most))),
+        (_, Some(most)) => Some(format!("at most {most} {}", unit(most))),
+        (Some(least), None) if least > 0 => Some(format!("at least {least} {}", unit(least))),
+        (_, None) => None,
+    }
+}
+
+/// A number as written is code where it is anything but digits.
+fn number(text: &str) -> String {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'));
+    if plain { text.to_owned() } else { code(text) }
+}
+
+fn literal(value: &Literal) -> Option<String> {
+    let text = match value {
+        Literal::Null | Literal::Object(_) => return None,
+        Literal::Bool(value) => code(&value.to_string()),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(text) => number(text),
+        Literal::Text(text) if text.chars().count() > LONGEST => return None,
+        Literal::Text(text) => code(text),
+        Literal::List(values) => {
+            let values: Option<Vec<String>> = values.iter().map(literal).collect();
+            list(&values?, "and")
+        }
+    };
+    (text.len() <= 4 * LONGEST && !text.is_empty()).then_some(text)
+}
+
+fn sentence(parts: &[String]) -> String {
+    let text = parts.join("; ");
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}

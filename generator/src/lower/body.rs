@@ -1,0 +1,92 @@
+//! Request bodies: which of their forms are sent.
+
+use crate::diag::{Code, Origin};
+use crate::document::MediaNode;
+use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
+use crate::names::ValueName;
+
+use super::Lower;
+use super::literal::literal;
+use super::operation::{is_json, media_kind};
+use super::plan::Plan;
+
+impl Lower<'_> {
+    /// The body of an operation. The outer `None` means that the operation cannot be called without it.
+    #[expect(clippy::option_option, reason = "no body and no operation are different outcomes")]
+    pub(super) fn body(&mut self, plan: &Plan, at: &Origin, ident: ValueName) -> Option<Option<Body>> {
+        let Some(node) = self.document.body(at, self.diagnostics) else {
+            self.skip(&plan.node.origin, &plan.id, "its request body cannot be read");
+            return None;
+        };
+        let mut content: Vec<&MediaNode> = node.content.iter().collect();
+        content.sort_by_key(|node| preference(&node.media_type));
+        let mut media: Vec<Media> = Vec::new();
+        let mut example: Option<Literal> = None;
+        let mut refused: Vec<&str> = Vec::new();
+        for form in content {
+            let kind = media_kind(&form.media_type);
+            let payload = if is_json(&kind) {
+                Payload::Json(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
+            } else if kind == "text/plain" {
+                Payload::Text
+            } else if kind.starts_with("multipart/") || kind == "application/x-www-form-urlencoded" || sequence(&kind).is_some() {
+                refused.push(&form.media_type);
+                continue;
+            } else {
+                Payload::Bytes
+            };
+            example = example
+                .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
+            media.push(Media { media_type: form.media_type.clone(), payload });
+        }
+        if media.is_empty() && !node.content.is_empty() {
+            let why = format!("a body of the media type `{}` is not sent yet", refused.join("`, `"));
+            if node.required {
+                self.skip(&plan.node.origin, &plan.id, &why);
+                return None;
+            }
+            self.diagnostics.warn(Code::Unsupported, &node.origin, format!("the body is left out: {why}"));
+            return Some(None);
+        }
+        // One form is sent: the first by preference. The others say the same in another notation.
+        media.truncate(1);
+        if media.is_empty() {
+            return Some(None);
+        }
+        Some(Some(Body {
+            required: node.required,
+            media,
+            ident,
+            docs: node.description.unwrap_or_default(),
+            example,
+        }))
+    }
+}
+
+/// The order in which forms of one content are preferred: JSON first, bytes last, then by name.
+pub(super) fn preference(media_type: &str) -> (u8, String) {
+    let kind = media_kind(media_type);
+    let rank = match kind.as_str() {
+        "application/json" => 0,
+        kind if is_json(kind) => 1,
+        kind if sequence(kind).is_some() => 2,
+        "application/x-www-form-urlencoded" => 3,
+        kind if kind.starts_with("multipart/") => 4,
+        kind if kind.starts_with("text/") => 5,
+        _ => 6,
+    };
+    (rank, media_type.to_owned())
+}
+
+/// The framing of a sequential media type (OpenAPI 3.2, Sequential Media Types).
+pub(super) fn sequence(kind: &str) -> Option<Framing> {
+    match kind {
+        "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" | "application/json-lines" => {
+            Some(Framing::JsonLines)
+        }
+        "application/json-seq" => Some(Framing::JsonSeq),
+        "text/event-stream" => Some(Framing::ServerSentEvents),
+        kind if kind.ends_with("+json-seq") => Some(Framing::JsonSeq),
+        _ => None,
+    }
+}

@@ -1,0 +1,169 @@
+//! Bounds of a schema, and the patterns that can be checked without a regular-expression engine.
+
+use crate::document::{Bound as NodeBound, SchemaNode};
+use crate::ir::{Bound, Bounds, Checks, Pattern, Run};
+
+use super::Lower;
+
+/// The characters of `\d`, `\w` and `\s` in ECMA 262.
+const DIGITS: &[(char, char)] = &[('0', '9')];
+const WORD: &[(char, char)] = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
+
+impl Lower<'_> {
+    /// The bounds of a value. Those of the items of a list stand in `each`.
+    pub(super) fn checks(&mut self, node: &SchemaNode) -> Checks {
+        let each = node.items.as_ref().and_then(|items| {
+            let node = self.peek(items)?;
+            // A named type brings its own bounds.
+            if self.table.get(&node.origin).is_some() {
+                return None;
+            }
+            let checks = self.checks(&node);
+            (!checks.is_empty()).then(|| Box::new(checks))
+        });
+        Checks {
+            minimum: node.minimum.as_ref().map(bound),
+            maximum: node.maximum.as_ref().map(bound),
+            multiple_of: node.multiple_of.as_ref().map(ToString::to_string),
+            length: Bounds { least: node.min_length.filter(|least| *least > 0), most: node.max_length },
+            items: Bounds { least: node.min_items.filter(|least| *least > 0), most: node.max_items },
+            unique_items: node.unique_items,
+            pattern: node.pattern.as_ref().map(|source| Pattern { source: source.clone(), runs: runs(source) }),
+            each,
+            skipped: false,
+        }
+    }
+}
+
+fn bound(bound: &NodeBound) -> Bound {
+    Bound { value: bound.value.to_string(), exclusive: bound.exclusive }
+}
+
+/// The runs of an anchored expression made of character classes with counts, such as `^[0-9]{1,19}$`. Anything else
+/// has none. Each run takes as much as it can, so a class that shares characters with the one after it would need
+/// backtracking; such an expression has none either.
+pub(super) fn runs(source: &str) -> Option<Vec<Run>> {
+    let mut rest = source.strip_prefix('^')?.strip_suffix('$')?.chars().peekable();
+    let mut runs: Vec<Run> = Vec::new();
+    while let Some(c) = rest.next() {
+        let ranges = match c {
+            '[' => class(&mut rest)?,
+            '\\' => escaped(rest.next()?)?,
+            '.' | '(' | ')' | '|' | '*' | '+' | '?' | '{' | '^' | '$' => return None,
+            c => vec![(c, c)],
+        };
+        let (least, most) = count(&mut rest)?;
+        if let Some(before) = runs.last()
+            && (before.most != Some(before.least))
+            && before.ranges.iter().any(|a| ranges.iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
+        {
+            return None;
+        }
+        runs.push(Run { ranges, least, most });
+    }
+    Some(runs)
+}
+
+type Chars<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+fn class(rest: &mut Chars<'_>) -> Option<Vec<(char, char)>> {
+    let mut ranges = Vec::new();
+    if rest.peek() == Some(&'^') {
+        return None;
+    }
+    loop {
+        let first = match rest.next()? {
+            ']' => break,
+            '\\' => {
+                let escape = escaped(rest.next()?)?;
+                match escape.as_slice() {
+                    [(from, to)] if from == to => *from,
+                    _ => {
+                        ranges.extend(escape);
+                        continue;
+                    }
+                }
+            }
+            '[' => return None,
+            c => c,
+        };
+        if rest.peek() == Some(&'-') {
+            rest.next();
+            match rest.next()? {
+                ']' => {
+                    ranges.extend([(first, first), ('-', '-')]);
+                    break;
+                }
+                '\\' => return None,
+                last if last < first => return None,
+                last => ranges.push((first, last)),
+            }
+        } else {
+            ranges.push((first, first));
+        }
+    }
+    ranges.sort_unstable();
+    ranges.dedup();
+    (!ranges.is_empty()).then_some(ranges)
+}
+
+fn escaped(c: char) -> Option<Vec<(char, char)>> {
+    match c {
+        'd' => Some(DIGITS.to_vec()),
+        'w' => Some(WORD.to_vec()),
+        c if c.is_ascii_punctuation() => Some(vec![(c, c)]),
+        _ => None,
+    }
+}
+
+fn count(rest: &mut Chars<'_>) -> Option<(u32, Option<u32>)> {
+    let counted = match rest.peek() {
+        Some('*') => (0, None),
+        Some('+') => (1, None),
+        Some('?') => (0, Some(1)),
+        Some('{') => {
+            rest.next();
+            let inner: String = rest.by_ref().take_while(|c| *c != '}').collect();
+            let (least, most) = match inner.split_once(',') {
+                None => (inner.as_str(), Some(inner.as_str())),
+                Some((least, "")) => (least, None),
+                Some((least, most)) => (least, Some(most)),
+            };
+            let most = most.map(str::parse).transpose().ok()?;
+            let counted = (least.parse().ok()?, most);
+            return (!matches!(rest.peek(), Some('?' | '+'))).then_some(counted);
+        }
+        _ => return Some((1, Some(1))),
+    };
+    rest.next();
+    (!matches!(rest.peek(), Some('?' | '+'))).then_some(counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs;
+
+    fn show(source: &str) -> Option<Vec<(String, u32, Option<u32>)>> {
+        Some(
+            runs(source)?
+                .into_iter()
+                .map(|run| (run.ranges.iter().map(|(a, b)| format!("{a}{b}")).collect(), run.least, run.most))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn anchored_classes_with_counts_become_runs() {
+        assert_eq!(show("^[0-9]{1,19}$"), Some(vec![("09".to_owned(), 1, Some(19))]));
+        assert_eq!(show("^[A-Za-z0-9_]{1,15}$"), Some(vec![("09AZ__az".to_owned(), 1, Some(15))]));
+        assert_eq!(show(r"^\d+_[a-z-]*$"), Some(vec![("09".to_owned(), 1, None), ("__".to_owned(), 1, Some(1)), ("--az".to_owned(), 0, None)]));
+        assert_eq!(show("^[A-Z]{2}$"), Some(vec![("AZ".to_owned(), 2, Some(2))]));
+    }
+
+    #[test]
+    fn what_would_need_backtracking_has_none() {
+        for source in ["[0-9]+", "^(a|b)$", "^[0-9]+[0-9]$", "^a.*b$", "^[^a]$", "^a+?b$", "^[0-9]{1,2"] {
+            assert_eq!(runs(source), None, "{source}");
+        }
+    }
+}

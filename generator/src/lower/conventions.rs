@@ -1,0 +1,103 @@
+//! What an API does alike in every operation: pages, as the configuration describes them.
+
+use crate::config::Table;
+use crate::ir::{Api, Elem, Operation, Paging, Payload, Shape, Step, Stream, Struct, TypeId, TypeRef};
+
+use super::Lower;
+
+impl Lower<'_> {
+    /// Fills what the configuration says about all operations and types.
+    pub(super) fn conventions(&mut self, api: &mut Api) {
+        let pagings: Vec<Option<Paging>> = api.operations.iter().map(|operation| self.paging(api, operation)).collect();
+        for (operation, paging) in api.operations.iter_mut().zip(pagings) {
+            operation.paging = paging;
+        }
+        self.mark_rules(api);
+        self.accessors(api);
+    }
+
+    /// Says which rules of the configuration found something.
+    fn mark_rules(&self, api: &Api) {
+        let config = self.config;
+        let envelope = config.envelope();
+        let answers: Vec<&Struct> = api
+            .operations
+            .iter()
+            .filter_map(answer)
+            .filter_map(|id| match &api.ty(id).shape {
+                Shape::Struct(object) => Some(object),
+                _ => None,
+            })
+            .collect();
+        let members = [("data", &envelope.data), ("errors", &envelope.errors), ("includes", &envelope.includes), ("meta", &envelope.meta)];
+        for (key, member) in members {
+            let named = |object: &&Struct| object.fields.iter().any(|field| Some(&field.wire) == member.as_ref());
+            if answers.iter().any(named) {
+                config.mark(Table::Envelope, key);
+            }
+        }
+        if api.operations.iter().any(|operation| operation.paging.is_some()) {
+            for key in ["parameter", "items", "next"] {
+                config.mark(Table::Paging, key);
+            }
+        }
+        if api.operations.iter().any(|operation| operation.paging.as_ref().is_some_and(|paging| paging.previous.is_some())) {
+            config.mark(Table::Paging, "previous");
+        }
+        let streams: Vec<&Stream> = api.operations.iter().filter_map(|operation| operation.stream.as_ref()).collect();
+        let found = [
+            ("marker", !streams.is_empty()),
+            ("framing", !streams.is_empty()),
+            ("backfill", streams.iter().any(|stream| stream.backfill.is_some())),
+            ("replay", streams.iter().any(|stream| !stream.replay.is_empty())),
+            ("event_id", !streams.is_empty()),
+        ];
+        for (key, _) in found.into_iter().filter(|(_, found)| *found) {
+            config.mark(Table::Stream, key);
+        }
+    }
+
+    fn paging(&self, api: &Api, operation: &Operation) -> Option<Paging> {
+        let rules = self.config.paging();
+        let token = operation.params.iter().position(|param| rules.parameter.contains(&param.wire))?;
+        let answer = answer(operation)?;
+        let (items, item) = first(api, answer, &rules.items)?;
+        let TypeRef::List(item) = item.ty else { return None };
+        let (next, _) = first(api, answer, &rules.next)?;
+        let previous = first(api, answer, &rules.previous).map(|(steps, _)| steps);
+        Some(Paging { token, items, item: *item, next, previous })
+    }
+}
+
+/// The type of the one JSON answer of an operation.
+fn answer(operation: &Operation) -> Option<TypeId> {
+    operation.successes().flat_map(|answer| &answer.media).find_map(|media| match media.payload {
+        Payload::Json(TypeRef::Named(id)) => Some(id),
+        _ => None,
+    })
+}
+
+/// Follows the first of several dotted paths that exists.
+fn first(api: &Api, from: TypeId, paths: &[String]) -> Option<(Vec<Step>, Elem)> {
+    paths.iter().find_map(|path| walk(api, from, path))
+}
+
+/// Follows the members of a dotted path from a type.
+fn walk(api: &Api, from: TypeId, path: &str) -> Option<(Vec<Step>, Elem)> {
+    let mut steps = Vec::new();
+    let mut at = Elem { ty: TypeRef::Named(from), nullable: false };
+    for wire in path.split('.') {
+        let TypeRef::Named(of) = at.ty else { return None };
+        let (step, elem) = step(api, of, wire)?;
+        steps.push(step);
+        at = elem;
+    }
+    Some((steps, at))
+}
+
+/// The member `wire` of a struct.
+pub(super) fn step(api: &Api, of: TypeId, wire: &str) -> Option<(Step, Elem)> {
+    let Shape::Struct(object) = &api.ty(of).shape else { return None };
+    let field = object.fields.iter().position(|field| field.wire == wire)?;
+    Some((Step { of, field }, Elem { ty: object.fields[field].ty.clone(), nullable: false }))
+}

@@ -1,0 +1,173 @@
+//! What a schema is called when nobody named it: words taken from its own place in the document.
+
+use crate::diag::Origin;
+use crate::document::Document;
+
+/// The words of a schema's name, and the file it is printed into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    /// The words of its place, such as `Tweet public_metrics`.
+    pub(super) words: String,
+    /// Longer forms for when the words collide.
+    pub(super) longer: Vec<String>,
+    /// What owns it: a component or an operation. Types of one owner share a file.
+    pub(super) owner: String,
+    /// True for a component schema itself.
+    pub(super) component: bool,
+}
+
+/// What the entries of a section of `components` are.
+fn kind(section: &str) -> String {
+    match section {
+        "schemas" => "schema",
+        "requestBodies" => "request body",
+        other => return singular(other),
+    }
+    .to_owned()
+}
+
+/// True for a schema of `components/schemas`.
+pub(super) fn is_component(origin: &Origin) -> bool {
+    origin.pointer.strip_prefix("/components/schemas/").is_some_and(|rest| !rest.contains('/'))
+}
+
+/// The label of the schema at `origin`.
+pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
+    let segments: Vec<String> = origin.segments().map(|segment| segment.into_owned()).collect();
+    let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let (owner, kind, rest) = match texts.as_slice() {
+        ["components", section @ "parameters", name, rest @ ..] => {
+            // Arguments are called by what they are, not by being parameters.
+            (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
+        }
+        ["components", section, name, rest @ ..] => ((*name).to_owned(), kind(section), rest),
+        [root @ ("paths" | "webhooks"), path, method, rest @ ..] if *method != "parameters" => {
+            let operation = Origin::root(origin.file).child(root).child(path).child(method);
+            let id = text(document, &operation, "operationId").unwrap_or_else(|| format!("{method} {path}"));
+            (id, String::new(), rest)
+        }
+        ["paths", path, rest @ ..] => ((*path).to_owned(), String::new(), rest),
+        rest => ("inline".to_owned(), String::new(), rest),
+    };
+    let mut place = Place { document, origin, depth: segments.len() - rest.len(), exact: false, words: vec![owner.clone()] };
+    place.walk(rest);
+    let words = place.words.join(" ");
+    place.exact = true;
+    place.words.truncate(1);
+    place.words[0].clone_from(&owner);
+    place.walk(rest);
+    let exact = place.words.join(" ");
+    let longer = vec![format!("{exact} {kind}"), format!("{exact} type")];
+    Label { words, longer, owner, component: is_component(origin) }
+}
+
+/// The way from the owner to the schema, in words. Positions in lists are no words: they change when something else is
+/// added.
+struct Place<'a> {
+    document: &'a Document<'a>,
+    origin: &'a Origin,
+    /// How many segments lead to the owner.
+    depth: usize,
+    /// True for the longer form, which says more at every step.
+    exact: bool,
+    words: Vec<String>,
+}
+
+impl Place<'_> {
+    fn walk(&mut self, rest: &[&str]) {
+        let mut index = 0;
+        while let Some(segment) = rest.get(index) {
+            index += self.step(segment, rest.get(index + 1).copied(), index);
+        }
+    }
+
+    /// Adds the words of one step and says how many segments it took.
+    fn step(&mut self, segment: &str, next: Option<&str>, index: usize) -> usize {
+        let target = || ancestor(self.origin, self.depth + index + 2);
+        match (segment, next) {
+            ("properties" | "patternProperties" | "headers" | "$defs" | "definitions", Some(name)) => {
+                self.words.push(name.to_owned());
+            }
+            ("parameters", Some(_)) => self.words.extend(text(self.document, &target(), "name")),
+            ("responses", Some(status)) => {
+                if self.exact || !status.starts_with('2') {
+                    self.words.push(status.to_owned());
+                }
+                self.words.push("response".to_owned());
+            }
+            ("content", Some(media_type)) => {
+                if self.exact {
+                    self.words.push(media_type.to_owned());
+                }
+            }
+            ("oneOf" | "anyOf", Some(_)) => {
+                let few = if self.exact { 6 } else { 2 };
+                self.words.extend(alternative(self.document, &target(), few));
+            }
+            ("allOf" | "prefixItems", Some(_)) => {}
+            (single, _) => {
+                match single {
+                    "items" => item(&mut self.words, self.exact),
+                    "additionalProperties" => self.words.push("value".to_owned()),
+                    "requestBody" => self.words.push("request".to_owned()),
+                    "not" | "schema" => {}
+                    other => self.words.push(other.to_owned()),
+                }
+                return 1;
+            }
+        }
+        2
+    }
+}
+
+/// What tells an alternative apart from its siblings: its few values, the members it asks for or has, or its type.
+fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<String> {
+    let node = document.value(at)?;
+    let few = |names: Vec<&str>| (!names.is_empty() && names.len() <= most).then(|| names.join(" "));
+    let required = || node.get("required")?.as_array().map(|names| names.iter().filter_map(|name| name.as_str()).collect());
+    let members = || node.get("properties")?.as_object().map(|members| members.keys().map(String::as_str).collect());
+    let values = || node.get("enum")?.as_array().map(|values| values.iter().filter_map(|value| value.as_str()).collect());
+    values().and_then(few).or_else(|| required().and_then(few)).or_else(|| members().and_then(few)).or_else(|| text(document, at, "type"))
+}
+
+/// A text member of a node.
+fn text(document: &Document<'_>, at: &Origin, member: &str) -> Option<String> {
+    document.value(at)?.get(member)?.as_str().map(str::to_owned)
+}
+
+/// The node `depth` segments below the root on the way to `origin`.
+fn ancestor(origin: &Origin, depth: usize) -> Origin {
+    let end = origin.pointer.match_indices('/').nth(depth).map_or(origin.pointer.len(), |(at, _)| at);
+    Origin { file: origin.file, pointer: origin.pointer[..end].to_owned() }
+}
+
+/// An item of a list is called by the singular of the list's last word.
+fn item(words: &mut Vec<String>, exact: bool) {
+    let Some(last) = words.last_mut() else { return };
+    let one = singular(last);
+    if exact || one == *last { words.push("item".to_owned()) } else { *last = one }
+}
+
+/// The singular of an English plural, where it is regular; anything else as it is.
+fn singular(word: &str) -> String {
+    let lower = word.to_ascii_lowercase();
+    for (plural, ending) in [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")] {
+        if lower.len() > plural.len() + 1 && lower.ends_with(plural) {
+            return format!("{}{ending}", &word[..word.len() - plural.len()]);
+        }
+    }
+    let regular = lower.len() > 3 && lower.ends_with('s') && !["ss", "us", "is", "as", "os"].iter().any(|end| lower.ends_with(end));
+    if regular { word[..word.len() - 1].to_owned() } else { word.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::singular;
+
+    #[test]
+    fn plurals_that_are_regular_become_singular() {
+        for (plural, one) in [("urls", "url"), ("entities", "entity"), ("boxes", "box"), ("status", "status"), ("ids", "id"), ("media", "media"), ("address", "address")] {
+            assert_eq!(singular(plural), one);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The only place with judgement: from the nodes of a document to the model of a client.
+//!
+//! Two phases, so that cycles need no special case: component schemas are reserved first and defined second; inline
+//! schemas are reserved when they are met and put on the same work list. Names are claimed while types are reserved and
+//! given out once all of them are known. What cannot be expressed shrinks to the smallest honest thing (a JSON value, a
+//! skipped operation) with a diagnostic.
+
+mod accessors;
+mod body;
+mod checks;
+mod conventions;
+mod label;
+mod literal;
+mod lookup;
+mod object;
+mod operation;
+mod params;
+mod plan;
+mod scalars;
+mod schema;
+mod security;
+mod table;
+mod union;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::config::{Config, Envelope as Rules, RequiredMembers};
+use crate::diag::{Code, Diagnostics, Origin};
+use crate::document::{Document, Resolved, SchemaNode};
+use crate::ir::{Api, Envelope, Info, Server};
+
+use table::Table;
+
+/// What is lowered, and into what.
+pub(crate) struct Lower<'a> {
+    document: &'a Document<'a>,
+    config: &'a Config,
+    diagnostics: &'a mut Diagnostics,
+    table: Table,
+    /// What the document was asked before. Only looked up, never walked.
+    resolved: HashMap<Origin, Option<Rc<Resolved>>>,
+    nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+}
+
+/// Turns a document into the model of its client.
+#[must_use]
+pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut lower = Lower {
+        document,
+        config,
+        diagnostics,
+        table: Table::new(),
+        resolved: HashMap::new(),
+        nodes: HashMap::new(),
+    };
+    lower.reserve_components();
+    let schemes = lower.schemes();
+    let (groups, plans) = lower.plan();
+    let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
+    lower.define();
+    let types = lower.finish_types();
+    let mut api = Api {
+        info: lower.info(),
+        servers: lower.servers(),
+        types,
+        groups,
+        operations,
+        schemes,
+        envelope: match config.envelope() {
+            Rules { data: Some(data), errors: Some(errors), .. } => {
+                Some(Envelope { data: data.clone(), errors: errors.clone() })
+            }
+            _ => None,
+        },
+        idempotency_header: config.idempotency_header().map(str::to_owned),
+        lenient_responses: config.required_members() == RequiredMembers::Lenient,
+    };
+    lower.conventions(&mut api);
+    api
+}
+
+impl Lower<'_> {
+    fn info(&self) -> Info {
+        let info = self.document.info();
+        Info {
+            title: info.title.clone(),
+            version: info.version.clone(),
+            docs: info.description.clone().or_else(|| info.summary.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn servers(&self) -> Vec<Server> {
+        self.document
+            .servers()
+            .iter()
+            .map(|server| Server {
+                url: expand(server).trim_end_matches('/').to_owned(),
+                docs: server.description.clone().unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// Reports something that is generated as less than it is.
+    fn reduced(&mut self, at: &Origin, what: impl Into<String>) {
+        self.diagnostics.warn(Code::Reduced, at, what);
+    }
+}
+
+/// The URL of a server with the defaults of its variables.
+fn expand(server: &crate::document::Server) -> String {
+    server.variables.iter().fold(server.url.clone(), |url, variable| {
+        url.replace(&format!("{{{}}}", variable.name), &variable.default)
+    })
+}

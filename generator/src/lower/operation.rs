@@ -1,0 +1,267 @@
+//! Operations: answers, streams, links.
+
+use crate::diag::{Code, Origin};
+use crate::document::{MediaNode, ResponseNode, StatusKey};
+use crate::ir::{Answer, Framing, Header, Media, Operation, Payload, Scheme, Status, Stream, TypeRef};
+use crate::names::{Scope, Variants};
+
+use super::Lower;
+use super::body::{preference, sequence};
+use super::plan::Plan;
+
+impl Lower<'_> {
+    /// An operation, or nothing when it cannot be called; the reason is then a diagnostic.
+    pub(super) fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
+        let origin = plan.node.origin.clone();
+        if !plan.path.starts_with('/') || plan.path.contains(['?', '#']) {
+            self.diagnostics
+                .warn(Code::Skipped, &origin, format!("`{}` is not generated: its path holds a query or a fragment", plan.id));
+            return None;
+        }
+        let (params, ident) = self.params(&plan)?;
+        let body = match &plan.node.body {
+            Some(body) => self.body(&plan, body, ident)?,
+            None => None,
+        };
+        let auth = self.needs(plan.node.security.as_ref(), schemes, &origin);
+        let (answers, sequenced) = self.answers(&plan);
+        let mut operation = Operation {
+            link: self
+                .operation_link(&plan.id)
+                .map(str::to_owned)
+                .or_else(|| plan.node.external_docs.as_ref().map(|docs| docs.url.clone())),
+            server: plan.node.servers.first().map(|server| super::expand(server).trim_end_matches('/').to_owned()),
+            summary: plan.node.summary.clone().unwrap_or_default(),
+            docs: plan.node.description.clone().unwrap_or_default(),
+            deprecated: plan.node.deprecated,
+            id: plan.id,
+            group: plan.group,
+            name: plan.name,
+            builder: plan.builder,
+            error: plan.error,
+            home: plan.home,
+            method: plan.method,
+            path: plan.path,
+            params,
+            body,
+            answers,
+            auth,
+            paging: None,
+            stream: None,
+            origin,
+        };
+        let marked = self.config.stream().marker.as_ref().is_some_and(|marker| {
+            plan.node.extensions.get(marker).is_some_and(|value| value.as_bool() != Some(false))
+        });
+        operation.stream = self.stream(&operation, marked, sequenced);
+        if !plan.node.callbacks.is_empty() {
+            self.reduced(&operation.origin, format!("callbacks are not generated: {}", plan.node.callbacks.join(", ")));
+        }
+        Some(operation)
+    }
+
+    fn answers(&mut self, plan: &Plan) -> (Vec<Answer>, Option<(Framing, TypeRef)>) {
+        let only_default = plan.node.responses.iter().all(|(status, _)| *status == StatusKey::Default);
+        let mut nodes: Vec<(Status, ResponseNode)> = Vec::new();
+        for (key, origin) in &plan.node.responses {
+            let status = match key {
+                StatusKey::Exact(code) => Status::Exact(*code),
+                StatusKey::Range(digit) => Status::Range(*digit),
+                StatusKey::Default if only_default => Status::Range(2),
+                StatusKey::Default => Status::Default,
+            };
+            if let Some(node) = self.document.response(origin, self.diagnostics) {
+                nodes.push((status, node));
+            }
+        }
+        nodes.sort_by_key(|(status, _)| *status);
+        let mut scope: Scope<Variants> = Scope::new(&["Other", "Self"]);
+        let mut sequenced = None;
+        let mut drafts = Vec::new();
+        for (status, node) in nodes {
+            let mut media: Vec<Media> = Vec::new();
+            let mut content: Vec<&MediaNode> = node.content.iter().collect();
+            content.sort_by_key(|node| preference(&node.media_type));
+            for node in content {
+                let payload = self.answer_payload(node);
+                if let Payload::Sequence(framing, item) = &payload
+                    && status.is_success()
+                {
+                    sequenced = sequenced.or(Some((*framing, item.clone())));
+                }
+                if !media.iter().any(|known| known.payload == payload) {
+                    media.push(Media { media_type: node.media_type.clone(), payload });
+                }
+            }
+            let mut claims = Vec::new();
+            for index in 0..media.len().max(1) {
+                let word = status_word(status);
+                let form = media.get(index).map(|media| media_word(&media.media_type)).unwrap_or_default();
+                claims.push(scope.claim(&word, &[format!("{word} {form}")], "answer", &format!("{word} {index}")));
+            }
+            let headers = self.headers(&node);
+            drafts.push((status, node.description.clone(), headers, media, claims));
+        }
+        let (names, _) = scope.resolve();
+        let answers = drafts
+            .into_iter()
+            .map(|(status, docs, headers, media, claims)| Answer {
+                status,
+                docs,
+                headers,
+                media,
+                variants: claims.into_iter().map(|claim| names[claim.0].clone()).collect(),
+            })
+            .collect();
+        (answers, sequenced)
+    }
+
+    fn headers(&mut self, node: &ResponseNode) -> Vec<Header> {
+        let mut headers = Vec::new();
+        for (wire, origin) in &node.headers {
+            let Some(header) = self.document.header(origin, self.diagnostics) else { continue };
+            let ty = match &header.schema {
+                Some(schema) => self.elem(schema).ty,
+                None => TypeRef::Prim(crate::ir::Prim::String),
+            };
+            headers.push(Header { wire: wire.clone(), ty, docs: header.description.unwrap_or_default() });
+        }
+        headers
+    }
+
+    fn answer_payload(&mut self, node: &MediaNode) -> Payload {
+        let kind = media_kind(&node.media_type);
+        if let Some(framing) = sequence(&kind) {
+            let item = node.item_schema.as_ref().or(node.schema.as_ref());
+            let item = item.map_or(TypeRef::Json, |schema| self.elem(schema).ty);
+            return Payload::Sequence(framing, item);
+        }
+        if is_json(&kind) {
+            return Payload::Json(node.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty));
+        }
+        if kind.starts_with("text/") { Payload::Text } else { Payload::Bytes }
+    }
+
+    fn stream(&mut self, operation: &Operation, marked: bool, sequenced: Option<(Framing, TypeRef)>) -> Option<Stream> {
+        let rules = self.config.stream();
+        let (framing, item) = match sequenced {
+            Some(found) => found,
+            None if marked => {
+                let item = operation.successes().flat_map(|answer| &answer.media).find_map(|media| match &media.payload {
+                    Payload::Json(ty) => Some(ty.clone()),
+                    _ => None,
+                });
+                let framing = match rules.framing.as_deref() {
+                    Some("server-sent-events") => Framing::ServerSentEvents,
+                    Some("json-seq") => Framing::JsonSeq,
+                    _ => Framing::JsonLines,
+                };
+                (framing, item?)
+            }
+            None => return None,
+        };
+        let index = |wire: &str| operation.params.iter().position(|param| param.wire == wire);
+        Some(Stream {
+            framing,
+            item,
+            backfill: rules.backfill.as_deref().and_then(index),
+            replay: rules.replay.iter().filter_map(|wire| index(wire)).collect(),
+            event_id: rules
+                .event_id
+                .first()
+                .map(|path| path.split('.').map(str::to_owned).collect())
+                .unwrap_or_default(),
+        })
+    }
+
+    /// Says that an operation is left out, and why.
+    pub(super) fn skip(&mut self, at: &Origin, id: &str, why: &str) {
+        self.diagnostics.warn(Code::Skipped, at, format!("`{id}` is not generated: {why}"));
+    }
+}
+
+/// The media type without its parameters, in lower case.
+pub(super) fn media_kind(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// JSON and anything with its structured suffix (RFC 6839).
+pub(super) fn is_json(kind: &str) -> bool {
+    kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+}
+
+fn media_word(media_type: &str) -> String {
+    let kind = media_kind(media_type);
+    let word = kind.rsplit('/').next().unwrap_or_default();
+    word.split('+').next().unwrap_or_default().to_owned()
+}
+
+/// A status in words (RFC 9110, section 15), for the variants of an error enum.
+fn status_word(status: Status) -> String {
+    let code = match status {
+        Status::Default => return "default".to_owned(),
+        Status::Range(1) => return "informational".to_owned(),
+        Status::Range(2) => return "success".to_owned(),
+        Status::Range(3) => return "redirection".to_owned(),
+        Status::Range(4) => return "client error".to_owned(),
+        Status::Range(5) => return "server error".to_owned(),
+        Status::Range(digit) => return format!("status {digit}xx"),
+        Status::Exact(code) => code,
+    };
+    let word = match code {
+        200 => "ok",
+        201 => "created",
+        202 => "accepted",
+        203 => "non authoritative information",
+        204 => "no content",
+        205 => "reset content",
+        206 => "partial content",
+        207 => "multi status",
+        300 => "multiple choices",
+        301 => "moved permanently",
+        302 => "found",
+        303 => "see other",
+        304 => "not modified",
+        307 => "temporary redirect",
+        308 => "permanent redirect",
+        400 => "bad request",
+        401 => "unauthorized",
+        402 => "payment required",
+        403 => "forbidden",
+        404 => "not found",
+        405 => "method not allowed",
+        406 => "not acceptable",
+        407 => "proxy authentication required",
+        408 => "request timeout",
+        409 => "conflict",
+        410 => "gone",
+        411 => "length required",
+        412 => "precondition failed",
+        413 => "content too large",
+        414 => "uri too long",
+        415 => "unsupported media type",
+        416 => "range not satisfiable",
+        417 => "expectation failed",
+        421 => "misdirected request",
+        422 => "unprocessable content",
+        423 => "locked",
+        424 => "failed dependency",
+        425 => "too early",
+        426 => "upgrade required",
+        428 => "precondition required",
+        429 => "too many requests",
+        431 => "request header fields too large",
+        451 => "unavailable for legal reasons",
+        500 => "internal server error",
+        501 => "not implemented",
+        502 => "bad gateway",
+        503 => "service unavailable",
+        504 => "gateway timeout",
+        505 => "http version not supported",
+        507 => "insufficient storage",
+        508 => "loop detected",
+        511 => "network authentication required",
+        other => return format!("status {other}"),
+    };
+    word.to_owned()
+}

@@ -1,0 +1,197 @@
+//! Parameters: path parameters in path order, then the others in the document's order.
+
+use crate::diag::{Code, Origin};
+use crate::document::{ParameterNode, ParameterPlace, Style as NodeStyle};
+use crate::ir::{Checks, Param, Place, Style, TypeRef};
+use crate::names::{Scope, ValueName, Values};
+
+use super::Lower;
+use super::literal::literal;
+use super::plan::Plan;
+
+/// Methods that every builder of a call has.
+const RESERVED: &[&str] = &[
+    "body", "clone", "connect", "decode", "extra_body", "extra_header", "extra_query", "into_request", "items", "new",
+    "pages", "send", "with",
+];
+
+impl Lower<'_> {
+    /// The parameters of an operation and the name of its body. `None` when the operation cannot be called.
+    pub(super) fn params(&mut self, plan: &Plan) -> Option<(Vec<Param>, ValueName)> {
+        let variables = variables(&plan.path);
+        let mut nodes: Vec<ParameterNode> = Vec::new();
+        for origin in &plan.node.parameters {
+            nodes.extend(self.document.parameter(origin, self.diagnostics));
+        }
+        let (in_path, others): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| node.place == ParameterPlace::Path);
+        let mut sorted = Vec::new();
+        for name in &variables {
+            match in_path.iter().find(|node| node.name == *name) {
+                Some(node) => sorted.push(node.clone()),
+                None => {
+                    self.diagnostics
+                        .error(Code::PathParameter, &plan.node.origin, format!("`{{{name}}}` of the path is not declared as a parameter"))
+                        .help(format!("add a parameter with `name: {name}` and `in: path`; until then it takes any text"));
+                    sorted.push(undeclared(name, &plan.node.origin));
+                }
+            }
+        }
+        for node in in_path.iter().filter(|node| !variables.contains(&node.name)) {
+            self.diagnostics
+                .error(Code::PathParameter, &node.origin, format!("the path `{}` has no `{{{}}}`", plan.path, node.name))
+                .help("take the parameter out, or name it in the path");
+        }
+        sorted.extend(others);
+        let mut kept = Vec::new();
+        for node in sorted {
+            if !self.supported(&node) {
+                if node.required {
+                    self.diagnostics.warn(
+                        Code::Skipped,
+                        &plan.node.origin,
+                        format!("`{}` is not generated: it cannot be called without `{}`", plan.id, node.name),
+                    );
+                    return None;
+                }
+                continue;
+            }
+            kept.push(node);
+        }
+        let (names, body) = self.param_names(plan, &kept);
+        let params = kept.into_iter().zip(names).map(|(node, ident)| self.param(plan, node, ident)).collect();
+        Some((params, body))
+    }
+
+    fn param_names(&mut self, plan: &Plan, nodes: &[ParameterNode]) -> (Vec<ValueName>, ValueName) {
+        let mut scope: Scope<Values> = Scope::new(RESERVED);
+        for node in nodes {
+            if let Some(name) = self.rename_parameter(&plan.id, &node.name) {
+                if scope.pin(name).is_ok() {
+                    continue;
+                }
+                self.diagnostics.error(Code::BadRename, &node.origin, format!("`{name}` is no name for a parameter"));
+            }
+            let place = match node.place {
+                ParameterPlace::Path => "path",
+                ParameterPlace::Query | ParameterPlace::QueryString => "query",
+                ParameterPlace::Header => "header",
+                ParameterPlace::Cookie => "cookie",
+            };
+            scope.claim(&node.name, &[format!("{} {place}", node.name)], "param", &format!("{place} {}", node.name));
+        }
+        let (names, clashes) = scope.resolve();
+        for clash in clashes.iter().filter(|clash| clash.pinned) {
+            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &nodes[claim.0].origin).collect();
+            self.clash(clash, &origins, "rename.parameters");
+        }
+        let mut body: Scope<Values> = Scope::new(&[]);
+        body.claim("body", &[], "", "");
+        let (mut bodies, _) = body.resolve();
+        (names, bodies.remove(0))
+    }
+
+    fn supported(&mut self, node: &ParameterNode) -> bool {
+        let what = match (&node.place, &node.style, &node.content) {
+            (ParameterPlace::QueryString, ..) => "a parameter that is the whole query",
+            (_, NodeStyle::Cookie, _) => "the style `cookie`",
+            _ => return true,
+        };
+        self.diagnostics
+            .warn(Code::Unsupported, &node.origin, format!("`{}` is left out: {what} is not generated yet", node.name));
+        false
+    }
+
+    fn param(&mut self, plan: &Plan, node: ParameterNode, ident: ValueName) -> Param {
+        let schema = match &node.content {
+            Some((_, schema)) => schema.clone(),
+            None => node.schema.clone(),
+        };
+        let inner = schema.as_ref().and_then(|schema| self.peek(schema));
+        let ty = match &schema {
+            Some(schema) => self.elem(schema).ty,
+            None => TypeRef::Prim(crate::ir::Prim::String),
+        };
+        let mut checks = match &inner {
+            Some(inner) => self.checks(inner),
+            None => Checks::default(),
+        };
+        checks.skipped = self.skips_check(&plan.id, &node.name);
+        let default = inner.as_ref().and_then(|inner| inner.default.as_ref()).map(literal);
+        let example = node.example.as_ref().or(inner.as_ref().and_then(|inner| inner.examples.first())).map(literal);
+        let docs = node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
+        Param {
+            wire: node.name,
+            ident,
+            place: place(node.place),
+            style: style(node.style),
+            explode: node.explode,
+            allow_reserved: node.allow_reserved,
+            content: node.content.map(|(media, _)| media),
+            required: node.required,
+            ty,
+            checks,
+            default,
+            deprecated: node.deprecated,
+            docs,
+            example,
+            origin: node.origin,
+        }
+    }
+}
+
+/// The names between braces, in order.
+pub(super) fn variables(path: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut rest = path;
+    while let Some((_, after)) = rest.split_once('{')
+        && let Some((name, after)) = after.split_once('}')
+    {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+        rest = after;
+    }
+    names
+}
+
+fn undeclared(name: &str, operation: &Origin) -> ParameterNode {
+    ParameterNode {
+        name: name.to_owned(),
+        place: ParameterPlace::Path,
+        required: true,
+        style: NodeStyle::Simple,
+        explode: false,
+        allow_reserved: false,
+        allow_empty_value: false,
+        schema: None,
+        content: None,
+        description: None,
+        deprecated: false,
+        example: None,
+        extensions: std::collections::BTreeMap::new(),
+        origin: operation.clone(),
+        name_of_ref: None,
+    }
+}
+
+fn place(place: ParameterPlace) -> Place {
+    match place {
+        ParameterPlace::Path => Place::Path,
+        ParameterPlace::Query => Place::Query,
+        ParameterPlace::QueryString => Place::QueryString,
+        ParameterPlace::Header => Place::Header,
+        ParameterPlace::Cookie => Place::Cookie,
+    }
+}
+
+fn style(style: NodeStyle) -> Style {
+    match style {
+        NodeStyle::Form | NodeStyle::Cookie => Style::Form,
+        NodeStyle::Simple => Style::Simple,
+        NodeStyle::SpaceDelimited => Style::SpaceDelimited,
+        NodeStyle::PipeDelimited => Style::PipeDelimited,
+        NodeStyle::DeepObject => Style::DeepObject,
+        NodeStyle::Label => Style::Label,
+        NodeStyle::Matrix => Style::Matrix,
+    }
+}

@@ -1,0 +1,194 @@
+//! Which operations there are and what they are called, decided for all of them before any is lowered.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Origin};
+use crate::document::OperationNode;
+use crate::ir::{Group, GroupId};
+use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
+
+use super::Lower;
+
+/// Modules that every client has.
+const RESERVED_MODULES: &[&str] = &["api_txt", "client", "ext", "lib", "main", "runtime", "tests", "types"];
+/// Names that the file of an operation imports or that every group has.
+const RESERVED_BUILDERS: &[&str] = &[
+    "Auth", "Body", "Box", "Bytes", "Call", "CallOptions", "Check", "Client", "Clone", "Debug", "Default", "Err",
+    "Error", "From", "HeaderName", "HeaderValue", "Into", "IntoIterator", "Items", "Iterator", "Live", "Need", "None",
+    "Ok", "Operation", "Option", "Pages", "Param", "PartialEq", "Pattern", "Response", "Result", "Scheme", "Self",
+    "Some", "StreamRules", "String", "ToString", "TypedError", "Vec",
+];
+
+/// An operation with everything that names it.
+pub(super) struct Plan {
+    pub(super) node: OperationNode,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) id: String,
+    pub(super) group: GroupId,
+    pub(super) name: MethodName,
+    pub(super) builder: TypeName,
+    pub(super) error: TypeName,
+    pub(super) home: ModName,
+}
+
+struct Found {
+    node: OperationNode,
+    method: String,
+    path: String,
+    id: String,
+}
+
+impl Lower<'_> {
+    /// Groups, sorted by module, and operations, sorted by path, then method.
+    pub(super) fn plan(&mut self) -> (Vec<Group>, Vec<Plan>) {
+        let mut found = self.find();
+        let tags: Vec<String> = found.iter().map(|found| tag_of(&found.node)).collect();
+        let groups = self.groups(&tags);
+        let order: BTreeMap<&str, usize> =
+            groups.iter().enumerate().map(|(index, group)| (group.tag.as_str(), index)).collect();
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
+        for (index, tag) in tags.iter().enumerate() {
+            members[order[tag.as_str()]].push(index);
+        }
+        let mut named: BTreeMap<usize, (GroupId, MethodName, TypeName, TypeName, ModName)> = BTreeMap::new();
+        let mut group_names = Vec::new();
+        for (group, members) in members.iter().enumerate() {
+            let (name, operations) = self.name_group(&groups[group], members, &found);
+            group_names.push(name);
+            for (index, names) in members.iter().zip(operations) {
+                let (method, builder, error, home) = names;
+                named.insert(*index, (GroupId(group), method, builder, error, home));
+            }
+        }
+        let groups = groups
+            .into_iter()
+            .zip(group_names)
+            .map(|(group, name)| Group { tag: group.tag, module: group.module, name, docs: group.docs })
+            .collect();
+        let plans = found
+            .drain(..)
+            .enumerate()
+            .filter_map(|(index, found)| {
+                let (group, name, builder, error, home) = named.remove(&index)?;
+                let Found { node, method, path, id } = found;
+                Some(Plan { node, method, path, id, group, name, builder, error, home })
+            })
+            .collect();
+        (groups, plans)
+    }
+
+    fn find(&mut self) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut ids: BTreeMap<String, Origin> = BTreeMap::new();
+        for item in self.document.paths() {
+            for (method, origin) in &item.operations {
+                let Some(node) = self.document.operation(origin, self.diagnostics) else { continue };
+                let unnamed = format!("{method} {}", item.template);
+                let id = match node.id.clone().filter(|id| !id.is_empty()) {
+                    Some(id) => match ids.get(&id) {
+                        None => id,
+                        Some(first) => {
+                            self.diagnostics
+                                .error(Code::DuplicateOperation, &node.origin.child("operationId"), format!("`{id}` names two operations"))
+                                .related(first.clone(), "the other one")
+                                .help("give one of them another operationId; until then both are called by method and path");
+                            if let Some(other) = found.iter_mut().find(|other| other.id == id) {
+                                other.id = format!("{} {}", other.method, other.path);
+                            }
+                            unnamed
+                        }
+                    },
+                    None => unnamed,
+                };
+                if let Some(id) = &node.id {
+                    ids.entry(id.clone()).or_insert_with(|| node.origin.child("operationId"));
+                }
+                found.push(Found { node, method: method.clone(), path: item.template.clone(), id });
+            }
+        }
+        found
+    }
+
+    fn groups(&mut self, tags: &[String]) -> Vec<Draft> {
+        let docs: BTreeMap<String, String> = self
+            .document
+            .tags()
+            .iter()
+            .map(|tag| (tag.name.clone(), tag.description.clone().unwrap_or_default()))
+            .collect();
+        let mut distinct: Vec<String> = tags.to_vec();
+        distinct.sort();
+        distinct.dedup();
+        let mut scope: Scope<Modules> = Scope::new(RESERVED_MODULES);
+        for tag in &distinct {
+            let pinned = self.rename_group(tag).map(|name| scope.pin(name).is_ok());
+            if pinned != Some(true) {
+                let wire = if tag.is_empty() { "api" } else { tag };
+                scope.claim(wire, &[format!("{wire} operations")], "api", tag);
+            }
+        }
+        let (modules, _) = scope.resolve();
+        let mut groups: Vec<Draft> = distinct
+            .into_iter()
+            .zip(modules)
+            .map(|(tag, module)| Draft { docs: docs.get(&tag).cloned().unwrap_or_default(), tag, module })
+            .collect();
+        groups.sort_by(|a, b| a.module.cmp(&b.module));
+        groups
+    }
+
+    /// The names of a group's struct and of its operations: method, builder, error enum, file.
+    fn name_group(
+        &mut self,
+        group: &Draft,
+        members: &[usize],
+        found: &[Found],
+    ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
+        let mut methods: Scope<Methods> = Scope::new(&["new", "clone"]);
+        let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
+        let mut homes: Scope<Modules> = Scope::new(&["mod"]);
+        types.claim(group.module.bare(), &[format!("{} group", group.module.bare())], "group", "");
+        for &member in members {
+            let found = &found[member];
+            let renamed = self.rename_operation(&found.id);
+            let text = renamed.unwrap_or(&found.id).to_owned();
+            let exact = [format!("{} {}", found.method, found.path)];
+            let unique = &found.node.origin.pointer;
+            if renamed.is_none_or(|name| methods.pin(name).is_err()) {
+                methods.claim(&text, &exact, "operation", unique);
+            }
+            homes.claim(&text, &exact, "operation", unique);
+            types.claim(&text, &exact, "operation", unique);
+            let error = |text: &str| format!("{text} error");
+            types.claim(&error(&text), &[error(&exact[0])], "operation", unique);
+        }
+        let (methods, clashes) = methods.resolve();
+        for clash in &clashes {
+            let origins: Vec<&Origin> =
+                clash.parties.iter().map(|(claim, _)| &found[members[claim.0]].node.origin).collect();
+            self.clash(clash, &origins, "rename.operations");
+        }
+        let (homes, _) = homes.resolve();
+        let mut types = types.resolve().0.into_iter();
+        let name = types.next();
+        let mut names = Vec::new();
+        for (method, home) in methods.into_iter().zip(homes) {
+            let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
+            names.push((method, builder, error, home));
+        }
+        let name = name.unwrap_or_else(|| names[0].1.clone());
+        (name, names)
+    }
+}
+
+struct Draft {
+    tag: String,
+    module: ModName,
+    docs: String,
+}
+
+/// An operation belongs to its first tag.
+fn tag_of(node: &OperationNode) -> String {
+    node.tags.first().cloned().unwrap_or_default()
+}

@@ -1,0 +1,86 @@
+//! Enums and newtypes: schemas of a single scalar value.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::document::{JsonType, SchemaNode};
+use crate::ir::{Enum, EnumValue, Newtype, Prim, Shape, TypeRef};
+use crate::names::{Scope, Variants};
+
+use super::Lower;
+use super::literal::literal;
+
+impl Lower<'_> {
+    /// True when the schema lists strings or integers, so that each gets a name.
+    pub(super) fn has_named_values(&self, node: &SchemaNode) -> bool {
+        scalar_of(node).is_some()
+    }
+
+    /// The enum of a schema that lists its values.
+    pub(super) fn enumeration(&mut self, node: &SchemaNode) -> Option<Shape> {
+        let scalar = scalar_of(node)?;
+        let owner = node.origin.last().unwrap_or_default().into_owned();
+        let mut seen = BTreeSet::new();
+        let mut wires = Vec::new();
+        for value in node.enum_values.iter().flatten().filter(|value| !value.is_null()) {
+            let text = text_of(value);
+            if seen.insert(text.clone()) {
+                wires.push((literal(value), text));
+            }
+        }
+        let mut scope: Scope<Variants> = Scope::new(&["Self"]);
+        for (_, text) in &wires {
+            let pinned = self.rename_value(&owner, text);
+            if let Some(name) = pinned
+                && scope.pin(name).is_ok()
+            {
+                continue;
+            }
+            let taken = text.eq_ignore_ascii_case("unrecognized");
+            let wire = if taken { format!("{text} value") } else { text.clone() };
+            scope.claim(&wire, &[], "value", text);
+        }
+        let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
+        let (names, clashes) = scope.resolve();
+        for clash in clashes.iter().filter(|clash| clash.pinned) {
+            self.clash(clash, &[&node.origin], "rename.values");
+        }
+        let unrecognized = names[catch_all.0].clone();
+        let values = wires
+            .into_iter()
+            .zip(names)
+            .map(|((wire, _), name)| EnumValue { wire, name, docs: String::new(), deprecated: false })
+            .collect();
+        Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
+    }
+
+    /// A named scalar, list or map.
+    pub(super) fn newtype(&mut self, inner: TypeRef, node: &SchemaNode) -> Shape {
+        let checks = self.checks(node);
+        Shape::Newtype(Newtype { inner, checks, example: node.examples.first().map(literal) })
+    }
+}
+
+/// The type of the listed values, where they are all strings or all integers. A list of one boolean is a boolean.
+fn scalar_of(node: &SchemaNode) -> Option<Prim> {
+    let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
+    if values.is_empty() {
+        return None;
+    }
+    let typed = |ty| node.types.is_empty() || node.types.contains(&ty);
+    if values.iter().all(|value| value.is_string()) && typed(JsonType::String) {
+        return Some(Prim::String);
+    }
+    let integers = values.iter().all(|value| value.is_i64());
+    (integers && (typed(JsonType::Integer) || typed(JsonType::Number))).then_some(Prim::I64)
+}
+
+/// The value as it is written, for names and for finding repetitions.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+

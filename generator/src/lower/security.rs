@@ -1,0 +1,99 @@
+//! Security schemes and what each operation needs.
+
+use crate::document::{ParameterPlace, SchemeKind as NodeKind, Security};
+use crate::diag::{Code, Origin};
+use crate::ir::{Need, Scheme, SchemeKind};
+use crate::names::{Methods, Scope, Variants};
+
+use super::Lower;
+
+/// Setters that every builder of a client has.
+const RESERVED_SETTERS: &[&str] = &[
+    "base_url", "before_send", "build", "clock", "credential", "default_header", "fail_on_partial", "local_checks",
+    "max_body", "new", "on_drift", "retry", "timeouts", "transport", "user_agent",
+];
+
+impl Lower<'_> {
+    /// The schemes, sorted by name.
+    pub(super) fn schemes(&mut self) -> Vec<Scheme> {
+        let nodes = self.document.security_schemes();
+        let mut setters: Scope<Methods> = Scope::new(RESERVED_SETTERS);
+        let mut variants: Scope<Variants> = Scope::new(&["Self"]);
+        for (wire, node) in nodes {
+            variants.claim(wire, &[], "scheme", wire);
+            let pinned = self.rename_scheme(wire).map(|name| setters.pin(name).is_ok());
+            if pinned == Some(false) {
+                self.diagnostics.error(Code::BadRename, &node.origin, "the name in [rename.schemes] is no name for a method");
+            }
+            if pinned != Some(true) {
+                setters.claim(wire, &[], "credential", wire);
+            }
+        }
+        let (setters, clashes) = setters.resolve();
+        for clash in clashes.iter().filter(|clash| clash.pinned) {
+            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &nodes[claim.0].1.origin).collect();
+            self.clash(clash, &origins, "rename.schemes");
+        }
+        let (variants, _) = variants.resolve();
+        nodes
+            .iter()
+            .zip(setters)
+            .zip(variants)
+            .map(|(((wire, node), setter), variant)| Scheme {
+                wire: wire.clone(),
+                setter,
+                variant,
+                kind: kind(node.kind.clone()),
+                docs: node.description.clone().unwrap_or_default(),
+                origin: node.origin.clone(),
+            })
+            .collect()
+    }
+
+    /// What an operation needs: its own rule, or the document's.
+    pub(super) fn needs(&mut self, own: Option<&Security>, schemes: &[Scheme], at: &Origin) -> Vec<Vec<Need>> {
+        let rules = match own {
+            Some(rules) => rules.clone(),
+            None => self.document.global_security().clone(),
+        };
+        let mut alternatives = Vec::new();
+        for rule in &rules {
+            let needs: Option<Vec<Need>> = rule
+                .iter()
+                .map(|(name, scopes)| {
+                    let scheme = schemes.iter().position(|scheme| scheme.wire == *name)?;
+                    Some(Need { scheme, scopes: scopes.clone() })
+                })
+                .collect();
+            match needs {
+                Some(needs) => alternatives.push(needs),
+                None => {
+                    let names: Vec<&str> = rule.iter().map(|(name, _)| name.as_str()).collect();
+                    self.diagnostics
+                        .error(Code::UnknownScheme, at, format!("`security` names `{}`, which is no security scheme of the document", names.join("`, `")))
+                        .help("declare it in components/securitySchemes, or correct the name");
+                }
+            }
+        }
+        alternatives
+    }
+}
+
+fn kind(kind: NodeKind) -> SchemeKind {
+    match kind {
+        NodeKind::ApiKey { place: ParameterPlace::Query | ParameterPlace::QueryString, name } => SchemeKind::ApiKeyQuery(name),
+        NodeKind::ApiKey { place: ParameterPlace::Cookie, name } => SchemeKind::ApiKeyCookie(name),
+        NodeKind::ApiKey { name, .. } => SchemeKind::ApiKeyHeader(name),
+        NodeKind::HttpBasic => SchemeKind::Basic,
+        NodeKind::HttpBearer { .. } => SchemeKind::Bearer,
+        NodeKind::HttpOther(name) if name.eq_ignore_ascii_case("oauth") => SchemeKind::OAuth1,
+        NodeKind::HttpOther(name) => SchemeKind::Other(name),
+        NodeKind::OAuth2(flows) => SchemeKind::OAuth2 {
+            authorization_url: flows.iter().find_map(|flow| flow.authorization_url.clone()),
+            token_url: flows.iter().find_map(|flow| flow.token_url.clone()),
+            scopes: flows.into_iter().flat_map(|flow| flow.scopes).collect::<std::collections::BTreeMap<_, _>>().into_iter().collect(),
+        },
+        NodeKind::OpenIdConnect { url } => SchemeKind::OpenIdConnect(url),
+        NodeKind::MutualTls => SchemeKind::Other("mutualTLS".to_owned()),
+    }
+}

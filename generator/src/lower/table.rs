@@ -1,0 +1,181 @@
+//! The types of a client while they are made: reserved by origin, defined later, named last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diag::{Code, Origin};
+use crate::ir::{Checks, Newtype, Shape, TypeDef, TypeId, TypeRef};
+use crate::names::{Clash, ModName, Modules, Scope, TypeName, Types};
+
+use super::Lower;
+use super::label::{Label, label};
+
+/// Names that the prelude, derives and every file's own imports use: a type of such a name would shadow them.
+const RESERVED_TYPES: &[&str] = &[
+    "AsRef", "Box", "BTreeMap", "Clone", "Copy", "Debug", "Default", "Display", "Drop", "Eq", "Err", "Extend", "Fn",
+    "FnMut", "FnOnce", "From", "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq",
+    "PartialOrd", "Result", "Self", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom",
+    "TryInto", "Unpin", "Vec", "Patch", "Timestamp", "Unrecognized",
+];
+
+/// The types met so far.
+#[derive(Debug)]
+pub(super) struct Table {
+    drafts: Vec<Draft>,
+    by_origin: BTreeMap<Origin, TypeId>,
+    scope: Scope<Types>,
+    /// Reserved and not yet defined, first in, first out.
+    pending: std::collections::VecDeque<TypeId>,
+}
+
+/// A type without its name.
+#[derive(Debug)]
+struct Draft {
+    origin: Origin,
+    label: Label,
+    docs: String,
+    deprecated: bool,
+    shape: Option<Shape>,
+    /// True for a newtype around a scalar, which is printed with all the others.
+    scalar: bool,
+}
+
+impl Table {
+    pub(super) fn new() -> Self {
+        Self {
+            drafts: Vec::new(),
+            by_origin: BTreeMap::new(),
+            scope: Scope::new(RESERVED_TYPES),
+            pending: std::collections::VecDeque::new(),
+        }
+    }
+
+    /// The type that stands for the schema at `origin`, if it has one.
+    pub(super) fn get(&self, origin: &Origin) -> Option<TypeId> {
+        self.by_origin.get(origin).copied()
+    }
+
+    /// The next type to define.
+    pub(super) fn next(&mut self) -> Option<(TypeId, Origin)> {
+        let id = self.pending.pop_front()?;
+        Some((id, self.drafts[id.0].origin.clone()))
+    }
+
+    /// Defines a reserved type.
+    pub(super) fn set(&mut self, id: TypeId, docs: String, deprecated: bool, shape: Shape) {
+        let draft = &mut self.drafts[id.0];
+        draft.docs = docs;
+        draft.deprecated = deprecated;
+        draft.shape = Some(shape);
+    }
+}
+
+impl Lower<'_> {
+    /// Reserves the type for the schema at `origin`, which must not be a reference.
+    pub(super) fn reserve(&mut self, origin: &Origin, scalar: bool) -> TypeId {
+        if let Some(id) = self.table.get(origin) {
+            return id;
+        }
+        let label = label(self.document, origin);
+        let id = TypeId(self.table.drafts.len());
+        let pinned = label.component.then(|| self.rename_type(&label.words)).flatten().or_else(|| self.rename_type(&origin.to_string()));
+        let claimed = match pinned.map(|name| (self.table.scope.pin(name), name.to_owned())) {
+            Some((Ok(claim), _)) => Some(claim),
+            Some((Err(_), name)) => {
+                self.diagnostics
+                    .error(Code::BadRename, origin, format!("`{name}` is no name for a Rust type"))
+                    .help("give an UpperCamelCase identifier in [rename.types]");
+                None
+            }
+            None => None,
+        };
+        if claimed.is_none() {
+            self.table.scope.claim(&label.words, &label.longer, "type", &origin.pointer);
+        }
+        self.table.by_origin.insert(origin.clone(), id);
+        self.table.drafts.push(Draft { origin: origin.clone(), label, docs: String::new(), deprecated: false, shape: None, scalar });
+        self.table.pending.push_back(id);
+        id
+    }
+
+    /// Gives every type its name and its file.
+    pub(super) fn finish_types(&mut self) -> Vec<TypeDef> {
+        let table = std::mem::replace(&mut self.table, Table::new());
+        let (names, clashes) = table.scope.resolve();
+        for clash in &clashes {
+            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &table.drafts[claim.0].origin).collect();
+            self.clash(clash, &origins, "rename.types");
+        }
+        let homes = homes(&table.drafts, &names);
+        table
+            .drafts
+            .into_iter()
+            .zip(names)
+            .zip(homes)
+            .map(|((draft, name), home)| TypeDef {
+                name,
+                home,
+                origin: draft.origin,
+                docs: draft.docs,
+                deprecated: draft.deprecated,
+                shape: draft.shape.unwrap_or_else(any),
+                accessors: Vec::new(),
+            })
+            .collect()
+    }
+
+    /// Reports names that had to change, with the lines that would keep them.
+    pub(super) fn clash(&mut self, clash: &Clash, origins: &[&Origin], table: &str) {
+        let Some(first) = origins.first() else { return };
+        let wanted = &clash.wanted;
+        if clash.pinned {
+            self.diagnostics
+                .error(Code::NameClash, first, format!("[{table}] gives the name `{wanted}` to more than one"))
+                .help("give each a name of its own");
+            return;
+        }
+        let lines: Vec<String> = clash
+            .parties
+            .iter()
+            .zip(origins)
+            .map(|((_, name), origin)| format!("\"{origin}\" = \"{name}\""))
+            .collect();
+        self.diagnostics
+            .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", origins.len()))
+            .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));
+    }
+}
+
+/// A type that could not be read: any JSON value.
+pub(super) fn any() -> Shape {
+    Shape::Newtype(Newtype { inner: TypeRef::Json, checks: Checks::default(), example: None })
+}
+
+/// The file of every type: that of its owner's own name, or the one for scalars.
+fn homes(drafts: &[Draft], names: &[TypeName]) -> Vec<ModName> {
+    let mut owners: BTreeMap<&str, String> = BTreeMap::new();
+    for draft in drafts {
+        owners.entry(&draft.label.owner).or_insert_with(|| draft.label.owner.clone());
+    }
+    for (draft, name) in drafts.iter().zip(names) {
+        if draft.label.component {
+            owners.insert(&draft.label.owner, name.bare().to_owned());
+        }
+    }
+    let mut scope: Scope<Modules> = Scope::new(&["scalars"]);
+    for (owner, wire) in &owners {
+        scope.claim(wire, &[], "types", owner);
+    }
+    let mut used = Scope::<Modules>::new(&[]);
+    used.claim("scalars", &[], "", "");
+    let (modules, _) = scope.resolve();
+    let scalars = used.resolve().0;
+    let position: BTreeMap<&str, usize> = owners.keys().enumerate().map(|(index, owner)| (*owner, index)).collect();
+    let taken: BTreeSet<usize> = position.values().copied().collect();
+    debug_assert_eq!(taken.len(), modules.len(), "every owner has one module");
+    drafts
+        .iter()
+        .map(|draft| {
+            if draft.scalar { scalars[0].clone() } else { modules[position[draft.label.owner.as_str()]].clone() }
+        })
+        .collect()
+}

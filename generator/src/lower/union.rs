@@ -1,0 +1,219 @@
+//! Unions: alternatives, how they are told apart, and the order in which they are tested.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::diag::{Code, Origin};
+use crate::document::{JsonType, SchemaNode};
+use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeId, TypeRef, Union};
+use crate::names::{Scope, Variants};
+
+use super::Lower;
+use super::label::is_component;
+
+impl Lower<'_> {
+    /// The union of a schema with alternatives.
+    pub(super) fn union(&mut self, id: TypeId, node: &SchemaNode) -> Shape {
+        let _ = id;
+        let origins = self.arms(node);
+        let owner = self.type_wire(node);
+        let tags = self.tags(node, &origins);
+        let mut scope: Scope<Variants> = Scope::new(&["Self"]);
+        let mut drafts: Vec<(Elem, Test, String)> = Vec::new();
+        for origin in &origins {
+            let Some(resolved) = self.resolve(origin) else { continue };
+            let Some(arm) = self.schema(&resolved.origin) else { continue };
+            let elem = self.elem(origin);
+            if let Some((_, test, _)) = drafts.iter_mut().find(|(known, ..)| known.ty == elem.ty) {
+                self.reduced(origin, "an alternative of the same Rust type as another is left out");
+                if let (Test::Tag { values, .. }, Some(Test::Tag { values: more, .. })) = (test, tags.get(origin)) {
+                    values.extend(more.iter().cloned());
+                }
+                continue;
+            }
+            let test = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
+            let target = self.arm_target(origin);
+            let wire = match is_component(&target) {
+                true => target.last().unwrap_or_default().into_owned(),
+                false => inline_name(&arm, &test, &elem.ty),
+            };
+            let pinned = self.rename_arm(&owner, &wire);
+            if pinned.is_none_or(|name| scope.pin(name).is_err()) {
+                scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
+            }
+            drafts.push((elem, test, arm.description.clone().unwrap_or_default()));
+        }
+        let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
+        let (names, clashes) = scope.resolve();
+        for clash in clashes.iter().filter(|clash| clash.pinned) {
+            self.clash(clash, &[&node.origin], "rename.arms");
+        }
+        let unrecognized = names[catch_all.0].clone();
+        let mut arms: Vec<Arm> = drafts
+            .into_iter()
+            .zip(names)
+            .map(|((elem, test, docs), name)| Arm { name, ty: elem.ty, test, docs })
+            .collect();
+        for arm in &mut arms {
+            if let Test::Tag { values, .. } = &mut arm.test {
+                values.sort();
+                values.dedup();
+            }
+        }
+        Shape::Union(Union { arms: in_order(arms), unrecognized })
+    }
+
+    /// The schema an alternative stands for: through a reference, and through `allOf` of one reference and conditions.
+    fn arm_target(&mut self, at: &Origin) -> Origin {
+        let Some(resolved) = self.resolve(at) else { return at.clone() };
+        let Some(node) = self.schema(&resolved.origin) else { return resolved.origin.clone() };
+        if is_component(&resolved.origin) || !node.properties.is_empty() || !node.required.is_empty() {
+            return resolved.origin.clone();
+        }
+        let parts: Vec<&Origin> =
+            node.all_of.iter().filter(|part| self.peek(part).is_some_and(|part| !part.only_required())).collect();
+        match parts.as_slice() {
+            [only] => self.arm_target(only),
+            _ => resolved.origin.clone(),
+        }
+    }
+
+    /// The test of every alternative that a discriminator selects.
+    fn tags(&mut self, node: &SchemaNode, arms: &[Origin]) -> BTreeMap<Origin, Test> {
+        let mut tags = BTreeMap::new();
+        let Some(discriminator) = &node.discriminator else { return tags };
+        if discriminator.property.contains('/') {
+            self.diagnostics
+                .warn(Code::Discriminator, &discriminator.origin, "a discriminator names a member of the object itself, not a path")
+                .help("the alternatives are told apart by their members instead");
+            return tags;
+        }
+        let targets: Vec<(Origin, Origin)> =
+            arms.iter().map(|arm| (arm.clone(), self.arm_target(arm))).collect();
+        let mut values: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
+        for (value, target) in &discriminator.mapping {
+            let found = self.document.mapping_target(target, &discriminator.origin, self.diagnostics);
+            match found.and_then(|found| targets.iter().find(|(_, arm)| *arm == found)) {
+                Some((arm, _)) => values.entry(arm.clone()).or_default().push(value.clone()),
+                None => {
+                    self.diagnostics
+                        .warn(Code::Discriminator, &discriminator.origin, format!("the mapping of `{value}` leads to none of the alternatives"));
+                }
+            }
+        }
+        for (arm, target) in &targets {
+            let values = values.remove(arm).or_else(|| {
+                // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
+                is_component(target).then(|| target.last().map(|name| vec![name.into_owned()])).flatten()
+            });
+            if let Some(values) = values {
+                tags.insert(arm.clone(), Test::Tag { key: discriminator.property.clone(), values });
+            }
+        }
+        tags
+    }
+
+    /// How a value is known to be of an alternative without a discriminator.
+    fn test(&mut self, node: &SchemaNode) -> Test {
+        let keys = self.keys(node);
+        if keys.iter().any(|keys| !keys.is_empty()) {
+            return Test::HasKeys(keys);
+        }
+        match node.types.as_slice() {
+            [JsonType::Array] => Test::JsonKind(JsonKind::Array),
+            [JsonType::Boolean] => Test::JsonKind(JsonKind::Bool),
+            [JsonType::Integer | JsonType::Number] => Test::JsonKind(JsonKind::Number),
+            [JsonType::String] => Test::JsonKind(JsonKind::String),
+            _ => Test::Try,
+        }
+    }
+
+    /// The members that must be there, as alternatives.
+    fn keys(&mut self, node: &SchemaNode) -> Vec<Vec<String>> {
+        let mut keys = vec![node.required.clone()];
+        for part in &node.all_of {
+            let Some(part) = self.peek(part) else { continue };
+            let more = self.keys(&part);
+            keys = product(&keys, &more);
+        }
+        let choices = if node.any_of.is_empty() { &node.one_of } else { &node.any_of };
+        let choices: Vec<Rc<SchemaNode>> = choices.iter().filter_map(|choice| self.peek(choice)).collect();
+        if !choices.is_empty() && choices.iter().all(|choice| choice.only_required()) {
+            let more: Vec<Vec<String>> = choices.iter().flat_map(|choice| self.keys(choice)).collect();
+            keys = product(&keys, &more);
+        }
+        keys
+    }
+}
+
+/// Every combination of two lists of alternatives.
+fn product(left: &[Vec<String>], right: &[Vec<String>]) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for a in left {
+        for b in right {
+            let mut keys = a.clone();
+            keys.extend(b.iter().filter(|key| !a.contains(key)).cloned());
+            all.push(keys);
+        }
+    }
+    all
+}
+
+/// The order of testing: tag, distinguishing keys, JSON kind, try. Arms of one rank keep the document's order, which is
+/// the order of a list and so part of its meaning; but an arm that asks for more keys than another goes before it, or it
+/// would never be reached.
+fn in_order(arms: Vec<Arm>) -> Vec<Arm> {
+    let mut ordered: Vec<Arm> = Vec::with_capacity(arms.len());
+    for arm in arms {
+        let before = ordered.iter().position(|other| match rank(&arm.test).cmp(&rank(&other.test)) {
+            Ordering::Less => true,
+            Ordering::Equal => extends(&arm.test, &other.test),
+            Ordering::Greater => false,
+        });
+        ordered.insert(before.unwrap_or(ordered.len()), arm);
+    }
+    ordered
+}
+
+fn rank(test: &Test) -> u8 {
+    match test {
+        Test::Tag { .. } => 0,
+        Test::HasKeys(_) => 1,
+        Test::JsonKind(_) => 2,
+        Test::Try => 3,
+    }
+}
+
+/// True when every value of the first arm would also pass the test of the second.
+fn extends(first: &Test, second: &Test) -> bool {
+    let (Test::HasKeys(first), Test::HasKeys(second)) = (first, second) else { return false };
+    let within = |more: &Vec<String>| {
+        second.iter().any(|less| less.len() < more.len() && less.iter().all(|key| more.contains(key)))
+    };
+    first.iter().all(within)
+}
+
+/// A word for an alternative that no component names.
+fn inline_name(node: &SchemaNode, test: &Test, ty: &TypeRef) -> String {
+    match test {
+        Test::Tag { values, .. } if values.len() == 1 => values[0].clone(),
+        Test::HasKeys(keys) if !keys.is_empty() => keys[0].join(" "),
+        _ => node.format.clone().unwrap_or_else(|| kind_word(ty).to_owned()),
+    }
+}
+
+fn kind_word(ty: &TypeRef) -> &'static str {
+    match ty {
+        TypeRef::Prim(crate::ir::Prim::Bool) => "bool",
+        TypeRef::Prim(crate::ir::Prim::String) => "text",
+        TypeRef::Prim(crate::ir::Prim::Timestamp) => "timestamp",
+        TypeRef::Prim(_) => "number",
+        TypeRef::Named(_) => "object",
+        TypeRef::List(_) | TypeRef::Tuple(_) => "list",
+        TypeRef::Map(_) => "map",
+        TypeRef::Json => "json",
+        TypeRef::Bytes => "bytes",
+        TypeRef::External(_) => "value",
+    }
+}

@@ -1,0 +1,155 @@
+//! From text to identifiers: words, cases, symbols, keywords, lengths.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// How the words of a name are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// `UpperCamelCase`, for types.
+    Type,
+    /// `UpperCamelCase`, for variants.
+    Variant,
+    /// `snake_case`, for fields, arguments and methods.
+    Value,
+    /// `snake_case`, for modules: they are file names too.
+    Module,
+}
+
+/// Longer names are cut; what a file system and a reader bear.
+const LONGEST: usize = 96;
+
+/// The name of a text by its letters and digits. Symbols are spelled only where nothing else would be left, or where a
+/// digit would come first.
+#[must_use]
+pub fn plain(case: Case, wire: &str) -> String {
+    let simple = join(case, wire);
+    match simple.chars().next() {
+        None => spelled(case, wire),
+        Some(first) if first.is_ascii_digit() && wire.starts_with(|c| symbol(c).is_some()) => spelled(case, wire),
+        Some(_) => simple,
+    }
+}
+
+/// The name of a text with every symbol as a word, and with its case as a word where casing would be lost.
+#[must_use]
+pub fn spelled(case: Case, wire: &str) -> String {
+    if wire.is_empty() {
+        return join(case, "empty");
+    }
+    let mut text = String::with_capacity(wire.len() * 2);
+    for c in wire.chars() {
+        match symbol(c) {
+            Some(word) => text.extend([" ", word, " "]),
+            None if c.is_alphanumeric() || matches!(c, ' ' | '_' | '-') => text.push(c),
+            None => text.push_str(&format!(" u{:04x} ", u32::from(c))),
+        }
+    }
+    let letters = || wire.chars().filter(|c| c.is_alphabetic());
+    if letters().count() > 0 && wire.chars().all(|c| c.is_alphanumeric()) {
+        if letters().all(char::is_lowercase) {
+            text.push_str(" lowercase");
+        } else if letters().all(char::is_uppercase) && letters().count() > 1 {
+            text.push_str(" uppercase");
+        }
+    }
+    let joined = join(case, &text);
+    if joined.is_empty() { join(case, &format!("blank {}", wire.chars().count())) } else { joined }
+}
+
+/// What every identifier goes through last: a first character that may stand first, no keyword, no file name that a
+/// system reserves, no excessive length.
+pub(super) fn finish(case: Case, text: String) -> String {
+    if text.starts_with("r#") {
+        return text;
+    }
+    let mut text = text;
+    if text.chars().count() > LONGEST {
+        let cut: String = text.chars().take(LONGEST - 17).collect();
+        text = join(case, &format!("{cut} {}", fingerprint(&text)));
+    }
+    if text.starts_with(|c: char| !c.is_alphabetic() && c != '_') {
+        text.insert_str(0, match case {
+            Case::Type | Case::Variant => "N",
+            Case::Value | Case::Module => "n",
+        });
+    }
+    if matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_" | "") {
+        text.push('_');
+    }
+    if case == Case::Module && matches!(text.as_str(), "mod" | "con" | "aux" | "nul" | "prn") {
+        text.push('_');
+    }
+    if syn::parse_str::<syn::Ident>(&text).is_err() {
+        let raw = format!("r#{text}");
+        text = if syn::parse_str::<syn::Ident>(&raw).is_ok() { raw } else { ascii(case, &text) };
+    }
+    text
+}
+
+/// A short text that depends on nothing but its argument (FNV-1a), for names that nothing else tells apart.
+pub(super) fn fingerprint(text: &str) -> String {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("x{hash:016x}")
+}
+
+fn join(case: Case, text: &str) -> String {
+    match case {
+        Case::Type | Case::Variant => text.to_upper_camel_case(),
+        Case::Value | Case::Module => text.to_snake_case(),
+    }
+}
+
+/// Characters that are letters but may not stand in an identifier become their code points.
+fn ascii(case: Case, text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            out.push(c);
+        } else {
+            out.push_str(&format!(" u{:04x} ", u32::from(c)));
+        }
+    }
+    join(case, &out)
+}
+
+/// The word for a symbol.
+fn symbol(c: char) -> Option<&'static str> {
+    Some(match c {
+        '+' => "plus",
+        '-' => "minus",
+        '=' => "equal",
+        '!' => "not",
+        '<' => "less",
+        '>' => "greater",
+        '*' => "star",
+        '/' => "slash",
+        '\\' => "backslash",
+        '%' => "percent",
+        '&' => "and",
+        '|' => "or",
+        '~' => "tilde",
+        '^' => "caret",
+        '#' => "hash",
+        '@' => "at",
+        '$' => "dollar",
+        '?' => "question",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '\'' => "quote",
+        '"' => "double quote",
+        '`' => "backtick",
+        '(' => "open paren",
+        ')' => "close paren",
+        '[' => "open bracket",
+        ']' => "close bracket",
+        '{' => "open brace",
+        '}' => "close brace",
+        '_' => "underscore",
+        ' ' => "space",
+        _ => return None,
+    })
+}

@@ -1,0 +1,41 @@
+//! What callers of a crate can name: one line per public item.
+//!
+//! This module reads the finished files of a crate, runtime included, and knows nothing of the document they come from.
+//! It asks no compiler: the names, visibilities, re-exports and `macro_rules!` macros that it follows are those of the
+//! crate itself, everything else counts as external and is printed by its path.
+//!
+//! # Format
+//!
+//! A line is `path: what`. The path is the shortest one under which a caller can name the item, among those that keep its
+//! own name; `.` leads to a field, `::` to everything else. Lines are sorted by path; behind an item stand its fields, variants, constants, types and
+//! functions, then its trait impls.
+//!
+//! ```text
+//! Client: struct { .. }                      some fields are private; `struct(_)` is a tuple struct, `struct;` has no fields
+//! Client::builder: fn() -> ClientBuilder
+//! Client: impl Clone
+//! runtime::Client: use Client                another path to the same item
+//! runtime::Transport: trait: Send + Sync
+//! runtime::Transport::send: required fn(&self, request: http::Request<runtime::Body>) -> …    `provided`: has a body
+//! types::Connection: struct #[non_exhaustive]
+//! types::Connection.client_ip: Option<String>
+//! types::Order: enum #[non_exhaustive unless feature=exhaustive]
+//! types::Order::Unrecognized: variant(runtime::Unrecognized)
+//! types::Order: impl From<&str>
+//! types::Order::to_jiff: fn(&self) -> jiff::Timestamp [feature=jiff02]
+//! ```
+//!
+//! Types are printed by the path a caller would write: local ones by their public path, those of other crates by the path
+//! of their import, and the best known ones of the standard library by their name alone.
+
+mod api;
+mod attrs;
+mod blank;
+mod describe;
+mod impls;
+mod macros;
+mod paths;
+mod print;
+mod tree;
+
+pub use self::api::{Unreadable, api};

@@ -1,0 +1,361 @@
+//! One call of an operation: the value that every builder writes into, and the way from there to an answer.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::argument::{self, Argument};
+use super::body::{Body, Incoming, Payload};
+use super::check::{self, Validate};
+use super::client::Client;
+use super::decode::{Answer, ByStatus, Envelope};
+use super::error::Error;
+use super::operation::{Operation, Param, Place};
+use super::options::CallOptions;
+use super::response::Response;
+
+/// One call of an operation, put together step by step.
+///
+/// Arguments become text when they are set, so an argument that is wrong is found then; it is kept and reported by
+/// whatever sends the call.
+#[derive(Clone)]
+pub struct Call {
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
+    /// The encoded text of each parameter, in the order of the operation's table; empty until the first is set.
+    pub(super) values: Vec<Option<Box<str>>>,
+    pub(super) body: Payload,
+    pub(super) media: Option<HeaderValue>,
+    pub(super) extra: Option<Box<Extra>>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// What few calls have: overrides, and what a caller adds beyond the description.
+#[derive(Clone, Default)]
+pub(super) struct Extra {
+    pub(super) options: CallOptions,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<(String, Value)>,
+}
+
+/// What is wrong with an argument.
+#[derive(Clone)]
+pub(super) struct Fault {
+    /// The parameter's index, or [`BODY`].
+    pub(super) at: usize,
+    /// Whether it is a bound, which `local_checks(false)` leaves to the server.
+    pub(super) is_bound: bool,
+    pub(super) parameter: String,
+    pub(super) message: String,
+}
+
+/// The place of the body in the order of faults.
+const BODY: usize = usize::MAX;
+
+impl Call {
+    /// A call without arguments.
+    #[must_use]
+    pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            values: Vec::new(),
+            body: Payload::None,
+            media: None,
+            extra: None,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The operation that is called.
+    #[must_use]
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The client that sends the call.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The overrides of the call.
+    pub fn options(&self) -> &CallOptions {
+        static NONE: CallOptions = CallOptions::new();
+        self.extra.as_ref().map_or(&NONE, |extra| &extra.options)
+    }
+
+    /// Sets the parameter with this index, in place of what it held before; an unset argument removes it.
+    pub fn set(&mut self, index: usize, value: &dyn Argument) {
+        let Some(param) = self.operation.params.get(index) else { return };
+        self.faults.retain(|fault| fault.at != index);
+        let value = value.value();
+        if value.is_unset() {
+            self.store(index, None);
+            return;
+        }
+        if let Some(violation) = param.check.as_ref().and_then(|check| check.violation(param.name, &value)) {
+            self.faults.push(Fault {
+                at: index,
+                is_bound: true,
+                parameter: violation.parameter,
+                message: violation.message,
+            });
+        }
+        let mut text = String::new();
+        argument::append(&mut text, param, &value);
+        if let Some(why) = unusable(param, &text) {
+            self.fault(index, param.name, format!("`{}` {why}", param.name));
+        }
+        self.store(index, Some(text.into_boxed_str()));
+    }
+
+    /// Removes a parameter.
+    pub fn unset(&mut self, index: usize) {
+        self.faults.retain(|fault| fault.at != index);
+        self.store(index, None);
+    }
+
+    /// Whether a parameter is set.
+    #[must_use]
+    pub fn is_set(&self, index: usize) -> bool {
+        self.values.get(index).is_some_and(Option::is_some)
+    }
+
+    /// Sets the body to the JSON form of a value.
+    pub fn json_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T) {
+        let text = serde_json::to_vec(body).map_err(|error| error.to_string());
+        self.checked_body("application/json", text, check::validate(body));
+    }
+
+    /// Sets the body to the members of a value as a form (`application/x-www-form-urlencoded`): lists repeat their
+    /// name, objects are written as JSON (OpenAPI 3.0.3, "Support for x-www-form-urlencoded Request Bodies").
+    pub fn form_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T) {
+        let text = match serde_json::to_value(body) {
+            Ok(Value::Object(members)) => Ok(form(&members)),
+            Ok(_) => Err("only an object can be sent as a form".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        self.checked_body("application/x-www-form-urlencoded", text, check::validate(body));
+    }
+
+    /// Sets the body to a text.
+    pub fn text_body(&mut self, media: &'static str, body: impl Into<String>) {
+        self.checked_body(media, Ok(body.into().into_bytes()), None);
+    }
+
+    /// Sets the body to bytes or to a stream of them.
+    pub fn bytes_body(&mut self, media: &'static str, body: impl Into<Body>) {
+        self.checked_body(media, Ok(Vec::new()), None);
+        self.body = body.into().into();
+    }
+
+    /// Replaces the overrides of the call.
+    pub fn with(&mut self, options: CallOptions) {
+        self.extra().options = options;
+    }
+
+    /// Adds a query parameter after those of the operation.
+    pub fn extra_query(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.extra().query.push((name.into(), value.into()));
+    }
+
+    /// Sets a header, in place of one of that name.
+    pub fn extra_header(&mut self, name: HeaderName, value: HeaderValue) {
+        self.extra().headers.insert(name, value);
+    }
+
+    /// Sets a member of a JSON body, in place of one of that name.
+    pub fn extra_body(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.extra().body.push((name.into(), value.into()));
+    }
+
+    /// Sends the call and gives the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// An argument is wrong, the call failed, or the answer is no success.
+    pub async fn send(self) -> Result<Answer, Error> {
+        self.prepare()?.run().await
+    }
+
+    /// Sends the call and reads JSON.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::send`], or the answer could not be decoded.
+    pub async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.send().await?.json()
+    }
+
+    /// Sends the call and reads JSON that can hold errors beside its result.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::json`], or the answer holds errors alone.
+    pub async fn envelope<T: Envelope>(self) -> Result<Response<T>, Error> {
+        self.send().await?.envelope()
+    }
+
+    /// Sends the call and reads JSON, or takes the default where the answer has no body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::json`].
+    pub async fn json_or_default<T: DeserializeOwned + Default>(self) -> Result<Response<T>, Error> {
+        self.send().await?.json_or_default()
+    }
+
+    /// Sends the call and reads JSON, if the answer has a body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::json`].
+    pub async fn json_or_none<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
+        self.send().await?.json_or_none()
+    }
+
+    /// Sends the call and drops the answer's body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::send`].
+    pub async fn empty(self) -> Result<Response<()>, Error> {
+        self.send().await?.empty()
+    }
+
+    /// Sends the call and gives the answer's bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::send`].
+    pub async fn bytes(self) -> Result<Response<Bytes>, Error> {
+        self.send().await?.bytes()
+    }
+
+    /// Sends the call and gives the answer's text.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::send`], or the answer is not UTF-8.
+    pub async fn text(self) -> Result<Response<String>, Error> {
+        self.send().await?.text()
+    }
+
+    /// Sends the call and reads what belongs to the answer's status.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::json`].
+    pub async fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
+        self.send().await?.by_status()
+    }
+
+    /// Sends the call once, apart from a refreshed credential and redirects, and gives the body of a success while it
+    /// arrives. There is a time limit for the head of the answer and none for its body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Call::send`].
+    #[doc(hidden)]
+    pub async fn open(&self) -> Result<(Parts, Incoming), Error> {
+        self.prepare()?.open().await
+    }
+
+    /// The request as it would be sent, with its credentials.
+    ///
+    /// # Errors
+    ///
+    /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    pub fn into_request(self) -> Result<http::Request<Body>, Error> {
+        self.prepare()?.into_request()
+    }
+
+    /// The parameters that are set, in the order of the table.
+    pub(super) fn set_values(&self) -> impl Iterator<Item = (&'static Param, &str)> {
+        self.operation.params.iter().zip(&self.values).filter_map(|(param, value)| Some((param, value.as_deref()?)))
+    }
+
+    pub(super) fn set_in(&self, place: Place) -> impl Iterator<Item = (&'static Param, &str)> {
+        self.set_values().filter(move |(param, _)| param.place == place)
+    }
+
+    fn store(&mut self, index: usize, value: Option<Box<str>>) {
+        if self.values.is_empty() {
+            self.values.resize(self.operation.params.len(), None);
+        }
+        if let Some(slot) = self.values.get_mut(index) {
+            *slot = value;
+        }
+    }
+
+    fn fault(&mut self, at: usize, parameter: &str, message: String) {
+        self.faults.push(Fault { at, is_bound: false, parameter: parameter.to_owned(), message });
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// Takes a body that was serialised and checked; not generic, unlike its callers.
+    fn checked_body(
+        &mut self,
+        media: &'static str,
+        text: Result<Vec<u8>, String>,
+        violation: Option<check::Violation>,
+    ) {
+        self.faults.retain(|fault| fault.at != BODY);
+        self.media = Some(HeaderValue::from_static(media));
+        if let Some(check::Violation { parameter, message }) = violation {
+            self.faults.push(Fault { at: BODY, is_bound: true, parameter, message });
+        }
+        match text {
+            Ok(text) => self.body = Payload::Bytes(text.into()),
+            Err(error) => self.fault(BODY, "body", format!("the body could not be serialised: {error}")),
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values stay out: an extra parameter can be a key.
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .field("set", &self.set_values().map(|(param, _)| param.name).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a parameter's text cannot be sent, whatever the server thinks of it.
+fn unusable(param: &Param, text: &str) -> Option<&'static str> {
+    match param.place {
+        Place::Path if text.is_empty() => Some("must not be empty"),
+        Place::Path if matches!(text, "." | "..") => Some("must not be `.` or `..`, which would change the path"),
+        Place::Header if HeaderValue::try_from(text).is_err() => {
+            Some("holds characters that no header can hold, such as a line break")
+        }
+        _ => None,
+    }
+}
+
+fn form(members: &serde_json::Map<String, Value>) -> Vec<u8> {
+    fn pair(out: &mut url::form_urlencoded::Serializer<'_, String>, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::String(text) => drop(out.append_pair(name, text)),
+            Value::Array(items) => items.iter().for_each(|item| pair(out, name, item)),
+            other => drop(out.append_pair(name, &other.to_string())),
+        }
+    }
+    let mut out = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in members {
+        pair(&mut out, name, value);
+    }
+    out.finish().into_bytes()
+}

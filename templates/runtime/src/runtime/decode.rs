@@ -1,0 +1,341 @@
+//! Reading answers: the one generic step of a call, and what it takes to say where an answer is wrong.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header;
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+
+use super::auth::Authorization;
+use super::client::Client;
+use super::drift;
+use super::error::{Error, ErrorKind, Outcome, excerpt};
+use super::locate::locate;
+use super::operation::Operation;
+use super::response::{Meta, Response};
+
+/// A type that can hold errors beside its result.
+pub trait Envelope: DeserializeOwned {
+    /// Whether it holds errors.
+    fn has_errors(&self) -> bool;
+}
+
+/// A type that chooses its form by the status of the answer.
+pub trait ByStatus: Sized {
+    /// Reads the body of an answer with this status and media type.
+    ///
+    /// # Errors
+    ///
+    /// The body has none of the documented forms.
+    fn decode(status: u16, media: &str, body: &[u8]) -> Result<Self, DecodeFault>;
+}
+
+/// Why a body could not be decoded, and where.
+#[derive(Clone, Debug, Default)]
+pub struct DecodeFault {
+    pub(crate) message: String,
+    pub(crate) path: String,
+    pub(crate) excerpt: String,
+}
+
+impl DecodeFault {
+    /// Status and media type are none of those that the API description names.
+    #[must_use]
+    pub fn unexpected(status: u16, media: &str) -> Self {
+        let media = if media.is_empty() { "no media type" } else { media };
+        Self {
+            message: format!("an answer with status {status} and {media} is not described"),
+            path: "$".to_owned(),
+            excerpt: String::new(),
+        }
+    }
+
+    /// Takes over a path that is more precise than the position in the text: the text of a union is read as a whole.
+    fn at(mut self, path: String) -> Self {
+        if path.len() > self.path.len() {
+            self.path = path;
+        }
+        self
+    }
+
+    /// Finds the place in the body that the reader's error is about.
+    #[must_use]
+    pub fn new(error: &serde_json::Error, body: &[u8]) -> Self {
+        let place = locate(body, error.line(), error.column());
+        let mut message = error.to_string();
+        // The position counts in lines and columns of a text without lines; the path says it better.
+        if let Some(end) = message.rfind(" at line ") {
+            message.truncate(end);
+        }
+        Self { message, path: place.path, excerpt: excerpt(&body[place.start.min(body.len())..]) }
+    }
+}
+
+impl fmt::Display for DecodeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at `{}`", self.message, self.path)?;
+        if !self.excerpt.is_empty() {
+            write!(f, ", which reads: {}", self.excerpt)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DecodeFault {}
+
+/// Reads JSON; only a failure costs a second look at the text.
+///
+/// # Errors
+///
+/// The text is not JSON or not of this type.
+pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeFault> {
+    serde_json::from_slice(body).map_err(|error| DecodeFault::new(&error, body))
+}
+
+/// An answer with a success status and its whole body, not yet decoded.
+pub struct Answer {
+    pub(crate) operation_id: Cow<'static, str>,
+    pub(crate) envelope: Option<(&'static str, &'static str)>,
+    pub(crate) fail_on_partial: bool,
+    pub(crate) client: Option<Client>,
+    pub(crate) parts: http::response::Parts,
+    pub(crate) body: Bytes,
+    pub(crate) attempts: u32,
+    /// What the request was sent with, to keep it out of messages.
+    pub(crate) authorizations: Vec<Authorization>,
+}
+
+impl Answer {
+    /// An answer that was fetched by other means.
+    ///
+    /// # Errors
+    ///
+    /// The status is no success.
+    pub fn of(operation: &'static Operation, parts: &http::response::Parts, body: Bytes) -> Result<Self, Error> {
+        if !parts.status.is_success() {
+            return Err(Error::answered(operation.id, parts, body, None));
+        }
+        Ok(Self {
+            operation_id: operation.id.into(),
+            envelope: operation.envelope,
+            fail_on_partial: false,
+            client: None,
+            parts: parts.clone(),
+            body,
+            attempts: 1,
+            authorizations: Vec::new(),
+        })
+    }
+
+    /// The body as JSON. Where the operation has an envelope, errors without a result are an error.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type, or it holds errors alone.
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.refuse_errors()?;
+        match self.observe(json) {
+            Ok(body) => Ok(Response::new(body, self.into_meta())),
+            Err(fault) => Err(self.decode_error(fault)),
+        }
+    }
+
+    /// Like [`Answer::json`], for a type that knows whether it holds errors.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type, or it holds errors alone.
+    pub fn envelope<T: Envelope>(self) -> Result<Response<T>, Error> {
+        match self.observe(json::<T>) {
+            Ok(body) => {
+                if body.has_errors() {
+                    self.refuse_errors()?;
+                }
+                Ok(Response::new(body, self.into_meta()))
+            }
+            Err(fault) => {
+                // Errors alone need not have the form of the result.
+                self.refuse_errors()?;
+                Err(self.decode_error(fault))
+            }
+        }
+    }
+
+    /// The body as JSON, or the default where there is no body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Answer::json`].
+    pub fn json_or_default<T: DeserializeOwned + Default>(self) -> Result<Response<T>, Error> {
+        if self.is_empty() { Ok(Response::new(T::default(), self.into_meta())) } else { self.json() }
+    }
+
+    /// The body as JSON, or `None` where there is no body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Answer::json`].
+    pub fn json_or_none<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
+        if self.is_empty() { Ok(Response::new(None, self.into_meta())) } else { Ok(self.json()?.map(Some)) }
+    }
+
+    /// Nothing but the meta data; a body is kept in [`Meta::raw`].
+    ///
+    /// # Errors
+    ///
+    /// The body holds errors alone.
+    pub fn empty(self) -> Result<Response<()>, Error> {
+        self.refuse_errors()?;
+        Ok(Response::new((), self.into_meta()))
+    }
+
+    /// The body as it came.
+    ///
+    /// # Errors
+    ///
+    /// The body holds errors alone.
+    pub fn bytes(self) -> Result<Response<Bytes>, Error> {
+        self.refuse_errors()?;
+        Ok(Response::new(self.body.clone(), self.into_meta()))
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
+    pub fn text(self) -> Result<Response<String>, Error> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Ok(Response::new(text.to_owned(), self.into_meta())),
+            Err(error) => {
+                let fault = DecodeFault { message: error.to_string(), path: "$".to_owned(), excerpt: String::new() };
+                Err(self.decode_error(fault))
+            }
+        }
+    }
+
+    /// The body in the form that belongs to the status.
+    ///
+    /// # Errors
+    ///
+    /// The body has none of the documented forms, or it holds errors alone.
+    pub fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
+        self.refuse_errors()?;
+        let media = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let media = media.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        match self.observe(|body| T::decode(self.parts.status.as_u16(), &media, body)) {
+            Ok(body) => Ok(Response::new(body, self.into_meta())),
+            Err(fault) => Err(self.decode_error(fault)),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.body.iter().all(u8::is_ascii_whitespace)
+    }
+
+    fn into_meta(self) -> Meta {
+        let Self { operation_id, parts, body, attempts, .. } = self;
+        Meta { status: parts.status, headers: parts.headers, raw: body, attempts, operation_id }
+    }
+
+    /// Decodes; the generic part of it.
+    fn observe<T>(&self, read: impl Fn(&[u8]) -> Result<T, DecodeFault>) -> Result<T, DecodeFault> {
+        let mut result = Err(DecodeFault::default());
+        let path = self.watch(&mut || {
+            result = read(&self.body);
+            result.is_ok()
+        });
+        result.map_err(|fault| fault.at(path))
+    }
+
+    /// Runs `read`, which says whether it succeeded, and gives the path where it failed. Where the client has a drift
+    /// hook it is watched; otherwise only a failure is, by a second pass.
+    fn watch(&self, read: &mut dyn FnMut() -> bool) -> String {
+        let hook = self.client.as_ref().filter(|client| client.watches_drift());
+        if hook.is_none() && read() {
+            return String::new();
+        }
+        let operation = match self.operation_id {
+            Cow::Borrowed(id) => id,
+            Cow::Owned(_) => "",
+        };
+        let watched = drift::watch(operation, read);
+        if let Some(client) = hook {
+            client.report_drift(&watched.found);
+        }
+        watched.path
+    }
+
+    /// Refuses a body that holds errors and no result, and with `fail_on_partial` one that holds both.
+    fn refuse_errors(&self) -> Result<(), Error> {
+        let Some((data, errors)) = self.envelope else { return Ok(()) };
+        if memchr::memmem::find(&self.body, errors.as_bytes()).is_none() {
+            return Ok(());
+        }
+        let found = members(&self.body, data, errors);
+        if !found.errors || (found.data && !self.fail_on_partial) {
+            return Ok(());
+        }
+        let unix_now = self.client.as_ref().map(Client::unix_now);
+        let error = Error::answered(self.operation_id.clone(), &self.parts, self.body.clone(), unix_now);
+        let error = Authorization::censor(&self.authorizations, error);
+        Err(if found.data { error.note("partial answers are refused here") } else { error })
+    }
+
+    fn decode_error(&self, fault: DecodeFault) -> Error {
+        let error = error(self.operation_id.clone(), fault).with_answer(&self.parts, self.body.clone());
+        Authorization::censor(&self.authorizations, error)
+    }
+}
+
+/// The error of a body that could not be decoded.
+pub(crate) fn error(operation_id: Cow<'static, str>, fault: DecodeFault) -> Error {
+    let message = format!("the answer could not be decoded: {fault}");
+    Error::new(ErrorKind::Decode, Outcome::Answered, operation_id, message).with_path(fault.path)
+}
+
+/// Which of the two members of an envelope a body has.
+#[derive(Default)]
+struct Members {
+    data: bool,
+    errors: bool,
+}
+
+/// Looks for the two members without reading what is in them; null and an empty list of errors count as absent.
+fn members(body: &[u8], data: &str, errors: &str) -> Members {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    reader.deserialize_map(MembersVisitor { data, errors }).unwrap_or_default()
+}
+
+struct MembersVisitor<'a> {
+    data: &'a str,
+    errors: &'a str,
+}
+
+impl<'de> Visitor<'de> for MembersVisitor<'_> {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut found = Members::default();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == self.data {
+                found.data = map.next_value::<Option<IgnoredAny>>()?.is_some();
+            } else if key == self.errors {
+                found.errors = match map.next_value::<serde_json::Value>()? {
+                    serde_json::Value::Null => false,
+                    serde_json::Value::Array(errors) => !errors.is_empty(),
+                    _ => true,
+                };
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}

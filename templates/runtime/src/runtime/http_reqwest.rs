@@ -1,0 +1,133 @@
+//! The transport over reqwest 0.13, the default with feature `reqwest013`.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::body::{Body, Incoming};
+use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, TransportError};
+
+/// Sends requests with a [`reqwest::Client`].
+///
+/// The default one follows no redirects, retries nothing, keeps no cookies, and gives up opening a connection after the
+/// client's connect timeout. It decodes no `Content-Encoding`.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(reqwest::Client);
+
+impl ReqwestTransport {
+    /// Sends with a client that was built elsewhere, to set proxies, certificates or pools.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: an answer that
+    /// comes from another URL than the one asked is refused, because credentials may have gone along.
+    #[must_use]
+    pub fn new(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+
+    /// The default transport.
+    pub(crate) fn build(connect_timeout: Option<Duration>) -> Result<Self, BoxError> {
+        let builder = reqwest::Client::builder();
+        #[cfg(not(target_family = "wasm"))]
+        let builder = {
+            let builder =
+                builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
+            match connect_timeout {
+                Some(timeout) => builder.connect_timeout(timeout),
+                None => builder,
+            }
+        };
+        // A browser opens connections as it likes.
+        #[cfg(target_family = "wasm")]
+        let _ = connect_timeout;
+        Ok(Self(builder.build()?))
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+        _attempt: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Incoming>, TransportError>> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let url = parts.uri.to_string();
+            let url = reqwest::Url::parse(&url).map_err(|error| TransportError::exchange(error).not_sent())?;
+            let mut request = reqwest::Request::new(parts.method, url.clone());
+            *request.headers_mut() = parts.headers;
+            if let Some(body) = outgoing(body).await? {
+                *request.body_mut() = Some(body);
+            }
+            let response = self.0.execute(request).await.map_err(failure)?;
+            if *response.url() != url {
+                return Err(TransportError::exchange(
+                    "reqwest followed a redirect; build its client with `redirect::Policy::none()`",
+                ));
+            }
+            let mut head = http::Response::new(());
+            *head.status_mut() = response.status();
+            *head.headers_mut() = response.headers().clone();
+            #[cfg(not(target_family = "wasm"))]
+            {
+                *head.version_mut() = response.version();
+            }
+            Ok(head.map(|()| Incoming::new(Chunks(Box::pin(response.bytes_stream())))))
+        })
+    }
+}
+
+/// What reqwest reports, without the URL, whose query can hold a key.
+fn failure(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    #[cfg(not(target_family = "wasm"))]
+    if error.is_connect() {
+        return if error.is_timeout() {
+            TransportError::timeout(error).not_sent()
+        } else {
+            TransportError::connect(error)
+        };
+    }
+    if error.is_builder() {
+        return TransportError::exchange(error).not_sent();
+    }
+    if error.is_timeout() { TransportError::timeout(error) } else { TransportError::exchange(error) }
+}
+
+#[cfg(not(target_family = "wasm"))]
+async fn outgoing(body: Body) -> Result<Option<reqwest::Body>, TransportError> {
+    Ok(match body.to_bytes() {
+        Some(bytes) if bytes.is_empty() => None,
+        Some(bytes) => Some(bytes.into()),
+        None => Some(reqwest::Body::wrap_stream(body)),
+    })
+}
+
+/// A browser takes a body as a whole.
+#[cfg(target_family = "wasm")]
+async fn outgoing(mut body: Body) -> Result<Option<reqwest::Body>, TransportError> {
+    let bytes = match body.to_bytes() {
+        Some(bytes) => bytes,
+        None => {
+            let mut bytes = bytes::BytesMut::new();
+            while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {
+                bytes.extend_from_slice(&chunk.map_err(|error| TransportError::exchange(error).not_sent())?);
+            }
+            bytes.freeze()
+        }
+    };
+    Ok((!bytes.is_empty()).then(|| bytes.into()))
+}
+
+/// The chunks of an answer with reqwest's errors translated.
+struct Chunks(BoxStream<reqwest::Result<Bytes>>);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context).map(|chunk| chunk.map(|chunk| chunk.map_err(failure)))
+    }
+}

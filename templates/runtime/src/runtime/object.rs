@@ -1,0 +1,340 @@
+//! The wire form of structs: one table per type, one visitor for all of them.
+//!
+//! `object!` turns a table of (field, wire name, mode) into an [`Object`], which says how one field is read and written;
+//! everything else (looking up keys, required members, unknown members, drift) is here, once. A derive would compile the
+//! same logic anew for every type.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+
+use super::drift::{self, DriftKind, Step};
+
+/// A struct whose wire form is a JSON object. Implemented by `object!` only.
+pub trait Object: Default {
+    /// Names the fields, so that [`Object::set`] is one jump.
+    type Field: 'static;
+    /// The name of the type, for messages.
+    const NAME: &'static str;
+    /// The wire names, in the order of writing.
+    const NAMES: &'static [&'static str];
+    /// The fields, in the same order.
+    const FIELDS: &'static [Self::Field];
+    /// What an absent member means, in the same order.
+    const ABSENT: &'static [Absent];
+    /// What happens to members that the table does not list.
+    const UNKNOWN: Unknown;
+
+    /// Reads the value of one field.
+    ///
+    /// # Errors
+    ///
+    /// What reading the value reports.
+    fn set<'de, A: MapAccess<'de>>(&mut self, field: &Self::Field, map: &mut A) -> Result<(), A::Error>;
+
+    /// Writes one field, or nothing if its mode says so.
+    ///
+    /// # Errors
+    ///
+    /// What writing the value reports.
+    fn write<M: SerializeMap>(&self, field: &Self::Field, map: &mut M) -> Result<(), M::Error>;
+
+    /// Reads the value of a member that the table does not list.
+    ///
+    /// # Errors
+    ///
+    /// What reading the value reports.
+    fn set_extra<'de, A: MapAccess<'de>>(&mut self, _name: String, map: &mut A) -> Result<(), A::Error> {
+        skip(map)
+    }
+
+    /// Writes the members that the table does not list.
+    ///
+    /// # Errors
+    ///
+    /// What writing a value reports.
+    fn write_extra<M: SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+/// What it means that a member is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing.
+    Fine,
+    /// Drift: the field keeps its default.
+    Drift,
+    /// An error.
+    Error,
+}
+
+/// What happens to members that the table of a type does not list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are skipped and reported as drift.
+    Skip,
+    /// They are kept in the field `extra`.
+    Keep,
+    /// They are an error.
+    Deny,
+}
+
+/// Reads an [`Object`]. Of a member that comes twice, the last value counts.
+///
+/// # Errors
+///
+/// What the deserializer and the fields report; a missing required member; an unknown one where these are denied.
+pub fn deserialize<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+/// Writes an [`Object`].
+///
+/// # Errors
+///
+/// What the serializer and the fields report.
+pub fn serialize<T: Object, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    // The length is not given, since only the modes know how many members are left out.
+    let mut map = serializer.serialize_map(None)?;
+    for field in T::FIELDS {
+        value.write(field, &mut map)?;
+    }
+    value.write_extra(&mut map)?;
+    map.end()
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object ({})", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let tracking = drift::tracking();
+        let mut key = KeySeed { names: T::NAMES, next: 0, keep: tracking || T::UNKNOWN != Unknown::Skip };
+        let mut value = T::default();
+        let mut seen = Seen::new(T::NAMES.len());
+        while let Some(found) = map.next_key_seed(key)? {
+            match found {
+                Key::Known(index) => {
+                    key.next = index + 1;
+                    seen.mark(index);
+                    if tracking {
+                        drift::enter(Step::Name(T::NAMES[index]));
+                        value.set(&T::FIELDS[index], &mut map)?;
+                        drift::leave();
+                    } else {
+                        value.set(&T::FIELDS[index], &mut map)?;
+                    }
+                }
+                Key::Unknown(name) => match T::UNKNOWN {
+                    Unknown::Skip => {
+                        drift::report(DriftKind::IgnoredField, Some(&name), None);
+                        skip(&mut map)?;
+                    }
+                    Unknown::Keep if tracking => {
+                        drift::enter(Step::Key(name.as_str().into()));
+                        value.set_extra(name, &mut map)?;
+                        drift::leave();
+                    }
+                    Unknown::Keep => value.set_extra(name, &mut map)?,
+                    Unknown::Deny => return Err(A::Error::unknown_field(&name, T::NAMES)),
+                },
+                Key::Skipped => skip(&mut map)?,
+            }
+        }
+        for (index, absent) in T::ABSENT.iter().enumerate() {
+            if *absent != Absent::Fine && !seen.has(index) {
+                if *absent == Absent::Error {
+                    return Err(A::Error::missing_field(T::NAMES[index]));
+                }
+                drift::report(DriftKind::MissingRequired, Some(T::NAMES[index]), None);
+            }
+        }
+        Ok(value)
+    }
+}
+
+fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    match map.next_value::<IgnoredAny>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+enum Key {
+    Known(usize),
+    /// Only where somebody wants to know the name.
+    Unknown(String),
+    Skipped,
+}
+
+/// Looks a key up without keeping it. Members mostly come in the order of the table, so the search starts behind the
+/// member that was found last.
+#[derive(Clone, Copy)]
+struct KeySeed {
+    names: &'static [&'static str],
+    next: usize,
+    keep: bool,
+}
+
+impl KeySeed {
+    fn find(&self, name: &str) -> Option<usize> {
+        let start = self.next.min(self.names.len());
+        let (before, after) = self.names.split_at(start);
+        match after.iter().position(|known| *known == name) {
+            Some(index) => Some(start + index),
+            None => before.iter().position(|known| *known == name),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+        Ok(match self.find(name) {
+            Some(index) => Key::Known(index),
+            None if self.keep => Key::Unknown(name.to_owned()),
+            None => Key::Skipped,
+        })
+    }
+
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Key, E> {
+        self.visit_str(&String::from_utf8_lossy(name))
+    }
+}
+
+/// Which fields were read. 256 fields need no allocation.
+struct Seen {
+    few: [u64; 4],
+    many: Vec<u64>,
+}
+
+impl Seen {
+    fn new(fields: usize) -> Self {
+        Self { few: [0; 4], many: if fields > 256 { vec![0; fields.div_ceil(64)] } else { Vec::new() } }
+    }
+
+    fn masks(&self) -> &[u64] {
+        if self.many.is_empty() { &self.few } else { &self.many }
+    }
+
+    fn mark(&mut self, index: usize) {
+        let masks = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many[..] };
+        masks[index / 64] |= 1 << (index % 64);
+    }
+
+    fn has(&self, index: usize) -> bool {
+        self.masks()[index / 64] & (1 << (index % 64)) != 0
+    }
+}
+
+/// Gives a struct its wire form: `Serialize`, `Deserialize` and [`Object`].
+///
+/// A line is `field: "wire name" mode`, in the order of writing; the modes are the modules of `mode`. The last line may
+/// be `..field`, a map that takes the members the table does not list, or `..deny`, which refuses them.
+#[allow(unused_macros, reason = "an API without objects does not use it")]
+macro_rules! object {
+    ($name:ident { $($field:ident: $wire:literal $mode:ident),* $(,)? }) => {
+        $crate::runtime::wire::object! { @table $name [$($field: $wire $mode),*] Skip {} }
+    };
+    ($name:ident { $($field:ident: $wire:literal $mode:ident,)* ..deny $(,)? }) => {
+        $crate::runtime::wire::object! { @table $name [$($field: $wire $mode),*] Deny {} }
+    };
+    ($name:ident { $($field:ident: $wire:literal $mode:ident,)* ..$extra:ident $(,)? }) => {
+        $crate::runtime::wire::object! { @table $name [$($field: $wire $mode),*] Keep {
+            fn set_extra<'de, A: ::serde::de::MapAccess<'de>>(
+                &mut self,
+                name: ::std::string::String,
+                map: &mut A,
+            ) -> ::std::result::Result<(), A::Error> {
+                $crate::runtime::wire::extra::read(&mut self.$extra, name, map)
+            }
+
+            fn write_extra<M: ::serde::ser::SerializeMap>(
+                &self,
+                map: &mut M,
+            ) -> ::std::result::Result<(), M::Error> {
+                $crate::runtime::wire::extra::write::<Self, _, _>(&self.$extra, map)
+            }
+        } }
+    };
+    (@table $name:ident [$($field:ident: $wire:literal $mode:ident),*] $unknown:ident { $($extra:item)* }) => {
+        const _: () = {
+            // A name that no type of an API has: `Field` could be this one's.
+            #[allow(non_camel_case_types, reason = "named after the fields")]
+            pub enum __Field { $($field),* }
+
+            impl $crate::runtime::wire::Object for $name {
+                type Field = __Field;
+                const NAME: &'static str = ::std::stringify!($name);
+                const NAMES: &'static [&'static str] = &[$($wire),*];
+                const FIELDS: &'static [__Field] = &[$(__Field::$field),*];
+                const ABSENT: &'static [$crate::runtime::wire::Absent] =
+                    &[$($crate::runtime::wire::mode::$mode::ABSENT),*];
+                const UNKNOWN: $crate::runtime::wire::Unknown = $crate::runtime::wire::Unknown::$unknown;
+
+                // A binding may not be called like a variant of its type, and a member may be called `field`.
+                fn set<'de, A: ::serde::de::MapAccess<'de>>(
+                    &mut self,
+                    __field: &__Field,
+                    _map: &mut A,
+                ) -> ::std::result::Result<(), A::Error> {
+                    match *__field {
+                        $(__Field::$field => $crate::runtime::wire::mode::$mode::read(&mut self.$field, _map),)*
+                    }
+                }
+
+                fn write<M: ::serde::ser::SerializeMap>(
+                    &self,
+                    __field: &__Field,
+                    _map: &mut M,
+                ) -> ::std::result::Result<(), M::Error> {
+                    match *__field {
+                        $(__Field::$field => $crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _map),)*
+                    }
+                }
+
+                $($extra)*
+            }
+
+            impl ::serde::Serialize for $name {
+                fn serialize<S: ::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::std::result::Result<S::Ok, S::Error> {
+                    $crate::runtime::wire::serialize_object(self, serializer)
+                }
+            }
+
+            impl<'de> ::serde::Deserialize<'de> for $name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    $crate::runtime::wire::deserialize_object(deserializer)
+                }
+            }
+        };
+    };
+}
+#[allow(unused_imports, reason = "an API without objects does not use it")]
+pub(crate) use object;

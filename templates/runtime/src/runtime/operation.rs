@@ -1,0 +1,381 @@
+//! What is fixed about operations before any call: their parameters, the security they accept and the rules of their
+//! streams. Plain constant tables without behaviour; everything else in the runtime reads them.
+
+use super::check::Check;
+use super::scheme::Need;
+
+/// One operation of the API: everything about it that does not depend on the arguments of a call.
+#[derive(Debug)]
+pub struct Operation {
+    /// The id in the API description.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path template.
+    pub path: &'static str,
+    /// The parameters in wire order.
+    pub params: &'static [Param],
+    /// Alternatives of needs.
+    pub auth: &'static [&'static [Need]],
+    /// The members that hold result and errors.
+    pub envelope: Option<(&'static str, &'static str)>,
+    /// Index of the page token parameter.
+    pub page_token: Option<usize>,
+    /// Index of the page size parameter and its default.
+    pub page_size: Option<(usize, u64)>,
+    /// The rules of the stream that the operation opens.
+    pub stream: Option<&'static StreamRules>,
+    /// The `Accept` header.
+    pub accept: &'static str,
+}
+
+impl Operation {
+    /// An operation without parameters that needs no credentials. `path` is the template with `{name}` placeholders.
+    #[must_use]
+    pub const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            params: &[],
+            auth: &[],
+            envelope: None,
+            page_token: None,
+            page_size: None,
+            stream: None,
+            accept: "application/json",
+        }
+    }
+
+    /// The parameters in the order in which they go on the wire; setters name them by their index.
+    #[must_use]
+    pub const fn params(mut self, params: &'static [Param]) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// What the operation accepts as authentication: alternatives of which one is enough, each a list of needs that must
+    /// all be met. An empty alternative, or no alternative at all, makes the operation public.
+    #[must_use]
+    pub const fn auth(mut self, alternatives: &'static [&'static [Need]]) -> Self {
+        self.auth = alternatives;
+        self
+    }
+
+    /// The members of an answer that hold its result and its errors.
+    #[must_use]
+    pub const fn envelope(mut self, data: &'static str, errors: &'static str) -> Self {
+        self.envelope = Some((data, errors));
+        self
+    }
+
+    /// The index of the parameter that selects a page by its token.
+    #[must_use]
+    pub const fn page_token(mut self, index: usize) -> Self {
+        self.page_token = Some(index);
+        self
+    }
+
+    /// The index of the parameter that says how many items a page has, and what the server takes where it is absent.
+    /// The number is what a `before_send` hook sees as the estimated items.
+    #[must_use]
+    pub const fn page_size(mut self, index: usize, default: u64) -> Self {
+        self.page_size = Some((index, default));
+        self
+    }
+
+    /// The rules of the stream that the operation opens.
+    #[must_use]
+    pub const fn stream(mut self, rules: &'static StreamRules) -> Self {
+        self.stream = Some(rules);
+        self
+    }
+
+    /// The `Accept` header of the request; `application/json` where this is not called.
+    #[must_use]
+    pub const fn accept(mut self, media: &'static str) -> Self {
+        self.accept = media;
+        self
+    }
+
+    /// The operation's id in the API description.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path template, with `{name}` placeholders.
+    #[must_use]
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Into the path, in place of `{name}`.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into a header.
+    Header,
+    /// Into the `Cookie` header.
+    Cookie,
+    /// The whole query (OpenAPI 3.2 `in: querystring`).
+    Querystring,
+}
+
+/// How a parameter's value becomes text (OpenAPI 3.0.3, "Style Values").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `name=a,b` or, exploded, `name=a&name=b`.
+    Form,
+    /// `a,b`.
+    Simple,
+    /// `.a.b`, paths only.
+    Label,
+    /// `;name=a,b`, paths only.
+    Matrix,
+    /// `name=a%20b`.
+    SpaceDelimited,
+    /// `name=a|b`.
+    PipeDelimited,
+    /// `name[key]=value`.
+    DeepObject,
+    /// The value as JSON text (`content: application/json`).
+    Json,
+}
+
+/// One parameter of an operation.
+#[derive(Debug)]
+pub struct Param {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where the value goes.
+    pub place: Place,
+    /// How the value becomes text.
+    pub style: Style,
+    /// Whether members are written out one by one.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// Whether a request without it is refused; path parameters always are.
+    pub required: bool,
+    /// What the value is checked for.
+    pub check: Option<Check>,
+}
+
+impl Param {
+    const fn new(name: &'static str, place: Place, style: Style, explode: bool) -> Self {
+        Self { name, place, style, explode, allow_reserved: false, required: false, check: None }
+    }
+
+    /// A query parameter of style `form`, exploded.
+    #[must_use]
+    pub const fn query(name: &'static str) -> Self {
+        Self::new(name, Place::Query, Style::Form, true)
+    }
+
+    /// A path parameter of style `simple`, not exploded.
+    #[must_use]
+    pub const fn path(name: &'static str) -> Self {
+        Self::new(name, Place::Path, Style::Simple, false)
+    }
+
+    /// A header of style `simple`, not exploded.
+    #[must_use]
+    pub const fn header(name: &'static str) -> Self {
+        Self::new(name, Place::Header, Style::Simple, false)
+    }
+
+    /// A cookie of style `form`, exploded.
+    #[must_use]
+    pub const fn cookie(name: &'static str) -> Self {
+        Self::new(name, Place::Cookie, Style::Form, true)
+    }
+
+    /// A parameter that is the whole query.
+    #[must_use]
+    pub const fn querystring(name: &'static str) -> Self {
+        Self::new(name, Place::Querystring, Style::Form, true)
+    }
+
+    /// Style `form` without explode: one comma-separated list.
+    #[must_use]
+    pub const fn csv(mut self) -> Self {
+        self.style = Style::Form;
+        self.explode = false;
+        self
+    }
+
+    /// Style `pipeDelimited` without explode.
+    #[must_use]
+    pub const fn pipes(mut self) -> Self {
+        self.style = Style::PipeDelimited;
+        self.explode = false;
+        self
+    }
+
+    /// Style `spaceDelimited` without explode.
+    #[must_use]
+    pub const fn spaces(mut self) -> Self {
+        self.style = Style::SpaceDelimited;
+        self.explode = false;
+        self
+    }
+
+    /// Style `deepObject`.
+    #[must_use]
+    pub const fn deep_object(mut self) -> Self {
+        self.style = Style::DeepObject;
+        self.explode = true;
+        self
+    }
+
+    /// Style `label`, for paths.
+    #[must_use]
+    pub const fn label(mut self) -> Self {
+        self.style = Style::Label;
+        self
+    }
+
+    /// Style `matrix`, for paths.
+    #[must_use]
+    pub const fn matrix(mut self) -> Self {
+        self.style = Style::Matrix;
+        self
+    }
+
+    /// The value is sent as JSON text.
+    #[must_use]
+    pub const fn json(mut self) -> Self {
+        self.style = Style::Json;
+        self
+    }
+
+    /// Lists and objects are written out member by member.
+    #[must_use]
+    pub const fn exploded(mut self) -> Self {
+        self.explode = true;
+        self
+    }
+
+    /// Lists and objects are written as one value.
+    #[must_use]
+    pub const fn no_explode(mut self) -> Self {
+        self.explode = false;
+        self
+    }
+
+    /// Reserved characters of RFC 3986 section 2.2 stay as they are.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// A request without this parameter is refused.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// What the value is checked for before anything is sent.
+    #[must_use]
+    pub const fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// How the messages of a stream are delimited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// One JSON text per line; an empty line is a keep-alive.
+    JsonLines,
+    /// Server-sent events (WHATWG HTML, "Server-sent events").
+    ServerSentEvents,
+    /// JSON text sequences (RFC 7464).
+    JsonSeq,
+}
+
+/// The rules of a stream: how it is framed and how it goes on after it broke.
+#[derive(Debug)]
+pub struct StreamRules {
+    /// How messages are delimited.
+    pub framing: Framing,
+    /// Index of the backfill parameter.
+    pub backfill: Option<usize>,
+    /// Indexes of the parameters that select a past period.
+    pub replay: &'static [usize],
+    /// Path of the member that identifies an event.
+    pub event_id: &'static [&'static str],
+    /// The member that holds errors.
+    pub errors: Option<&'static str>,
+}
+
+impl StreamRules {
+    const fn new(framing: Framing) -> Self {
+        Self { framing, backfill: None, replay: &[], event_id: &[], errors: None }
+    }
+
+    /// A stream of one JSON text per line.
+    #[must_use]
+    pub const fn json_lines() -> Self {
+        Self::new(Framing::JsonLines)
+    }
+
+    /// A stream of server-sent events.
+    #[must_use]
+    pub const fn server_sent_events() -> Self {
+        Self::new(Framing::ServerSentEvents)
+    }
+
+    /// A JSON text sequence.
+    #[must_use]
+    pub const fn json_seq() -> Self {
+        Self::new(Framing::JsonSeq)
+    }
+
+    /// The index of the parameter that asks the server to repeat what was missed.
+    #[must_use]
+    pub const fn backfill(mut self, index: usize) -> Self {
+        self.backfill = Some(index);
+        self
+    }
+
+    /// The indexes of the parameters that select a past period: a stream with one of them set ends by itself.
+    #[must_use]
+    pub const fn replay(mut self, indexes: &'static [usize]) -> Self {
+        self.replay = indexes;
+        self
+    }
+
+    /// The member that identifies an event, as the path of its names.
+    #[must_use]
+    pub const fn event_id(mut self, path: &'static [&'static str]) -> Self {
+        self.event_id = path;
+        self
+    }
+
+    /// The member that holds errors in the stream.
+    #[must_use]
+    pub const fn errors(mut self, member: &'static str) -> Self {
+        self.errors = Some(member);
+        self
+    }
+}

@@ -1,0 +1,184 @@
+//! Framing, against the obvious way of doing it on the whole body, with chunks cut anywhere.
+
+use bytes::Bytes;
+use client_runtime::runtime::wire::Framing;
+use client_runtime::runtime::{Frame, Framer};
+use proptest::prelude::*;
+
+/// Cuts `body` after the given numbers of bytes, over and over.
+fn chunks(body: &[u8], cuts: &[usize]) -> Vec<Bytes> {
+    let mut rest = body;
+    let mut chunks = Vec::new();
+    let mut cuts = cuts.iter().copied().cycle();
+    while !rest.is_empty() {
+        let (chunk, behind) = rest.split_at(cuts.next().unwrap_or(1).clamp(1, rest.len()));
+        chunks.push(Bytes::copy_from_slice(chunk));
+        rest = behind;
+    }
+    chunks
+}
+
+fn frames(framing: Framing, limit: usize, chunks: impl IntoIterator<Item = Bytes>) -> Vec<Frame> {
+    let mut framer = Framer::new(framing, limit);
+    let mut frames = Vec::new();
+    for chunk in chunks {
+        framer.push(chunk);
+        while let Some(frame) = framer.next() {
+            frames.push(frame);
+        }
+    }
+    frames.extend(framer.finish());
+    frames
+}
+
+fn message(text: &str) -> Frame {
+    Frame::Message(Bytes::copy_from_slice(text.as_bytes()))
+}
+
+fn start_of(line: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(&line[..line.len().min(256)])
+}
+
+/// The lines of a whole body.
+fn naive_lines(body: &[u8], limit: usize) -> Vec<Frame> {
+    let mut lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').collect();
+    let last = lines.pop().unwrap_or_default();
+    let frame = |line: &[u8]| {
+        if line.len() > limit {
+            return Frame::TooLong { start: start_of(line), length: line.len() };
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.iter().all(u8::is_ascii_whitespace) {
+            Frame::KeepAlive
+        } else {
+            Frame::Message(Bytes::copy_from_slice(line))
+        }
+    };
+    let mut frames: Vec<Frame> = lines.into_iter().map(frame).collect();
+    frames.extend(Some(frame(last)).filter(|frame| *frame != Frame::KeepAlive));
+    frames
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn lines_are_those_of_the_whole_body(
+        body in "([a-zä€😀\\r ]{0,5}(\\r\\n|\\n)?){0,20}",
+        cuts in prop::collection::vec(1usize..9, 1..6),
+        limit in 1usize..12,
+    ) {
+        let expected = naive_lines(body.as_bytes(), limit);
+        prop_assert_eq!(frames(Framing::JsonLines, limit, chunks(body.as_bytes(), &cuts)), expected);
+    }
+
+    #[test]
+    fn any_bytes_can_come(
+        body in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'\r'), Just(0x1E), any::<u8>()], 0..200),
+        cuts in prop::collection::vec(1usize..40, 1..6),
+        limit in 0usize..50,
+    ) {
+        // A body that begins with a byte order mark is another matter.
+        prop_assume!(!body.starts_with(b"\xEF\xBB\xBF"));
+        prop_assert_eq!(frames(Framing::JsonLines, limit, chunks(&body, &cuts)), naive_lines(&body, limit));
+        for framing in [Framing::ServerSentEvents, Framing::JsonSeq] {
+            let whole = frames(framing, limit, [Bytes::copy_from_slice(&body)]);
+            prop_assert_eq!(frames(framing, limit, chunks(&body, &cuts)), whole);
+        }
+    }
+
+    #[test]
+    fn a_sequence_gives_back_its_texts(
+        texts in prop::collection::vec("\\{\"[a-z]{1,3}\":\n?\\[1,\n\"[{\\[a ]{0,4}\"\\]\\}", 0..8),
+        cuts in prop::collection::vec(1usize..9, 1..6),
+    ) {
+        let body: String = texts.iter().map(|text| format!("\u{1E}{text}\n")).collect();
+        let expected: Vec<Frame> = texts.iter().map(|text| message(text)).collect();
+        prop_assert_eq!(frames(Framing::JsonSeq, 1000, chunks(body.as_bytes(), &cuts)), expected);
+    }
+
+    #[test]
+    fn events_give_back_their_data(
+        data in prop::collection::vec("[a-z:ä]{1,6}(\n[a-z:ä ]{0,6}){0,2}", 0..6),
+        ending in prop_oneof![Just("\n"), Just("\r\n"), Just("\r")],
+        cuts in prop::collection::vec(1usize..9, 1..6),
+    ) {
+        let body: String = data.iter().map(|data| {
+            let lines: String = data.split('\n').map(|line| format!("data: {line}{ending}")).collect();
+            format!("event: change{ending}{lines}{ending}")
+        }).collect();
+        let expected: Vec<Frame> = data.iter().map(|data| message(data)).collect();
+        prop_assert_eq!(frames(Framing::ServerSentEvents, 1000, chunks(body.as_bytes(), &cuts)), expected);
+    }
+}
+
+#[test]
+fn a_line_in_one_chunk_is_not_copied() {
+    let chunk = Bytes::from_static(b"{\"a\":1}\r\n{\"b\":2}\n");
+    let mut framer = Framer::new(Framing::JsonLines, 100);
+    framer.push(chunk.clone());
+    for start in [0, 9] {
+        let Some(Frame::Message(line)) = framer.next() else { unreachable!("there are two lines") };
+        assert_eq!(line.as_ptr(), chunk[start..].as_ptr());
+    }
+    assert_eq!(framer.next(), None);
+}
+
+#[test]
+fn a_line_over_the_limit_is_skipped_and_the_next_one_is_read() {
+    let long = "x".repeat(10_000_000);
+    let body = format!("{{\"a\":1}}\n{long}\n{{\"b\":2}}\n");
+    let frames = frames(Framing::JsonLines, 1000, chunks(body.as_bytes(), &[4096]));
+    let too_long = Frame::TooLong { start: start_of(long.as_bytes()), length: long.len() };
+    assert_eq!(frames, [message("{\"a\":1}"), too_long, message("{\"b\":2}")]);
+}
+
+#[test]
+fn bytes_one_at_a_time() {
+    let body = "{\"a\":\"ä€😀\"}\r\n\r\n{\"b\":1}";
+    let frames = frames(Framing::JsonLines, 1000, chunks(body.as_bytes(), &[1]));
+    assert_eq!(frames, [message("{\"a\":\"ä€😀\"}"), Frame::KeepAlive, message("{\"b\":1}")]);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_content() {
+    for framing in [Framing::JsonLines, Framing::ServerSentEvents] {
+        let body = if framing == Framing::JsonLines { "\u{FEFF}1\n" } else { "\u{FEFF}data:1\n\n" };
+        assert_eq!(frames(framing, 100, chunks(body.as_bytes(), &[1])), [message("1")]);
+    }
+}
+
+#[test]
+fn fields_of_events() {
+    let body = b": hello\n\nid: 7\nretry: 1500\ndata\ndata: a\n\nid: 8\ndata: cut off\n";
+    let mut framer = Framer::new(Framing::ServerSentEvents, 100);
+    framer.push(Bytes::from_static(body));
+    let mut found = Vec::new();
+    while let Some(frame) = framer.next() {
+        found.push(frame);
+    }
+    found.extend(framer.finish());
+    assert_eq!(found, [Frame::KeepAlive, Frame::KeepAlive, message("\na")]);
+    // The event with id 8 never became complete, so it has to come again.
+    assert_eq!(framer.last_event_id(), Some("7"));
+    assert_eq!(framer.retry_millis(), Some(1500));
+}
+
+#[test]
+fn an_event_over_the_limit_in_many_lines() {
+    let body = "data: 123456\ndata: 123456\ndata: 123456\n\ndata: 1\n\n";
+    let frames = frames(Framing::ServerSentEvents, 15, chunks(body.as_bytes(), &[5]));
+    assert_eq!(
+        frames,
+        [Frame::TooLong { start: Bytes::from_static(b"123456\n123456\n123456"), length: 20 }, message("1")]
+    );
+}
+
+#[test]
+fn a_text_cut_off_by_the_next_one() {
+    let body = "\u{1E}{\"a\":\n\u{1E}{\"b\":1}\n";
+    assert_eq!(
+        frames(Framing::JsonSeq, 100, chunks(body.as_bytes(), &[3])),
+        [message("{\"a\":\n"), message("{\"b\":1}")]
+    );
+}
