@@ -4,8 +4,8 @@
 use crate::activity::Activity;
 use crate::connections::Connections;
 use crate::direct_messages::DirectMessages;
-use crate::runtime::{Auth, Client, ClientBuilder, SchemeName};
 use crate::runtime::wire::{Definition, Scheme};
+use crate::runtime::{Auth, Client, ClientBuilder, SchemeName};
 
 pub(crate) static BEARER_TOKEN: Scheme = Scheme::bearer("BearerToken")
     .setter("bearer_token");

@@ -134,7 +134,8 @@ impl Diagnostics {
 
     /// Keeps the findings that a rule keeps.
     pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
-        let kept: Vec<Diagnostic> = std::mem::take(&mut self.list).into_iter().filter(|finding| keep(finding)).collect();
+        let kept: Vec<Diagnostic> =
+            std::mem::take(&mut self.list).into_iter().filter(|finding| keep(finding)).collect();
         self.known.clear();
         for (index, finding) in kept.iter().enumerate() {
             self.known.insert((finding.code, finding.origin.clone(), finding.message.clone()), index);

@@ -76,6 +76,13 @@ impl MemoryLoader {
     }
 }
 
+impl<P: Into<String>, T: Into<String>, const N: usize> From<[(P, T); N]> for MemoryLoader {
+    /// Holds files given as paths and texts.
+    fn from(files: [(P, T); N]) -> Self {
+        Self(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())
+    }
+}
+
 impl Loader for MemoryLoader {
     fn load(&self, path: &str) -> Result<String, LoadError> {
         self.0.get(path).cloned().ok_or_else(|| LoadError::new("no such file"))

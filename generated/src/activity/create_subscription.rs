@@ -4,22 +4,23 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::client;
 use crate::runtime::wire::{Call, Need, Operation};
+use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::types;
+
+const AUTH: &[&[Need]] = &[
+    &[Need::new(&client::BEARER_TOKEN, &[])],
+    &[Need::new(&client::OAUTH2_USER_TOKEN, &[])],
+    &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
+];
 
 static OPERATION: Operation = Operation::new(
         "createActivitySubscription",
         "POST",
         "/2/activity/subscriptions",
     )
-    .auth(
-        &[
-            &[Need::new(&client::BEARER_TOKEN, &[])],
-            &[Need::new(&client::OAUTH2_USER_TOKEN, &[])],
-            &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
-        ],
-    )
+    .auth(AUTH)
     .envelope("data", "errors");
 
 /// A call of `POST /2/activity/subscriptions`.

@@ -4,16 +4,19 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::client;
 use crate::runtime::wire::{Call, Need, Operation, Param};
+use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::types;
+
+const PARAMS: &[Param] = &[Param::path("subscription_id")];
 
 static OPERATION: Operation = Operation::new(
         "deleteActivitySubscription",
         "DELETE",
         "/2/activity/subscriptions/{subscription_id}",
     )
-    .params(&[Param::path("subscription_id")])
+    .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]]);
 
 /// A call of `DELETE /2/activity/subscriptions/{subscription_id}`.

@@ -4,28 +4,29 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::client;
 use crate::runtime::wire::{Call, Check, Need, Operation, Param};
+use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::types;
+
+const PARAMS: &[Param] = &[
+    Param::query("max_results").check(Check::new().min(1).max(1000)),
+    Param::query("pagination_token"),
+];
+
+const AUTH: &[&[Need]] = &[
+    &[Need::new(&client::BEARER_TOKEN, &[])],
+    &[Need::new(&client::OAUTH2_USER_TOKEN, &["tweet.read", "like.read"])],
+    &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
+];
 
 static OPERATION: Operation = Operation::new(
         "getActivitySubscriptions",
         "GET",
         "/2/activity/subscriptions",
     )
-    .params(
-        &[
-            Param::query("max_results").check(Check::new().min(1).max(1000)),
-            Param::query("pagination_token"),
-        ],
-    )
-    .auth(
-        &[
-            &[Need::new(&client::BEARER_TOKEN, &[])],
-            &[Need::new(&client::OAUTH2_USER_TOKEN, &["tweet.read", "like.read"])],
-            &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
-        ],
-    )
+    .params(PARAMS)
+    .auth(AUTH)
     .envelope("data", "errors")
     .page_token(1);
 
@@ -46,8 +47,7 @@ impl ListSubscriptions {
     /// Between 1 and 1000.
     #[inline]
     pub fn max_results(mut self, value: impl Into<Option<i32>>) -> Self {
-        let value: Option<i32> = value.into();
-        self.0.set(0, &value);
+        self.0.set(0, &value.into());
         self
     }
 
@@ -56,8 +56,7 @@ impl ListSubscriptions {
     /// At least 16 characters; left to the server to check.
     #[inline]
     pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
-        let value: types::PageToken = value.into();
-        self.0.set(1, &value);
+        self.0.set(1, &value.into());
         self
     }
 

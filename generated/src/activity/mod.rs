@@ -3,8 +3,8 @@
 //!
 //! Subscriptions to the activity of accounts, and the stream that delivers the events.
 
-use crate::types;
 use crate::runtime::Client;
+use crate::types;
 
 #[rustfmt::skip]
 mod create_subscription;

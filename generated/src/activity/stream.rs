@@ -4,9 +4,10 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Live, Timestamp, TypedError};
+use crate::client;
 use crate::runtime::wire::{Call, Check, Need, Operation, Param, StreamRules};
+use crate::runtime::{Body, CallOptions, Client, Error, Live, Timestamp, TypedError};
+use crate::types;
 
 static STREAM: StreamRules = StreamRules::json_lines()
     .backfill(0)
@@ -14,18 +15,18 @@ static STREAM: StreamRules = StreamRules::json_lines()
     .event_id(&["data", "event_uuid"])
     .errors("errors");
 
+const PARAMS: &[Param] = &[
+    Param::query("backfill_minutes").check(Check::new().min(0).max(5)),
+    Param::query("start_time"),
+    Param::query("end_time"),
+];
+
 static OPERATION: Operation = Operation::new(
         "activityStream",
         "GET",
         "/2/activity/stream",
     )
-    .params(
-        &[
-            Param::query("backfill_minutes").check(Check::new().min(0).max(5)),
-            Param::query("start_time"),
-            Param::query("end_time"),
-        ],
-    )
+    .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .stream(&STREAM);
 
@@ -46,24 +47,21 @@ impl Stream {
     /// Between 0 and 5.
     #[inline]
     pub fn backfill_minutes(mut self, value: impl Into<Option<i32>>) -> Self {
-        let value: Option<i32> = value.into();
-        self.0.set(0, &value);
+        self.0.set(0, &value.into());
         self
     }
 
     /// Where a recovery of earlier events begins, in UTC, up to 24 hours ago. The connection ends when they were sent. X offers this to Enterprise customers.
     #[inline]
     pub fn start_time(mut self, value: impl Into<Timestamp>) -> Self {
-        let value: Timestamp = value.into();
-        self.0.set(1, &value);
+        self.0.set(1, &value.into());
         self
     }
 
     /// Where a recovery of earlier events ends, in UTC.
     #[inline]
     pub fn end_time(mut self, value: impl Into<Timestamp>) -> Self {
-        let value: Timestamp = value.into();
-        self.0.set(2, &value);
+        self.0.set(2, &value.into());
         self
     }
 

@@ -4,26 +4,27 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::client;
 use crate::runtime::wire::{self, Call, Check, Need, Operation, Param};
+use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::types;
+
+const PARAMS: &[Param] = &[
+    Param::query("status"),
+    Param::query("endpoints").csv().check(Check::new().unique_items()),
+    Param::query("max_results").check(Check::new().min(1).max(100)),
+    Param::query("pagination_token"),
+    Param::query("connection.fields")
+        .csv()
+        .check(Check::new().min_items(1).unique_items()),
+];
 
 static OPERATION: Operation = Operation::new(
         "getConnectionHistory",
         "GET",
         "/2/connections",
     )
-    .params(
-        &[
-            Param::query("status"),
-            Param::query("endpoints").csv().check(Check::new().unique_items()),
-            Param::query("max_results").check(Check::new().min(1).max(100)),
-            Param::query("pagination_token"),
-            Param::query("connection.fields")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-        ],
-    )
+    .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors")
     .page_token(3);
@@ -45,8 +46,7 @@ impl History {
     /// The server assumes `active`.
     #[inline]
     pub fn status(mut self, value: impl Into<Option<types::ConnectionStatus>>) -> Self {
-        let value: Option<types::ConnectionStatus> = value.into();
-        self.0.set(0, &value);
+        self.0.set(0, &value.into());
         self
     }
 
@@ -58,8 +58,7 @@ impl History {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::ConnectionEndpoint>>,
     ) -> Self {
-        let values: Vec<types::ConnectionEndpoint> = wire::list(values);
-        self.0.set(1, &values);
+        self.0.set(1, &wire::list(values));
         self
     }
 
@@ -68,16 +67,14 @@ impl History {
     /// Between 1 and 100; the server assumes 10.
     #[inline]
     pub fn max_results(mut self, value: impl Into<Option<i32>>) -> Self {
-        let value: Option<i32> = value.into();
-        self.0.set(2, &value);
+        self.0.set(2, &value.into());
         self
     }
 
     /// The page to get, by the `next_token` of the page before it.
     #[inline]
     pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
-        let value: types::PageToken = value.into();
-        self.0.set(3, &value);
+        self.0.set(3, &value.into());
         self
     }
 
@@ -89,8 +86,7 @@ impl History {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::ConnectionField>>,
     ) -> Self {
-        let values: Vec<types::ConnectionField> = wire::list(values);
-        self.0.set(4, &values);
+        self.0.set(4, &wire::list(values));
         self
     }
 

@@ -4,51 +4,37 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::{client, types};
-use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::client;
 use crate::runtime::wire::{self, Call, Check, Need, Operation, Param, Pattern, Run};
+use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
+use crate::types;
+
+const PARAMS: &[Param] = &[
+    Param::path("participant_id").check(types::UserId::CHECK),
+    Param::query("max_results").check(Check::new().min(1).max(100)),
+    Param::query("pagination_token"),
+    Param::query("event_types").csv().check(Check::new().min_items(1).unique_items()),
+    Param::query("dm_event.fields")
+        .csv()
+        .check(Check::new().min_items(1).unique_items()),
+    Param::query("expansions").csv().check(Check::new().min_items(1).unique_items()),
+    Param::query("media.fields").csv().check(Check::new().min_items(1).unique_items()),
+    Param::query("user.fields").csv().check(Check::new().min_items(1).unique_items()),
+    Param::query("tweet.fields").csv().check(Check::new().min_items(1).unique_items()),
+];
+
+const AUTH: &[&[Need]] = &[
+    &[Need::new(&client::OAUTH2_USER_TOKEN, &["dm.read", "tweet.read", "users.read"])],
+    &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
+];
 
 static OPERATION: Operation = Operation::new(
         "getDirectMessagesEventsByParticipantId",
         "GET",
         "/2/dm_conversations/with/{participant_id}/dm_events",
     )
-    .params(
-        &[
-            Param::path("participant_id").check(types::UserId::CHECK),
-            Param::query("max_results").check(Check::new().min(1).max(100)),
-            Param::query("pagination_token"),
-            Param::query("event_types")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-            Param::query("dm_event.fields")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-            Param::query("expansions")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-            Param::query("media.fields")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-            Param::query("user.fields")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-            Param::query("tweet.fields")
-                .csv()
-                .check(Check::new().min_items(1).unique_items()),
-        ],
-    )
-    .auth(
-        &[
-            &[
-                Need::new(
-                    &client::OAUTH2_USER_TOKEN,
-                    &["dm.read", "tweet.read", "users.read"],
-                ),
-            ],
-            &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
-        ],
-    )
+    .params(PARAMS)
+    .auth(AUTH)
     .envelope("data", "errors")
     .page_token(2);
 
@@ -71,8 +57,7 @@ impl EventsWith {
     /// Between 1 and 100; the server assumes 100.
     #[inline]
     pub fn max_results(mut self, value: impl Into<Option<i32>>) -> Self {
-        let value: Option<i32> = value.into();
-        self.0.set(1, &value);
+        self.0.set(1, &value.into());
         self
     }
 
@@ -81,8 +66,7 @@ impl EventsWith {
     /// At least 16 characters; left to the server to check.
     #[inline]
     pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
-        let value: types::PageToken = value.into();
-        self.0.set(2, &value);
+        self.0.set(2, &value.into());
         self
     }
 
@@ -94,8 +78,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::DmEventType>>,
     ) -> Self {
-        let values: Vec<types::DmEventType> = wire::list(values);
-        self.0.set(3, &values);
+        self.0.set(3, &wire::list(values));
         self
     }
 
@@ -107,8 +90,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::DmEventField>>,
     ) -> Self {
-        let values: Vec<types::DmEventField> = wire::list(values);
-        self.0.set(4, &values);
+        self.0.set(4, &wire::list(values));
         self
     }
 
@@ -120,8 +102,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::DmExpansion>>,
     ) -> Self {
-        let values: Vec<types::DmExpansion> = wire::list(values);
-        self.0.set(5, &values);
+        self.0.set(5, &wire::list(values));
         self
     }
 
@@ -133,8 +114,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::MediaField>>,
     ) -> Self {
-        let values: Vec<types::MediaField> = wire::list(values);
-        self.0.set(6, &values);
+        self.0.set(6, &wire::list(values));
         self
     }
 
@@ -146,8 +126,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::UserField>>,
     ) -> Self {
-        let values: Vec<types::UserField> = wire::list(values);
-        self.0.set(7, &values);
+        self.0.set(7, &wire::list(values));
         self
     }
 
@@ -159,8 +138,7 @@ impl EventsWith {
         mut self,
         values: impl IntoIterator<Item = impl Into<types::TweetField>>,
     ) -> Self {
-        let values: Vec<types::TweetField> = wire::list(values);
-        self.0.set(8, &values);
+        self.0.set(8, &wire::list(values));
         self
     }
 

@@ -3,8 +3,8 @@
 //!
 //! Messages and membership changes in direct message conversations.
 
-use crate::types;
 use crate::runtime::Client;
+use crate::types;
 
 #[rustfmt::skip]
 mod events_with;

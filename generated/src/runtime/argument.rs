@@ -4,14 +4,12 @@
 //! Values" and "Style Examples"; RFC 6570 for the details). Nothing here knows requests.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::operation::{Param, Place, Style};
-use super::patch::Patch;
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -108,7 +106,8 @@ impl<'a> ArgumentValue<'a> {
         }
     }
 
-    fn from_json(value: &'a Value) -> Self {
+    /// The value that a JSON text stands for; null is unset.
+    pub(crate) fn from_json(value: &'a Value) -> Self {
         match value {
             Value::Null => Self::Unset,
             Value::Bool(value) => Self::Boolean(*value),
@@ -337,97 +336,4 @@ fn set_members<'v, 'a>(
     members: &'v [(Cow<'a, str>, ArgumentValue<'a>)],
 ) -> impl Iterator<Item = &'v (Cow<'a, str>, ArgumentValue<'a>)> {
     members.iter().filter(|(_, value)| !value.is_unset())
-}
-
-impl Argument for bool {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::Boolean(*self)
-    }
-}
-
-macro_rules! integer_arguments {
-    ($($integer:ty),*) => {
-        $(impl Argument for $integer {
-            fn value(&self) -> ArgumentValue<'_> {
-                ArgumentValue::Integer(i128::from(*self))
-            }
-        })*
-    };
-}
-integer_arguments!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
-
-impl Argument for f64 {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::Float(*self)
-    }
-}
-
-/// By way of its shortest text: 0.1 stays 0.1.
-impl Argument for f32 {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::Float(self.to_string().parse().unwrap_or_else(|_| f64::from(*self)))
-    }
-}
-
-impl Argument for str {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::text(self)
-    }
-}
-
-impl Argument for String {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::text(self)
-    }
-}
-
-impl<T: Argument + ?Sized> Argument for &T {
-    fn value(&self) -> ArgumentValue<'_> {
-        (**self).value()
-    }
-}
-
-impl<T: Argument + ?Sized> Argument for Box<T> {
-    fn value(&self) -> ArgumentValue<'_> {
-        (**self).value()
-    }
-}
-
-/// `None` is unset.
-impl<T: Argument> Argument for Option<T> {
-    fn value(&self) -> ArgumentValue<'_> {
-        self.as_ref().map_or(ArgumentValue::Unset, T::value)
-    }
-}
-
-/// Only a value to set is one.
-impl<T: Argument> Argument for Patch<T> {
-    fn value(&self) -> ArgumentValue<'_> {
-        self.as_set().map_or(ArgumentValue::Unset, T::value)
-    }
-}
-
-impl<T: Argument> Argument for [T] {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::List(self.iter().map(T::value).collect())
-    }
-}
-
-impl<T: Argument> Argument for Vec<T> {
-    fn value(&self) -> ArgumentValue<'_> {
-        self.as_slice().value()
-    }
-}
-
-impl<T: Argument> Argument for BTreeMap<String, T> {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::Object(self.iter().map(|(name, value)| (name.as_str().into(), value.value())).collect())
-    }
-}
-
-/// Null is unset.
-impl Argument for Value {
-    fn value(&self) -> ArgumentValue<'_> {
-        ArgumentValue::from_json(self)
-    }
 }

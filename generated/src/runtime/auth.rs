@@ -13,7 +13,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::client::Client;
 use super::error::{Error, ErrorKind, Outcome};
-use super::operation::{Need, Operation, Scheme, SchemeKind, SchemeName};
+use super::operation::Operation;
+use super::scheme::{Need, Scheme, SchemeKind, SchemeName};
 use super::secret::Secret;
 use super::transport::{BoxError, BoxFuture, MaybeSendSync};
 

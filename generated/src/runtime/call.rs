@@ -4,13 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::argument::{self, Argument};
-use super::auth;
 use super::body::{Body, Incoming, Payload};
 use super::check::{self, Validate};
 use super::client::Client;
@@ -19,7 +18,6 @@ use super::error::Error;
 use super::operation::{Operation, Param, Place};
 use super::options::CallOptions;
 use super::response::Response;
-use super::send::Job;
 
 /// One call of an operation, put together step by step.
 ///
@@ -27,34 +25,34 @@ use super::send::Job;
 /// whatever sends the call.
 #[derive(Clone)]
 pub struct Call {
-    client: Client,
-    operation: &'static Operation,
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
     /// The encoded text of each parameter, in the order of the operation's table; empty until the first is set.
-    values: Vec<Option<Box<str>>>,
-    body: Payload,
-    media: Option<HeaderValue>,
-    extra: Option<Box<Extra>>,
-    faults: Vec<Fault>,
+    pub(super) values: Vec<Option<Box<str>>>,
+    pub(super) body: Payload,
+    pub(super) media: Option<HeaderValue>,
+    pub(super) extra: Option<Box<Extra>>,
+    pub(super) faults: Vec<Fault>,
 }
 
 /// What few calls have: overrides, and what a caller adds beyond the description.
 #[derive(Clone, Default)]
-struct Extra {
-    options: CallOptions,
-    query: Vec<(String, String)>,
-    headers: HeaderMap,
-    body: Vec<(String, Value)>,
+pub(super) struct Extra {
+    pub(super) options: CallOptions,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<(String, Value)>,
 }
 
 /// What is wrong with an argument.
 #[derive(Clone)]
-struct Fault {
+pub(super) struct Fault {
     /// The parameter's index, or [`BODY`].
-    at: usize,
+    pub(super) at: usize,
     /// Whether it is a bound, which `local_checks(false)` leaves to the server.
-    is_bound: bool,
-    parameter: String,
-    message: String,
+    pub(super) is_bound: bool,
+    pub(super) parameter: String,
+    pub(super) message: String,
 }
 
 /// The place of the body in the order of faults.
@@ -279,139 +277,12 @@ impl Call {
         self.prepare()?.into_request()
     }
 
-    /// Checks everything and puts the request together.
-    fn prepare(&self) -> Result<Job, Error> {
-        let id = self.operation.id;
-        let settings = self.client.settings().with(self.options());
-        let first = self.faults.iter().filter(|fault| settings.local_checks || !fault.is_bound).min_by_key(|f| f.at);
-        if let Some(fault) = first {
-            return Err(Error::invalid(id, &*fault.message).with_parameter(&*fault.parameter));
-        }
-        let missing = self
-            .operation
-            .params
-            .iter()
-            .enumerate()
-            .find(|(index, param)| (param.required || param.place == Place::Path) && !self.is_set(*index));
-        if let Some((_, param)) = missing {
-            return Err(Error::invalid(id, format!("`{}` is required", param.name)).with_parameter(param.name));
-        }
-        let Ok(method) = Method::try_from(self.operation.method) else {
-            return Err(Error::invalid(id, format!("`{}` is no method", self.operation.method)));
-        };
-        let chosen = auth::choose(&self.client, self.operation, self.options().auth)?;
-        let body = self.full_body()?;
-        let job = Job {
-            client: self.client.clone(),
-            operation_id: id.into(),
-            template: self.operation.path.into(),
-            method,
-            url: self.client.base().join(&self.path(), &self.query()),
-            headers: self.headers()?,
-            body,
-            chosen,
-            settings,
-            envelope: self.operation.envelope,
-            estimated_items: self.estimated_items(),
-        };
-        Ok(job.with_idempotency_key())
-    }
-
-    /// The path with its arguments in the place of the template's names.
-    fn path(&self) -> String {
-        let mut path = String::with_capacity(self.operation.path.len() + 32);
-        let mut rest = self.operation.path;
-        while let Some((before, (name, after))) =
-            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
-        {
-            path.push_str(before);
-            if let Some((_, value)) = self.set_in(Place::Path).find(|(param, _)| param.name == name) {
-                path.push_str(value);
-            }
-            rest = after;
-        }
-        path.push_str(rest);
-        path
-    }
-
-    fn query(&self) -> String {
-        let mut query = String::new();
-        for (param, value) in self.set_values() {
-            if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
-                if !query.is_empty() {
-                    query.push('&');
-                }
-                query.push_str(value);
-            }
-        }
-        for (name, value) in self.extra.iter().flat_map(|extra| &extra.query) {
-            append_pair(&mut query, name, value);
-        }
-        query
-    }
-
-    fn headers(&self) -> Result<HeaderMap, Error> {
-        let wrong = |param: &Param| {
-            Error::invalid(self.operation.id, format!("`{}` cannot be sent as a header", param.name))
-                .with_parameter(param.name)
-        };
-        let mut headers = self.client.headers().clone();
-        headers.insert(header::ACCEPT, HeaderValue::from_static(self.operation.accept));
-        if let Some(media) = &self.media {
-            headers.insert(header::CONTENT_TYPE, media.clone());
-        }
-        for (param, value) in self.set_in(Place::Header) {
-            let name = HeaderName::try_from(param.name).map_err(|_| wrong(param))?;
-            headers.insert(name, HeaderValue::try_from(value).map_err(|_| wrong(param))?);
-        }
-        let mut cookies = String::new();
-        for (param, value) in self.set_in(Place::Cookie) {
-            if !cookies.is_empty() {
-                cookies.push_str("; ");
-            }
-            cookies.push_str(value);
-            headers.insert(header::COOKIE, HeaderValue::try_from(&cookies).map_err(|_| wrong(param))?);
-        }
-        if let Some(extra) = &self.extra {
-            for (name, value) in &extra.headers {
-                headers.insert(name.clone(), value.clone());
-            }
-        }
-        Ok(headers)
-    }
-
-    /// The body with the members added to it.
-    fn full_body(&self) -> Result<Body, Error> {
-        let id = self.operation.id;
-        let Some(body) = self.body.take() else {
-            return Err(Error::invalid(id, "the body is a stream that was sent already"));
-        };
-        let extra = self.extra.as_deref().map_or(&[][..], |extra| &extra.body);
-        if extra.is_empty() {
-            return Ok(body);
-        }
-        let Some(Ok(Value::Object(mut members))) = body.as_bytes().map(serde_json::from_slice) else {
-            return Err(Error::invalid(id, "members can only be added to a body that is a JSON object"));
-        };
-        for (name, value) in extra {
-            members.insert(name.clone(), value.clone());
-        }
-        Ok(Value::Object(members).to_string().into())
-    }
-
-    /// How many items the answer holds at most.
-    fn estimated_items(&self) -> Option<u64> {
-        let (index, default) = self.operation.page_size?;
-        let set = self.values.get(index).and_then(Option::as_deref);
-        Some(set.and_then(|text| text.rsplit('=').next()?.parse().ok()).unwrap_or(default))
-    }
-
     /// The parameters that are set, in the order of the table.
-    fn set_values(&self) -> impl Iterator<Item = (&'static Param, &str)> {
+    pub(super) fn set_values(&self) -> impl Iterator<Item = (&'static Param, &str)> {
         self.operation.params.iter().zip(&self.values).filter_map(|(param, value)| Some((param, value.as_deref()?)))
     }
 
-    fn set_in(&self, place: Place) -> impl Iterator<Item = (&'static Param, &str)> {
+    pub(super) fn set_in(&self, place: Place) -> impl Iterator<Item = (&'static Param, &str)> {
         self.set_values().filter(move |(param, _)| param.place == place)
     }
 
@@ -451,101 +322,6 @@ impl Call {
     }
 }
 
-/// Decoding answers that were fetched by other means.
-impl Call {
-    /// As [`Call::json`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body could not be decoded.
-    pub fn decode_json<T: DeserializeOwned>(
-        operation: &'static Operation,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<T>, Error> {
-        Answer::of(operation, parts, body)?.json()
-    }
-
-    /// As [`Call::envelope`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body could not be decoded or holds errors alone.
-    pub fn decode_envelope<T: Envelope>(
-        operation: &'static Operation,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<T>, Error> {
-        Answer::of(operation, parts, body)?.envelope()
-    }
-
-    /// As [`Call::json_or_default`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body could not be decoded.
-    pub fn decode_json_or_default<T: DeserializeOwned + Default>(
-        operation: &'static Operation,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<T>, Error> {
-        Answer::of(operation, parts, body)?.json_or_default()
-    }
-
-    /// As [`Call::json_or_none`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body could not be decoded.
-    pub fn decode_json_or_none<T: DeserializeOwned>(
-        operation: &'static Operation,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<Option<T>>, Error> {
-        Answer::of(operation, parts, body)?.json_or_none()
-    }
-
-    /// As [`Call::empty`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success.
-    pub fn decode_empty(operation: &'static Operation, parts: &Parts, body: Bytes) -> Result<Response<()>, Error> {
-        Answer::of(operation, parts, body)?.empty()
-    }
-
-    /// As [`Call::bytes`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success.
-    pub fn decode_bytes(operation: &'static Operation, parts: &Parts, body: Bytes) -> Result<Response<Bytes>, Error> {
-        Answer::of(operation, parts, body)?.bytes()
-    }
-
-    /// As [`Call::text`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body is not UTF-8.
-    pub fn decode_text(operation: &'static Operation, parts: &Parts, body: Bytes) -> Result<Response<String>, Error> {
-        Answer::of(operation, parts, body)?.text()
-    }
-
-    /// As [`Call::by_status`] decodes.
-    ///
-    /// # Errors
-    ///
-    /// The status is no success, or the body could not be decoded.
-    pub fn decode_by_status<T: ByStatus>(
-        operation: &'static Operation,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<T>, Error> {
-        Answer::of(operation, parts, body)?.by_status()
-    }
-}
-
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Values stay out: an extra parameter can be a key.
@@ -566,16 +342,6 @@ fn unusable(param: &Param, text: &str) -> Option<&'static str> {
         }
         _ => None,
     }
-}
-
-/// Appends a query parameter.
-pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
-    if !query.is_empty() {
-        query.push('&');
-    }
-    argument::percent_encode(query, name);
-    query.push('=');
-    argument::percent_encode(query, value);
 }
 
 fn form(members: &serde_json::Map<String, Value>) -> Vec<u8> {

@@ -11,10 +11,10 @@ use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
 use super::error::Error;
 use super::hooks::Outgoing;
-use super::operation::{Definition, Scheme};
 use super::options::Settings;
 use super::raw_request::RawRequest;
 use super::retry::RetryPolicy;
+use super::scheme::{Definition, Scheme};
 use super::target::Base;
 use super::transport::{BoxError, MaybeSendSync, Transport};
 

@@ -250,8 +250,8 @@ impl Seen {
 
 /// Gives a struct its wire form: `Serialize`, `Deserialize` and [`Object`].
 ///
-/// A line is `field: "wire name" mode`, in the order of writing. The modes are the modules of `object::mode`. The last line may be
-/// `..field`, a map that takes the members the table does not list, or `..deny`, which refuses them.
+/// A line is `field: "wire name" mode`, in the order of writing; the modes are the modules of `mode`. The last line may
+/// be `..field`, a map that takes the members the table does not list, or `..deny`, which refuses them.
 #[allow(unused_macros, reason = "an API without objects does not use it")]
 macro_rules! object {
     ($name:ident { $($field:ident: $wire:literal $mode:ident),* $(,)? }) => {
@@ -280,36 +280,37 @@ macro_rules! object {
     };
     (@table $name:ident [$($field:ident: $wire:literal $mode:ident),*] $unknown:ident { $($extra:item)* }) => {
         const _: () = {
+            // A name that no type of an API has: `Field` could be this one's.
             #[allow(non_camel_case_types, reason = "named after the fields")]
-            pub enum Field { $($field),* }
+            pub enum __Field { $($field),* }
 
             impl $crate::runtime::wire::Object for $name {
-                type Field = Field;
+                type Field = __Field;
                 const NAME: &'static str = ::std::stringify!($name);
                 const NAMES: &'static [&'static str] = &[$($wire),*];
-                const FIELDS: &'static [Field] = &[$(Field::$field),*];
+                const FIELDS: &'static [__Field] = &[$(__Field::$field),*];
                 const ABSENT: &'static [$crate::runtime::wire::Absent] =
                     &[$($crate::runtime::wire::mode::$mode::ABSENT),*];
                 const UNKNOWN: $crate::runtime::wire::Unknown = $crate::runtime::wire::Unknown::$unknown;
 
-                // Members are called by words, so no variant of `Field` begins with an underscore as these bindings do.
+                // A binding may not be called like a variant of its type, and a member may be called `field`.
                 fn set<'de, A: ::serde::de::MapAccess<'de>>(
                     &mut self,
-                    _at: &Field,
+                    __field: &__Field,
                     _map: &mut A,
                 ) -> ::std::result::Result<(), A::Error> {
-                    match *_at {
-                        $(Field::$field => $crate::runtime::wire::mode::$mode::read(&mut self.$field, _map),)*
+                    match *__field {
+                        $(__Field::$field => $crate::runtime::wire::mode::$mode::read(&mut self.$field, _map),)*
                     }
                 }
 
                 fn write<M: ::serde::ser::SerializeMap>(
                     &self,
-                    _at: &Field,
+                    __field: &__Field,
                     _map: &mut M,
                 ) -> ::std::result::Result<(), M::Error> {
-                    match *_at {
-                        $(Field::$field => $crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _map),)*
+                    match *__field {
+                        $(__Field::$field => $crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _map),)*
                     }
                 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::operation::SchemeName;
 use super::retry::RetryPolicy;
+use super::scheme::SchemeName;
 
 /// How long a connection may take to open: a TLS handshake over a bad mobile link needs a few seconds; what takes
 /// longer than 10 s does not come.

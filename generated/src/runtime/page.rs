@@ -3,30 +3,27 @@
 //! [`Pages`] and [`Items`] fetch one page at a time, and only when they are asked for what is in it. Both are streams
 //! and have the same methods of their own, so that no other crate is needed to use them.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::body::Exclusive;
 use super::call::Call;
-use super::decode::Answer;
-use super::error::{Error, ErrorKind, Outcome};
+use super::error::Error;
 use super::list::Page;
-use super::page_fault;
+use super::pager::{Fetched, Pager};
 use super::response::{Meta, Response};
-use super::transport::BoxFuture;
 
 /// The pages of a list, one request each.
 ///
 /// It ends after a page without a next token; an empty page with one is delivered, and the list goes on. A token that
-/// comes a second time is an error ([`ErrorKind::Api`]) after the page that holds it, because the list would never end.
+/// comes a second time is an error ([`ErrorKind::Api`](super::ErrorKind::Api)) after the page that holds it, because the list would never end.
 /// Items that cannot be decoded are left out of their page, which is delivered; then every one of them is an `Err`
-/// ([`ErrorKind::Decode`], with the path of the item), and the list goes on. Every other error ends the list: after it
+/// ([`ErrorKind::Decode`](super::ErrorKind::Decode), with the path of the item), and the list goes on. Every other error ends the list: after it
 /// comes `None`, and [`next_token`](Self::next_token) gives the token of the page that failed, to go on from there later.
 ///
 /// Dropping it ends a request that is under way.
@@ -34,14 +31,14 @@ use super::transport::BoxFuture;
 pub struct Pages<P> {
     pager: Pager,
     faults: VecDeque<(usize, Error)>,
-    page: std::marker::PhantomData<fn() -> P>,
+    page: PhantomData<fn() -> P>,
 }
 
 impl<P: Page> Pages<P> {
     /// The pages that `call` asks for.
     #[doc(hidden)]
     pub fn new(call: Call) -> Self {
-        Self { pager: Pager::new(call), faults: VecDeque::new(), page: std::marker::PhantomData }
+        Self { pager: Pager::new(call), faults: VecDeque::new(), page: PhantomData }
     }
 
     /// Begins at the page with this token, as [`next_token`](Self::next_token) gave it.
@@ -289,173 +286,5 @@ impl<P: Page> Stream for Items<P> {
 impl<P: Page> fmt::Debug for Items<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pager.debug(f.debug_struct("Items"))
-    }
-}
-
-/// A page with what could not be decoded of its items, by position.
-struct Fetched<P> {
-    response: Response<P>,
-    faults: VecDeque<(usize, Error)>,
-}
-
-/// What to fetch.
-#[derive(Debug)]
-enum Next {
-    /// The page that the call itself asks for.
-    First,
-    Token(String),
-    /// Tells the caller that the pages form a cycle, then ends.
-    Cycle,
-    /// The page could not be fetched; the token is kept for whoever asks.
-    Failed(Option<String>),
-    End,
-}
-
-/// Fetches page after page; everything about it that does not depend on the type of a page.
-struct Pager {
-    call: Call,
-    next: Next,
-    current: Option<String>,
-    backwards: bool,
-    left: Option<u64>,
-    /// Hashes of the tokens that were used.
-    used: HashSet<u64>,
-    hasher: RandomState,
-    fetch: Option<Exclusive<BoxFuture<'static, Result<Answer, Error>>>>,
-}
-
-impl Pager {
-    fn new(call: Call) -> Self {
-        Self {
-            call,
-            next: Next::First,
-            current: None,
-            backwards: false,
-            left: None,
-            used: HashSet::new(),
-            hasher: RandomState::new(),
-            fetch: None,
-        }
-    }
-
-    fn start(&mut self, token: String) {
-        self.use_token(&token);
-        self.next = Next::Token(token);
-        self.fetch = None;
-    }
-
-    fn upcoming(&self) -> Option<&str> {
-        match &self.next {
-            Next::Token(token) => Some(token),
-            Next::Failed(token) => token.as_deref(),
-            Next::First | Next::Cycle | Next::End => None,
-        }
-    }
-
-    /// Notes that a token is used; `false` if it was before.
-    fn use_token(&mut self, token: &str) -> bool {
-        self.used.insert(self.hasher.hash_one(token))
-    }
-
-    fn poll_page<P: Page>(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Fetched<P>, Error>>> {
-        let Some(answer) = ready!(self.poll_answer(context)) else { return Poll::Ready(None) };
-        let fetched = answer.and_then(|answer| {
-            // The copies share their bytes; they are for the case that an item has to be looked for.
-            let (parts, body, attempts) = (answer.parts.clone(), answer.body.clone(), answer.attempts);
-            match answer.json::<P>() {
-                Ok(response) => Ok(Fetched { response, faults: VecDeque::new() }),
-                Err(error) if error.kind() == ErrorKind::Decode => {
-                    let operation = self.call.operation().id;
-                    match page_fault::decode_around::<P>(operation, &parts, &body) {
-                        Some((page, faults)) => {
-                            let operation_id = operation.into();
-                            let meta = Meta {
-                                status: parts.status,
-                                headers: parts.headers,
-                                raw: body,
-                                attempts,
-                                operation_id,
-                            };
-                            Ok(Fetched { response: Response::new(page, meta), faults })
-                        }
-                        None => Err(error),
-                    }
-                }
-                Err(error) => Err(error),
-            }
-        });
-        match &fetched {
-            Ok(page) => {
-                let page = &page.response.body;
-                self.turn(if self.backwards { page.previous_token() } else { page.next_token() });
-            }
-            Err(_) => self.fail(),
-        }
-        Poll::Ready(Some(fetched))
-    }
-
-    /// Fetches what is next, without looking into it.
-    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Answer, Error>>> {
-        if self.fetch.is_none() {
-            if self.left == Some(0) {
-                return Poll::Ready(None);
-            }
-            let mut call = self.call.clone();
-            match &self.next {
-                Next::First => {}
-                Next::Token(token) => {
-                    if let Some(index) = self.call.operation().page_token {
-                        call.set(index, token);
-                    }
-                }
-                Next::Cycle => {
-                    self.next = Next::End;
-                    let message = "the server gave the token of a page for the second time, so its pages form a cycle";
-                    let id = self.call.operation().id;
-                    return Poll::Ready(Some(Err(Error::new(ErrorKind::Api, Outcome::Answered, id, message))));
-                }
-                Next::Failed(_) | Next::End => return Poll::Ready(None),
-            }
-            self.left = self.left.map(|left| left - 1);
-            self.fetch = Some(Exclusive::new(Box::pin(call.send())));
-        }
-        let Some(fetch) = &mut self.fetch else { return Poll::Ready(None) };
-        let answer = ready!(fetch.get_mut().as_mut().poll(context));
-        self.fetch = None;
-        Poll::Ready(Some(answer))
-    }
-
-    /// Goes on to the page with this token. Some servers write an empty text where there is none.
-    fn turn(&mut self, token: Option<&str>) {
-        let next = match token.filter(|token| !token.is_empty()) {
-            Some(token) if self.call.operation().page_token.is_some() => {
-                if self.use_token(token) {
-                    Next::Token(token.to_owned())
-                } else {
-                    Next::Cycle
-                }
-            }
-            _ => Next::End,
-        };
-        self.current = match std::mem::replace(&mut self.next, next) {
-            Next::Token(token) => Some(token),
-            _ => None,
-        };
-    }
-
-    fn fail(&mut self) {
-        self.next = match std::mem::replace(&mut self.next, Next::End) {
-            Next::Token(token) => Next::Failed(Some(token)),
-            Next::First => Next::Failed(None),
-            end => end,
-        };
-    }
-
-    fn debug(&self, mut debug: fmt::DebugStruct<'_, '_>) -> fmt::Result {
-        debug
-            .field("operation_id", &self.call.operation().id)
-            .field("next", &self.next)
-            .field("left", &self.left)
-            .finish_non_exhaustive()
     }
 }

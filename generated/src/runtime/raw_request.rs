@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
 
+use super::assemble::append_pair;
 use super::auth;
 use super::body::{Body, Payload};
-use super::call::append_pair;
 use super::client::Client;
 use super::error::Error;
 use super::options::CallOptions;

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
@@ -19,17 +19,12 @@ use super::decode::Answer;
 use super::error::{Error, ErrorKind, Outcome};
 use super::hooks::Outgoing;
 use super::options::Settings;
+use super::reader::{Broken, Reader};
 use super::retry;
-use super::transport::{Attempt, BoxError, BoxFuture, TransportError};
+use super::transport::{Attempt, BoxError, BoxFuture};
 
 /// How many redirects inside the origin are followed.
 const MAX_REDIRECTS: u32 = 5;
-
-/// The most bytes of an error answer that are kept.
-const MAX_ERROR_BODY: usize = 1024 * 1024;
-
-/// The most bytes of an answer that are kept when it is too large.
-const MAX_EXCESS: usize = 64 * 1024;
 
 /// The least time for the head of a stream's answer: a quiet stream answers with its first keep-alive.
 const STREAM_HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -228,7 +223,7 @@ impl Job {
 
         // Head and body are kept out here, so that a timeout does not lose what had arrived.
         let mut head = None;
-        let mut reader = Reader::new(&self.settings, self.method != Method::HEAD);
+        let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
             let (parts, incoming) = response.into_parts();
@@ -437,90 +432,6 @@ impl Progress {
     /// What is left of the overall time.
     fn left(&self, clock: &dyn Clock) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(clock.now()))
-    }
-}
-
-/// Why there is no complete answer.
-enum Broken {
-    /// Before its head.
-    Before(TransportError),
-    /// After its head.
-    After(TransportError),
-    TooLarge,
-}
-
-/// Reads a body up to a limit, without copying one that comes in a single piece.
-struct Reader {
-    first: Bytes,
-    rest: BytesMut,
-    limit: usize,
-    has_body: bool,
-    announced: usize,
-}
-
-impl Reader {
-    fn new(settings: &Settings, has_body: bool) -> Self {
-        Self { first: Bytes::new(), rest: BytesMut::new(), limit: settings.max_body, has_body, announced: 0 }
-    }
-
-    /// Takes note of what the head announces.
-    fn expect(&mut self, parts: &Parts) {
-        let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if self.has_body {
-            self.announced = length.unwrap_or(0);
-        }
-        if !parts.status.is_success() {
-            self.limit = self.limit.min(MAX_ERROR_BODY);
-        }
-    }
-
-    /// Reads to the end. What goes beyond the limit is an error in a success and left out otherwise.
-    async fn read(&mut self, mut incoming: Incoming, is_success: bool) -> Result<(), Broken> {
-        if is_success && self.announced > self.limit {
-            return Err(Broken::TooLarge);
-        }
-        while let Some(mut chunk) = incoming.chunk().await.map_err(Broken::After)? {
-            let room = self.limit - self.length();
-            if chunk.len() > room {
-                chunk.truncate(room);
-                self.push(chunk);
-                if is_success {
-                    self.shorten();
-                    return Err(Broken::TooLarge);
-                }
-                return Ok(());
-            }
-            self.push(chunk);
-        }
-        Ok(())
-    }
-
-    fn length(&self) -> usize {
-        self.first.len() + self.rest.len()
-    }
-
-    fn push(&mut self, chunk: Bytes) {
-        if self.length() == 0 {
-            self.first = chunk;
-            return;
-        }
-        if self.rest.is_empty() {
-            // What is announced is a hint only: it must not make room for what never comes.
-            let least = self.first.len() + chunk.len();
-            self.rest.reserve(self.announced.min(MAX_ERROR_BODY).max(least));
-            self.rest.extend_from_slice(&std::mem::take(&mut self.first));
-        }
-        self.rest.extend_from_slice(&chunk);
-    }
-
-    /// Lets go of most of what is too large.
-    fn shorten(&mut self) {
-        let bytes = std::mem::replace(self, Self { first: Bytes::new(), rest: BytesMut::new(), ..*self }).finish();
-        self.first = Bytes::copy_from_slice(&bytes[..bytes.len().min(MAX_EXCESS)]);
-    }
-
-    fn finish(self) -> Bytes {
-        if self.rest.is_empty() { self.first } else { self.rest.freeze() }
     }
 }
 

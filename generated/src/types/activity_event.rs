@@ -10,13 +10,15 @@ use super::{AccountActivity, ActivityEnvelope, ActivityErrors, Problem};
 #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ActivityEvent {
-    /// Envelope.
+    /// An event, in the envelope that X's reference page describes.
     Envelope(ActivityEnvelope),
-    /// Errors.
+    /// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a connection.
     Errors(ActivityErrors),
-    /// Account activity.
+    /// Events of one account, in the form that the activity guide shows. The member whose name equals `event_type` holds them.
     AccountActivity(AccountActivity),
-    /// Problem.
+    /// What went wrong with a request or with a part of it, as Problem Details of RFC 7807 with X's extensions.
+    ///
+    /// X sends other shapes too when a request fails, and they are read into the same members: a list of `errors`, alone or beside a problem, and a bare `code` with a `message`.
     Problem(Problem),
     /// A value that fits none of the others. It is sent back as it came.
     Unrecognized(serde_json::Value),
@@ -55,13 +57,11 @@ impl From<Problem> for ActivityEvent {
 impl serde::Serialize for ActivityEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Envelope(value) => serde::Serialize::serialize(value, serializer),
-            Self::Errors(value) => serde::Serialize::serialize(value, serializer),
-            Self::AccountActivity(value) => {
-                serde::Serialize::serialize(value, serializer)
-            }
-            Self::Problem(value) => serde::Serialize::serialize(value, serializer),
-            Self::Unrecognized(value) => serde::Serialize::serialize(value, serializer),
+            Self::Envelope(value) => value.serialize(serializer),
+            Self::Errors(value) => value.serialize(serializer),
+            Self::AccountActivity(value) => value.serialize(serializer),
+            Self::Problem(value) => value.serialize(serializer),
+            Self::Unrecognized(value) => value.serialize(serializer),
         }
     }
 }

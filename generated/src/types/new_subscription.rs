@@ -39,9 +39,9 @@ impl From<NewEventSubscription> for NewSubscription {
 impl serde::Serialize for NewSubscription {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::User(value) => serde::Serialize::serialize(value, serializer),
-            Self::Event(value) => serde::Serialize::serialize(value, serializer),
-            Self::Unrecognized(value) => serde::Serialize::serialize(value, serializer),
+            Self::User(value) => value.serialize(serializer),
+            Self::Event(value) => value.serialize(serializer),
+            Self::Unrecognized(value) => value.serialize(serializer),
         }
     }
 }
@@ -64,8 +64,8 @@ impl<'de> serde::Deserialize<'de> for NewSubscription {
 impl wire::Validate for NewSubscription {
     fn validate(&self, at: &mut wire::Checker<'_>) {
         match self {
-            Self::User(value) => wire::Validate::validate(value, at),
-            Self::Event(value) => wire::Validate::validate(value, at),
+            Self::User(value) => value.validate(at),
+            Self::Event(value) => value.validate(at),
             _ => {}
         }
     }

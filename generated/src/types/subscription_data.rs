@@ -8,7 +8,7 @@ use super::{Subscription, WrappedSubscription};
 #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum SubscriptionData {
-    /// Wrapped.
+    /// An object around the subscription that was created or changed.
     Wrapped(WrappedSubscription),
     /// List.
     List(Vec<Subscription>),
@@ -47,10 +47,10 @@ impl From<Subscription> for SubscriptionData {
 impl serde::Serialize for SubscriptionData {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Wrapped(value) => serde::Serialize::serialize(value, serializer),
-            Self::List(value) => serde::Serialize::serialize(value, serializer),
-            Self::Flat(value) => serde::Serialize::serialize(value, serializer),
-            Self::Unrecognized(value) => serde::Serialize::serialize(value, serializer),
+            Self::Wrapped(value) => value.serialize(serializer),
+            Self::List(value) => value.serialize(serializer),
+            Self::Flat(value) => value.serialize(serializer),
+            Self::Unrecognized(value) => value.serialize(serializer),
         }
     }
 }

@@ -76,10 +76,8 @@ impl Document<'_> {
         self.info.external_docs = self.external_docs(&fields, &origin, diags);
         self.servers = self.server_list(fields.list("servers"), &origin, diags);
         let at = origin.child("tags");
-        for (index, tag) in fields.list("tags").unwrap_or_default().iter().enumerate() {
-            if let Some(tag) = self.tag(tag, &at.index(index), diags) {
-                self.tags.push(tag);
-            }
+        for index in 0..fields.list("tags").unwrap_or_default().len() {
+            self.tags.extend(self.tag(&at.index(index), diags));
         }
         if let Some(components) = fields.object("components") {
             let at = origin.child("components");
@@ -149,13 +147,12 @@ impl Document<'_> {
     /// The list `servers` of a node.
     pub(super) fn server_list(&self, list: Option<&[Value]>, origin: &Origin, diags: &mut Diagnostics) -> Vec<Server> {
         let at = origin.child("servers");
-        let servers = list.unwrap_or_default().iter().enumerate();
-        servers.filter_map(|(index, server)| self.server(server, &at.index(index), diags)).collect()
+        let count = list.unwrap_or_default().len();
+        (0..count).filter_map(|index| self.server(&at.index(index), diags)).collect()
     }
 
-    fn server(&self, value: &Value, at: &Origin, diags: &mut Diagnostics) -> Option<Server> {
+    fn server(&self, at: &Origin, diags: &mut Diagnostics) -> Option<Server> {
         let node = self.object(at, "server", diags)?;
-        debug_assert!(value.is_object());
         let fields = check(node, at, "server", tables::SERVER, self.version, diags);
         if !fields.has("url") {
             if !node.contains_key("url") {
@@ -195,9 +192,8 @@ impl Document<'_> {
         })
     }
 
-    fn tag(&self, value: &Value, at: &Origin, diags: &mut Diagnostics) -> Option<Tag> {
+    fn tag(&self, at: &Origin, diags: &mut Diagnostics) -> Option<Tag> {
         let node = self.object(at, "tag", diags)?;
-        debug_assert!(value.is_object());
         let fields = check(node, at, "tag", tables::TAG, self.version, diags);
         if !fields.has("name") {
             if !node.contains_key("name") {

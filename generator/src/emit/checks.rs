@@ -168,14 +168,16 @@ pub(super) fn of_struct(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &
     if !file.cx.requested(id) {
         return;
     }
+    let mut constants = Vec::new();
     let mut steps = Vec::new();
     if file.cx.validated(id) {
         for (index, field) in object.fields.iter().enumerate() {
             let held = held(file.cx, id, index, field);
-            steps.extend(field_step(file, field, held));
+            steps.extend(field_step(file, field, held, &mut constants));
         }
     }
-    implement(file, ty, steps);
+    constants.append(&mut steps);
+    implement(file, ty, constants);
 }
 
 /// `impl Validate` for a union: the arm that is there.
@@ -188,7 +190,7 @@ pub(super) fn of_union(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Un
         for arm in &union.arms {
             if is_validated(file.cx, &arm.ty) {
                 let name = &arm.name;
-                arms.push(quote! { Self::#name(value) => wire::Validate::validate(value, at) });
+                arms.push(quote! { Self::#name(value) => value.validate(at) });
             }
         }
     }
@@ -207,7 +209,7 @@ pub(super) fn of_newtype(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype:
     let step = if is_checked(file.cx, id) {
         Some(quote! { at.value("", self, &Self::CHECK); })
     } else if is_validated(file.cx, &newtype.inner) {
-        Some(quote! { wire::Validate::validate(&self.0, at); })
+        Some(quote! { self.0.validate(at); })
     } else {
         None
     };
@@ -229,18 +231,24 @@ fn implement(file: &mut File<'_>, ty: &TypeDef, steps: Vec<TokenStream>) {
     file.source.container(&[], quote! { impl wire::Validate for #name }, Inside::Methods, methods);
 }
 
-fn field_step(file: &mut File<'_>, field: &Field, held: Held) -> Option<TokenStream> {
+fn field_step(
+    file: &mut File<'_>,
+    field: &Field,
+    held: Held,
+    constants: &mut Vec<TokenStream>,
+) -> Option<TokenStream> {
     let (ident, wire) = (&field.ident, &field.wire);
     let check = of(file, &field.ty, &field.checks);
     let nested = is_validated(file.cx, &field.ty) && !is_scalar(file.cx, &field.ty);
     let nested = nested.then(|| quote! { at.nested(#wire, &self.#ident); });
     let Some(check) = check else { return nested };
     // A pattern is a constant; outside of one its parts would not live long enough.
-    let (constant, check) = if field_has_pattern(field) {
+    let check = if field_has_pattern(field) {
         let name = format_ident!("{}", ident.bare().to_uppercase());
-        (Some(quote! { const #name: wire::Check = #check; }), name.into_token_stream())
+        constants.push(quote! { const #name: wire::Check = #check; });
+        name.into_token_stream()
     } else {
-        (None, check)
+        check
     };
     let step = match (&field.ty, held.form) {
         (TypeRef::Prim(Prim::String), Form::Plain) => {
@@ -260,7 +268,7 @@ fn field_step(file: &mut File<'_>, field: &Field, held: Held) -> Option<TokenStr
         }
         _ => quote! { at.value(#wire, &self.#ident, &#check); },
     };
-    Some(quote! { #constant #step #nested })
+    Some(quote! { #step #nested })
 }
 
 fn field_has_pattern(field: &Field) -> bool {

@@ -15,6 +15,15 @@ impl Docs {
         if lines.is_empty() { Self { lines: vec![fallback()] } } else { Self { lines } }
     }
 
+    /// The first paragraph of a text, for a second place that is about the same.
+    pub(super) fn brief(text: &str, fallback: impl FnOnce() -> String) -> Self {
+        let lines = markdown::safe(text);
+        let first: Vec<String> = lines.into_iter().take_while(|line| !line.is_empty()).collect();
+        // Of a block of code this might be the half.
+        let whole = !first.is_empty() && !first.iter().any(|line| line.contains("```"));
+        if whole { Self { lines: first } } else { Self { lines: vec![fallback()] } }
+    }
+
     /// A sentence of our own.
     pub(super) fn sentence(text: impl Into<String>) -> Self {
         Self { lines: vec![text.into()] }

@@ -178,7 +178,7 @@ pub(super) fn scalar_impls(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, get:
         quote! { impl serde::Serialize for #name },
         quote! {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serde::Serialize::serialize(&#get, serializer)
+                #get.serialize(serializer)
             }
         },
     );

@@ -230,13 +230,11 @@ impl Example<'_> {
         let mut args = Vec::new();
         for &index in &object.arguments {
             let field = object.fields.get(index)?;
-            let value = self.held(field, shown(field).as_ref(), depth)?;
-            // An argument that may be null is an `Option`, which only numbers and flags become by themselves.
-            let plain = matches!(&field.ty, TypeRef::Prim(prim) if taking::is_plain(*prim));
-            if field.presence == Presence::Nullable && !plain {
-                return None;
-            }
-            args.push(value);
+            args.push(if field.presence == Presence::Nullable {
+                self.exact(&field.ty, shown(field).as_ref(), depth)?
+            } else {
+                self.held(field, shown(field).as_ref(), depth)?
+            });
         }
         let mut value = quote! { types::#name::new(#(#args),*) };
         let mut setters = 0;
@@ -259,6 +257,24 @@ impl Example<'_> {
             }
         }
         Some(value)
+    }
+
+    /// An `Option` of the type itself, for members that may be null.
+    fn exact(&self, ty: &TypeRef, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {
+        let value = self.value(ty, Some(literal?), depth + 1)?;
+        match ty {
+            TypeRef::Prim(Prim::String) => Some(quote! { Some(String::from(#value)) }),
+            TypeRef::Prim(prim) if taking::is_plain(*prim) => Some(value),
+            TypeRef::Named(id) => match &self.cx.ty(*id).shape {
+                Shape::Newtype(newtype) if newtype.inner == TypeRef::Prim(Prim::String) => {
+                    let name = &self.cx.ty(*id).name;
+                    Some(quote! { Some(types::#name::from(#value)) })
+                }
+                Shape::Enum(_) | Shape::Struct(_) => Some(quote! { Some(#value) }),
+                Shape::Newtype(_) | Shape::Union(_) => None,
+            },
+            _ => None,
+        }
     }
 
     fn held(&self, field: &Field, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {

@@ -22,20 +22,15 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newt
     file.wire("self");
     let inner = file.ty(&newtype.inner);
     let inner = if file.cx.boxed(id, 0) { quote! { Box<#inner> } } else { inner };
-    let derives = if file.cx.ordered(id) {
-        quote! { #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)] }
-    } else {
-        quote! { #[derive(Clone, Debug, Default, PartialEq)] }
-    };
     let scalar = matches!(newtype.inner, TypeRef::Prim(_));
-    let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim));
-    let derives = if copy { quote! { #derives #[derive(Copy)] } } else { derives };
-    let struct_item = if scalar {
-        quote! { #derives pub struct #name(#inner); }
-    } else {
-        quote! { #derives pub struct #name(pub #inner); }
+    let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim)).then(|| quote! { Copy, });
+    let order = file.cx.ordered(id).then(|| quote! { , Eq, Hash, PartialOrd, Ord });
+    let open = (!scalar).then(|| quote! { pub });
+    let item = quote! {
+        #[derive(Clone, #copy Debug, Default, PartialEq #order)]
+        pub struct #name(#open #inner);
     };
-    file.source.item(&docs.lines(), struct_item);
+    file.source.item(&docs.lines(), item);
     let mut methods = Vec::new();
     if checks::is_checked(file.cx, id) {
         methods.push(Member::bare(checks::constant(file, newtype)));
@@ -94,7 +89,7 @@ fn timestamp(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner:
     as_ref(file, ty);
     display(file, ty);
     serialize(file, ty);
-    deserialize(file, ty, inner);
+    deserialize(file, ty);
     argument(file, ty);
 }
 
@@ -115,7 +110,7 @@ fn number(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, prim: Pri
     from(file, ty, &quote! { &Self }, &quote! { *value });
     from_self(file, ty, inner, &quote! { value.0 });
     scalar_impls(file, ty, prim, &quote! { self.0 });
-    deserialize(file, ty, inner);
+    deserialize(file, ty);
 }
 
 /// Lists, maps, tuples and whatever else has a name of its own: the value is open.
@@ -144,18 +139,18 @@ fn container(file: &mut File<'_>, ty: &TypeDef, methods: Vec<Member>, newtype: &
         quote! { impl serde::Serialize for #name },
         quote! {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serde::Serialize::serialize(&self.0, serializer)
+                self.0.serialize(serializer)
             }
         },
     );
-    deserialize(file, ty, inner);
+    deserialize(file, ty);
     if super::arguments::is_argument(file.cx, &newtype.inner) {
         trait_impl(
             file,
             quote! { impl wire::Argument for #name },
             quote! {
                 fn value(&self) -> wire::ArgumentValue<'_> {
-                    wire::Argument::value(&self.0)
+                    self.0.value()
                 }
             },
         );
@@ -243,14 +238,14 @@ fn serialize(file: &mut File<'_>, ty: &TypeDef) {
     );
 }
 
-fn deserialize(file: &mut File<'_>, ty: &TypeDef, inner: &TokenStream) {
+fn deserialize(file: &mut File<'_>, ty: &TypeDef) {
     let name = &ty.name;
     trait_impl(
         file,
         quote! { impl<'de> serde::Deserialize<'de> for #name },
         quote! {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <#inner as serde::Deserialize>::deserialize(deserializer).map(Self)
+                serde::Deserialize::deserialize(deserializer).map(Self)
             }
         },
     );

@@ -171,8 +171,10 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
     };
     let deprecated = file.deprecated(field.deprecated);
     let lint = lints::setter(&setter.to_string());
+    let mut docs = Docs::brief(&field.docs, || words::member(&field.wire, &field.ty));
+    docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
     out.push(Member::new(
-        describe(field).lines(),
+        docs.lines(),
         quote! {
             #deprecated
             #lint

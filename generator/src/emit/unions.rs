@@ -103,7 +103,7 @@ fn serialize(file: &mut File<'_>, ty: &TypeDef, union: &Union) {
         quote! {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    #(Self::#variants(value) => serde::Serialize::serialize(value, serializer),)*
+                    #(Self::#variants(value) => value.serialize(serializer),)*
                 }
             }
         },

@@ -55,6 +55,11 @@ pub(super) fn member(wire: &str, ty: &TypeRef) -> String {
             Some(("can", rest)) => format!("Whether it can {rest}."),
             _ => format!("The {words} flag."),
         },
+        TypeRef::Prim(Prim::Timestamp) => match words.strip_suffix(" at") {
+            Some(done) if done.ends_with("ed") => format!("When it was {done}."),
+            Some(does) => format!("When it {does}."),
+            None => format!("The {words}."),
+        },
         _ => format!("The {words}."),
     }
 }

@@ -42,7 +42,8 @@ impl Lower<'_> {
             if pinned.is_none_or(|name| scope.pin(name).is_err()) {
                 scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
             }
-            drafts.push((elem, test, arm.description.clone().unwrap_or_default()));
+            let docs = arm.description.clone().or_else(|| self.schema(&target)?.description.clone());
+            drafts.push((elem, test, docs.unwrap_or_default()));
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();

@@ -288,7 +288,8 @@ mod tests {
     fn expand(definition: &str, invocation: &str) -> Option<String> {
         let definition = definition.parse().expect("the definition is Rust");
         let expansion = Macro::read(definition).expand(invocation.parse().expect("the invocation is Rust"))?;
-        Some(expansion.to_string())
+        // How tokens are spaced is up to the printer.
+        Some(expansion.to_string().replace(' ', ""))
     }
 
     #[test]
@@ -296,9 +297,9 @@ mod tests {
         let rules = "($name:ident { $($field:ident: $wire:literal),* $(,)? }) => { closed $name $([$field $wire])* };
                      ($name:ident { $($field:ident: $wire:literal,)* ..deny }) => { denied $name };
                      ($name:ident { $($field:ident: $wire:literal,)* ..$extra:ident }) => { open $name $extra };";
-        assert_eq!(expand(rules, "A { b: \"c\", d: \"e\", }").as_deref(), Some("closed A [b \"c\"] [d \"e\"]"));
-        assert_eq!(expand(rules, "A { b: \"c\", ..deny }").as_deref(), Some("denied A"));
-        assert_eq!(expand(rules, "A { ..rest }").as_deref(), Some("open A rest"));
+        assert_eq!(expand(rules, "A { b: \"c\", d: \"e\", }").as_deref(), Some("closedA[b\"c\"][d\"e\"]"));
+        assert_eq!(expand(rules, "A { b: \"c\", ..deny }").as_deref(), Some("deniedA"));
+        assert_eq!(expand(rules, "A { ..rest }").as_deref(), Some("openArest"));
         assert_eq!(expand(rules, "A [ ]"), None);
     }
 
@@ -307,11 +308,11 @@ mod tests {
         let rules =
             "($outer:ident; $($(#[$meta:meta])* $name:ident($($ty:ty),*))*) => { $($outer::$name<$($ty;)*>)* };";
         let expansion = expand(rules, "x; #[doc = \"a\"] #[b] f(Vec<u8>, &'a str) g()");
-        assert_eq!(expansion.as_deref(), Some("x :: f < Vec < u8 > ; & 'a str ; > x :: g < >"));
+        assert_eq!(expansion.as_deref(), Some("x::f<Vec<u8>;&'astr;>x::g<>"));
     }
 
     #[test]
     fn the_macros_own_crate_is_the_crate() {
-        assert_eq!(expand("() => { $crate::a };", "").as_deref(), Some("crate :: a"));
+        assert_eq!(expand("() => { $crate::a };", "").as_deref(), Some("crate::a"));
     }
 }

@@ -304,6 +304,9 @@ fn operations() -> Vec<Operation> {
         ("user_id", text("1")),
         ("count", Literal::Int(2)),
         ("event_types", Literal::List(vec![text("active")])),
+        ("note", text("a note")),
+        ("tag", text("ops")),
+        ("weights", Literal::List(vec![Literal::Int(1), Literal::Float("0.75".to_owned())])),
     ]));
     create.body = Some(new);
     create.answers = vec![

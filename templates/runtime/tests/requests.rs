@@ -299,3 +299,14 @@ fn a_call_works_without_a_network() {
     let error = Call::decode_json::<Value>(&LIST, &parts, Bytes::from_static(b"{\"title\":\"gone\"}")).unwrap_err();
     assert_eq!((error.kind(), error.operation_id()), (ErrorKind::Api, "listThings"));
 }
+
+#[cfg(not(feature = "reqwest013"))]
+#[test]
+fn without_a_default_transport_and_clock_both_must_be_given() {
+    use client_runtime::runtime::{ClientBuilder, ManualClock};
+    let error = ClientBuilder::new(&DEFINITION).clock(ManualClock::new()).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("`ClientBuilder::transport`"), "{error}");
+    let error = ClientBuilder::new(&DEFINITION).transport(MemoryTransport::new()).build().unwrap_err();
+    assert!(error.to_string().contains("`ClientBuilder::clock`"), "{error}");
+}

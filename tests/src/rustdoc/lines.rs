@@ -16,6 +16,17 @@ pub fn items_from_api_txt(text: &str, is_set: &dyn Fn(&str) -> bool) -> BTreeSet
     lines.iter().filter_map(|(path, what)| item(path, what, &holders)).map(|item| item.replace("r#", "")).collect()
 }
 
+/// The conditions that hold when a crate is documented here with all its features.
+pub fn all_features(condition: &str) -> bool {
+    match condition.split_once('=') {
+        Some(("feature", _)) => true,
+        Some(("target_family", family)) => family == std::env::consts::FAMILY,
+        Some(("target_os", system)) => system == std::env::consts::OS,
+        Some(("target_arch", machine)) => machine == std::env::consts::ARCH,
+        _ => condition == std::env::consts::FAMILY,
+    }
+}
+
 /// The path and what stands behind it, without conditions; `None` if one of them is not met.
 fn split<'l>(line: &'l str, is_set: &dyn Fn(&str) -> bool) -> Option<(&'l str, &'l str)> {
     let (path, mut what) = line.split_once(": ")?;

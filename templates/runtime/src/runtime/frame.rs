@@ -166,7 +166,7 @@ impl Splitter {
         if self.chunk.is_empty() {
             self.chunk = chunk;
         } else {
-            // Not by the contract, but nothing may be lost.
+            // Nothing may be lost, even if the chunk before was not used up.
             let mut both = Vec::with_capacity(self.chunk.len() + chunk.len());
             both.extend_from_slice(&self.chunk);
             both.extend_from_slice(&chunk);

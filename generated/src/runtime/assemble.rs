@@ -1,0 +1,151 @@
+//! From a call to the request that is sent: the last checks, the URL, the headers and the body.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde_json::Value;
+
+use super::argument;
+use super::auth;
+use super::body::Body;
+use super::call::Call;
+use super::error::Error;
+use super::operation::{Param, Place};
+use super::send::Job;
+
+impl Call {
+    /// Checks everything and puts the request together.
+    pub(super) fn prepare(&self) -> Result<Job, Error> {
+        let id = self.operation.id;
+        let settings = self.client.settings().with(self.options());
+        let first = self.faults.iter().filter(|fault| settings.local_checks || !fault.is_bound).min_by_key(|f| f.at);
+        if let Some(fault) = first {
+            return Err(Error::invalid(id, &*fault.message).with_parameter(&*fault.parameter));
+        }
+        let missing = self
+            .operation
+            .params
+            .iter()
+            .enumerate()
+            .find(|(index, param)| (param.required || param.place == Place::Path) && !self.is_set(*index));
+        if let Some((_, param)) = missing {
+            return Err(Error::invalid(id, format!("`{}` is required", param.name)).with_parameter(param.name));
+        }
+        let Ok(method) = Method::try_from(self.operation.method) else {
+            return Err(Error::invalid(id, format!("`{}` is no method", self.operation.method)));
+        };
+        let chosen = auth::choose(&self.client, self.operation, self.options().auth)?;
+        let body = self.full_body()?;
+        let job = Job {
+            client: self.client.clone(),
+            operation_id: id.into(),
+            template: self.operation.path.into(),
+            method,
+            url: self.client.base().join(&self.path(), &self.query()),
+            headers: self.headers()?,
+            body,
+            chosen,
+            settings,
+            envelope: self.operation.envelope,
+            estimated_items: self.estimated_items(),
+        };
+        Ok(job.with_idempotency_key())
+    }
+
+    /// The path with its arguments in the place of the template's names.
+    fn path(&self) -> String {
+        let mut path = String::with_capacity(self.operation.path.len() + 32);
+        let mut rest = self.operation.path;
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            path.push_str(before);
+            if let Some((_, value)) = self.set_in(Place::Path).find(|(param, _)| param.name == name) {
+                path.push_str(value);
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+        path
+    }
+
+    fn query(&self) -> String {
+        let mut query = String::new();
+        for (param, value) in self.set_values() {
+            if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
+                if !query.is_empty() {
+                    query.push('&');
+                }
+                query.push_str(value);
+            }
+        }
+        for (name, value) in self.extra.iter().flat_map(|extra| &extra.query) {
+            append_pair(&mut query, name, value);
+        }
+        query
+    }
+
+    fn headers(&self) -> Result<HeaderMap, Error> {
+        let wrong = |param: &Param| {
+            Error::invalid(self.operation.id, format!("`{}` cannot be sent as a header", param.name))
+                .with_parameter(param.name)
+        };
+        let mut headers = self.client.headers().clone();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(self.operation.accept));
+        if let Some(media) = &self.media {
+            headers.insert(header::CONTENT_TYPE, media.clone());
+        }
+        for (param, value) in self.set_in(Place::Header) {
+            let name = HeaderName::try_from(param.name).map_err(|_| wrong(param))?;
+            headers.insert(name, HeaderValue::try_from(value).map_err(|_| wrong(param))?);
+        }
+        let mut cookies = String::new();
+        for (param, value) in self.set_in(Place::Cookie) {
+            if !cookies.is_empty() {
+                cookies.push_str("; ");
+            }
+            cookies.push_str(value);
+            headers.insert(header::COOKIE, HeaderValue::try_from(&cookies).map_err(|_| wrong(param))?);
+        }
+        if let Some(extra) = &self.extra {
+            for (name, value) in &extra.headers {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+        Ok(headers)
+    }
+
+    /// The body with the members added to it.
+    fn full_body(&self) -> Result<Body, Error> {
+        let id = self.operation.id;
+        let Some(body) = self.body.take() else {
+            return Err(Error::invalid(id, "the body is a stream that was sent already"));
+        };
+        let extra = self.extra.as_deref().map_or(&[][..], |extra| &extra.body);
+        if extra.is_empty() {
+            return Ok(body);
+        }
+        let Some(Ok(Value::Object(mut members))) = body.as_bytes().map(serde_json::from_slice) else {
+            return Err(Error::invalid(id, "members can only be added to a body that is a JSON object"));
+        };
+        for (name, value) in extra {
+            members.insert(name.clone(), value.clone());
+        }
+        Ok(Value::Object(members).to_string().into())
+    }
+
+    /// How many items the answer holds at most.
+    fn estimated_items(&self) -> Option<u64> {
+        let (index, default) = self.operation.page_size?;
+        let set = self.values.get(index).and_then(Option::as_deref);
+        Some(set.and_then(|text| text.rsplit('=').next()?.parse().ok()).unwrap_or(default))
+    }
+}
+
+/// Appends a query parameter.
+pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    argument::percent_encode(query, name);
+    query.push('=');
+    argument::percent_encode(query, value);
+}

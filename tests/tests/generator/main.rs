@@ -1,0 +1,17 @@
+//! The generator from outside: what it prints for small documents, what it says about bad ones, that nothing depends on
+//! the order of mappings, and that the repository is what it says it is.
+//!
+//! The documents lie in `tests/fixtures`, the accepted output in `tests/snapshots`. To accept changed output after
+//! reading it: `INSTA_UPDATE=always cargo test -p tests --test generator`.
+
+mod codegen;
+mod compile;
+mod documents;
+mod edges;
+mod edits;
+mod manifests;
+mod order;
+mod pages;
+mod reject;
+mod skeleton;
+mod snapshots;

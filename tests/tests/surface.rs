@@ -1,0 +1,62 @@
+//! The list of public items holds what the compiler holds to be public, item for item.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use spec2crate::surface::api;
+use tests::rustdoc::{all_features, document_file, document_package, items_from_api_txt, items_from_rustdoc_json};
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The files below a folder, with paths relative to it.
+fn files(root: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root.join(&folder)).expect("the crate is there") {
+            let entry = entry.expect("the crate can be listed");
+            let path = folder.join(entry.file_name());
+            if entry.path().is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(entry.path()).expect("the crate can be read");
+                files.push((path.to_str().expect("the crate has plain names").replace('\\', "/"), text));
+            }
+        }
+    }
+    files
+}
+
+fn assert_equal(root: &Path, json: Option<Value>, is_set: &dyn Fn(&str) -> bool) {
+    let Some(json) = json else { return };
+    let documented = items_from_rustdoc_json(&json).expect("this is the JSON of rustdoc");
+    let files = files(root);
+    let text = api(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))).expect("the crate is Rust");
+    let listed = items_from_api_txt(&text, is_set);
+    let missing: BTreeSet<_> = documented.difference(&listed).collect();
+    let surplus: BTreeSet<_> = listed.difference(&documented).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "not listed: {missing:#?}\nlisted alone: {surplus:#?}");
+    assert!(documented.len() > 90, "{} items are too few to mean anything", documented.len());
+}
+
+#[test]
+fn a_crate_with_one_of_everything() {
+    let root = workspace().join("generator/tests/fixtures/surface_crate");
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surface");
+    let json = document_file(&root.join("src/lib.rs"), &["extra"], &out).expect("the fixture compiles");
+    assert_equal(&root, json, &|condition| match condition.strip_prefix("feature=") {
+        Some(feature) => feature == "extra",
+        None => all_features(condition),
+    });
+}
+
+#[test]
+fn the_generated_crate() {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documented");
+    let json = document_package("x-api-client", &out).expect("the crate compiles");
+    assert_equal(&workspace().join("generated"), json, &all_features);
+}
