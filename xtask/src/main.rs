@@ -1,2 +1,35 @@
-//! xtask
-fn main() {}
+//! The tasks of this repository, run as `cargo xtask <task>`.
+
+mod codegen;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Generate the crate in generated/ from spec/openapi.yaml, spec/codegen.toml and spec/ext
+    Codegen {
+        /// Write nothing; list every file that differs and exit with 1 if there is one
+        #[arg(long)]
+        check: bool,
+        /// Treat warnings as errors
+        #[arg(long)]
+        deny_warnings: bool,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Arguments::parse().task {
+        Task::Codegen { check, deny_warnings } => codegen::run(&workspace::root()?, check, deny_warnings),
+    }
+}

@@ -25,7 +25,8 @@ pub struct Drift {
     pub path: String,
     /// What differs.
     pub kind: DriftKind,
-    /// For [`DriftKind::UnknownValue`] the value, for [`DriftKind::UnknownArm`] the name of the union; cut after 64 bytes.
+    /// For [`DriftKind::UnknownValue`] the value, for [`DriftKind::UnknownArm`] the name of the union; cut after 64
+    /// bytes.
     pub value: Option<String>,
 }
 

@@ -19,8 +19,8 @@ use super::stream_event::{StreamEvent, StreamStats};
 /// The items of a live stream.
 ///
 /// Nothing is sent before the first item is asked for, and dropping it closes the connection. It goes on by itself when
-/// a connection is lost ([`ReconnectPolicy`] says when and how long it waits); the old connection is closed before a new
-/// one is opened. What is survivable is no `Err`: a message that is no item is skipped and counted in
+/// a connection is lost ([`ReconnectPolicy`] says when and how long it waits); the old connection is closed before a
+/// new one is opened. What is survivable is no `Err`: a message that is no item is skipped and counted in
 /// [`stats`](Self::stats). An `Err` is the end: credentials or a request that the server does not accept, or a broken
 /// connection where it may not reconnect; after it comes `None`.
 ///
@@ -46,7 +46,8 @@ impl<T: DeserializeOwned> Live<T> {
     }
 
     /// After how long without a byte a connection counts as lost; the default is 30 s, `None` is never. Keep-alives
-    /// count, time between two calls of [`next`](Self::next) does not. It should be longer than the keep-alives are apart.
+    /// count, time between two calls of [`next`](Self::next) does not. It should be longer than the keep-alives are
+    /// apart.
     pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.0.idle_timeout = timeout.into();
         self

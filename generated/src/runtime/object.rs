@@ -1,8 +1,8 @@
 //! The wire form of structs: one table per type, one visitor for all of them.
 //!
-//! `object!` turns a table of (field, wire name, mode) into an [`Object`], which says how one field is read and written;
-//! everything else (looking up keys, required members, unknown members, drift) is here, once. A derive would compile the
-//! same logic anew for every type.
+//! `object!` turns a table of (field, wire name, mode) into an [`Object`], which says how one field is read and
+//! written; everything else (looking up keys, required members, unknown members, drift) is here, once. A derive would
+//! compile the same logic anew for every type.
 
 use std::fmt;
 use std::marker::PhantomData;

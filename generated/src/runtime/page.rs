@@ -21,10 +21,11 @@ use super::response::{Meta, Response};
 /// The pages of a list, one request each.
 ///
 /// It ends after a page without a next token; an empty page with one is delivered, and the list goes on. A token that
-/// comes a second time is an error ([`ErrorKind::Api`](super::ErrorKind::Api)) after the page that holds it, because the list would never end.
-/// Items that cannot be decoded are left out of their page, which is delivered; then every one of them is an `Err`
-/// ([`ErrorKind::Decode`](super::ErrorKind::Decode), with the path of the item), and the list goes on. Every other error ends the list: after it
-/// comes `None`, and [`next_token`](Self::next_token) gives the token of the page that failed, to go on from there later.
+/// comes a second time is an error ([`ErrorKind::Api`](super::ErrorKind::Api)) after the page that holds it, because
+/// the list would never end. Items that cannot be decoded are left out of their page, which is delivered; then every
+/// one of them is an `Err` ([`ErrorKind::Decode`](super::ErrorKind::Decode), with the path of the item), and the list
+/// goes on. Every other error ends the list: after it comes `None`, and [`next_token`](Self::next_token) gives the
+/// token of the page that failed, to go on from there later.
 ///
 /// Dropping it ends a request that is under way.
 #[must_use = "pages are fetched only when they are asked for"]
@@ -130,8 +131,8 @@ impl<P> fmt::Debug for Pages<P> {
 
 /// The items of a list, across its pages.
 ///
-/// What holds for [`Pages`] holds here; an item that cannot be decoded is an `Err` at its place, and the next call gives
-/// the item behind it.
+/// What holds for [`Pages`] holds here; an item that cannot be decoded is an `Err` at its place, and the next call
+/// gives the item behind it.
 #[must_use = "pages are fetched only when they are asked for"]
 pub struct Items<P: Page> {
     pager: Pager,
@@ -196,7 +197,8 @@ impl<P: Page> Items<P> {
         self.meta.as_ref()
     }
 
-    /// The token of the page that the last item was on, to read that page again; `None` where none was needed to get it.
+    /// The token of the page that the last item was on, to read that page again; `None` where none was needed to get
+    /// it.
     #[must_use]
     pub fn page_token(&self) -> Option<&str> {
         self.pager.current.as_deref()

@@ -10,8 +10,8 @@ use super::check::Validate;
 
 /// A point in time, kept as the text that was sent.
 ///
-/// Servers write times in several forms, so the text is the value: it goes back as it came, and two timestamps are equal
-/// if their texts are. [`unix_millis`](Self::unix_millis) reads the text. A number is read as its digits.
+/// Servers write times in several forms, so the text is the value: it goes back as it came, and two timestamps are
+/// equal if their texts are. [`unix_millis`](Self::unix_millis) reads the text. A number is read as its digits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Timestamp(Box<str>);
 

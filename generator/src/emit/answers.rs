@@ -181,6 +181,11 @@ pub(super) fn status_words(status: Status) -> String {
     }
 }
 
+/// True where a success can hold errors beside its result, whatever else the operation answers.
+pub(super) fn has_envelope(cx: Context<'_>, operation: &Operation) -> bool {
+    operation.successes().any(|answer| matches!(content(answer), Content::Json(ty) if is_envelope(cx, &ty)))
+}
+
 fn is_envelope(cx: Context<'_>, ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Named(id) if cx.facts.envelopes.contains_key(id))
 }

@@ -14,7 +14,6 @@ pub(super) fn of(file: &mut File<'_>, ty: &TypeRef, checks: &Checks) -> Option<T
     if checks.skipped {
         return None;
     }
-    let own = steps(file, checks);
     let scalar = match ty {
         TypeRef::Named(id) => Some(*id),
         TypeRef::List(elem) => match elem.ty {
@@ -24,13 +23,14 @@ pub(super) fn of(file: &mut File<'_>, ty: &TypeRef, checks: &Checks) -> Option<T
         _ => None,
     };
     if let Some(id) = scalar.filter(|id| is_checked(file.cx, *id)) {
-        let list = matches!(ty, TypeRef::List(_));
         let name = file.named(id);
         // The bounds of a named type are not repeated where it is used.
+        let list = matches!(ty, TypeRef::List(_));
         let repeated = !list && matches!(&file.cx.ty(id).shape, Shape::Newtype(newtype) if newtype.checks == *checks);
-        let own = if repeated { TokenStream::new() } else { own };
+        let own = if repeated { TokenStream::new() } else { steps(file, checks) };
         return Some(quote! { #name::CHECK #own });
     }
+    let own = steps(file, checks);
     if own.is_empty() {
         return None;
     }

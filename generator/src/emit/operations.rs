@@ -76,7 +76,8 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
             value.extend(quote! { .auth(&[#(#needs),*]) });
         }
     }
-    if reading.is_some_and(|reading| reading.method == "envelope")
+    if reading.is_some()
+        && answers::has_envelope(file.cx, operation)
         && let Some(envelope) = &file.cx.api.envelope
     {
         let (data, errors) = (&envelope.data, &envelope.errors);

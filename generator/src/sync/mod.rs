@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::load::{DiskLoader, modules};
 pub use self::plan::{Change, Plan, plan};
-pub use self::report::{drift, lines_changed};
+pub use self::report::{Run, drift, lines_changed};
 pub use self::write::apply;
 
 /// Why files could not be compared or written.

@@ -1,11 +1,18 @@
 //! What a run says about files and lines.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
 
 use super::plan::{Change, Plan};
+use crate::Outcome;
+use crate::diag::Severity;
 
 /// How many columns of a line are shown.
 const WIDTH: usize = 100;
+
+/// How many files, and how many lines of the list of public items, are named one by one.
+const MANY: usize = 20;
 
 /// All files that differ, each with its first line that does. `folder` is put before the paths.
 #[must_use]
@@ -37,9 +44,76 @@ pub fn lines_changed(old: &str, new: &str) -> Vec<String> {
     let removed = old.lines().filter(|line| !wanted.contains(line)).map(|line| (line, '-'));
     let added = new.lines().filter(|line| !known.contains(line)).map(|line| (line, '+'));
     let mut changed: Vec<_> = removed.chain(added).collect();
-    // Both lists are sorted by path; a stable sort by path puts the old line of an item before the new one.
-    changed.sort_by_key(|(line, _)| line.split(": ").next().unwrap_or_default().to_owned());
+    // A stable sort by path puts the old line of an item before the new one.
+    changed.sort_by_key(|(line, _)| line.split(": ").next().unwrap_or_default());
     changed.into_iter().map(|(line, sign)| format!("{sign} {line}")).collect()
+}
+
+/// The summary of a run that wrote what there was to write.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'r> {
+    /// The folder of the crate, as it is shown.
+    pub folder: &'r str,
+    /// What was done.
+    pub plan: &'r Plan,
+    /// What was generated.
+    pub outcome: &'r Outcome,
+    /// The list of public items from before the run, if there was one.
+    pub listed: Option<&'r str>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl fmt::Display for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { folder, plan, outcome, .. } = self;
+        let (mut created, mut changed, mut deleted) = (0, 0, 0);
+        let names = plan.changes.iter().map(|change| match change {
+            Change::Missing { path } => {
+                created += 1;
+                format!("created  {folder}/{path}")
+            }
+            Change::Changed { path, line, .. } => {
+                changed += 1;
+                format!("changed  {folder}/{path}:{line}")
+            }
+            Change::Stale { path } => {
+                deleted += 1;
+                format!("deleted  {folder}/{path}")
+            }
+        });
+        let names: Vec<_> = names.collect();
+        some(f, &names)?;
+        let listing = outcome.files.as_ref().and_then(|files| files.get("api.txt"));
+        if let (Some(old), Some(new)) = (self.listed, listing) {
+            let lines = lines_changed(old, new);
+            if !lines.is_empty() {
+                writeln!(f, "\nFor callers:")?;
+                some(f, &lines)?;
+            }
+        }
+        if names.is_empty() {
+            write!(f, "Nothing to do: {folder}/ is up to date")?;
+        } else {
+            write!(f, "\nFiles: {created} created, {changed} changed, {deleted} deleted")?;
+        }
+        if let Some(api) = &outcome.api {
+            write!(f, "; {} operations, {} types", api.operations.len(), api.types.len())?;
+        }
+        if plan.other_line_ends > 0 {
+            write!(f, "; {} files have CRLF line ends, which .gitattributes should prevent", plan.other_line_ends)?;
+        }
+        let warnings = outcome.diagnostics.count(Severity::Warning);
+        if warnings > 0 {
+            write!(f, "; {warnings} warnings")?;
+        }
+        write!(f, "; {} ms.", self.elapsed.as_millis())
+    }
+}
+
+fn some(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::Result {
+    lines.iter().take(MANY).try_for_each(|line| writeln!(f, "{line}"))?;
+    if lines.len() > MANY { writeln!(f, "… and {} more", lines.len() - MANY) } else { Ok(()) }
 }
 
 fn short(text: &str) -> String {
@@ -52,6 +126,19 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Diagnostics;
+    use crate::files::FileSet;
+    use crate::source::Sources;
+
+    fn plan() -> Plan {
+        let (old, new) = (Some("x".repeat(200)), None);
+        let changes = vec![
+            Change::Changed { path: "src/a.rs".to_owned(), line: 7, old, new },
+            Change::Missing { path: "src/b.rs".to_owned() },
+            Change::Stale { path: "src/c.rs".to_owned() },
+        ];
+        Plan { changes, other_line_ends: 0 }
+    }
 
     #[test]
     fn changed_lines_stand_beside_each_other() {
@@ -63,19 +150,30 @@ mod tests {
 
     #[test]
     fn every_file_is_named_with_its_first_line() {
-        let changes = vec![
-            Change::Changed { path: "src/a.rs".to_owned(), line: 7, old: Some("x".repeat(200)), new: None },
-            Change::Missing { path: "src/b.rs".to_owned() },
-            Change::Stale { path: "src/c.rs".to_owned() },
-        ];
-        let text = drift(&Plan { changes, other_line_ends: 0 }, "generated");
         let long = "x".repeat(WIDTH - 1);
         assert_eq!(
-            text,
+            drift(&plan(), "generated"),
             format!(
                 "changed  generated/src/a.rs:7\n         - {long}…\n         + (end of file)\n\
                  missing  generated/src/b.rs\nstale    generated/src/c.rs\n"
             )
         );
+    }
+
+    #[test]
+    fn a_run_says_what_it_did_and_what_callers_get() {
+        let mut files = FileSet::new();
+        files.insert("api.txt", "a: mod\nb: mod\n").expect("the set is empty");
+        let (diagnostics, sources) = (Diagnostics::new(), Sources::new());
+        let outcome = Outcome { files: Some(files), diagnostics, sources, api: None };
+        let (plan, elapsed) = (plan(), Duration::from_millis(12));
+        let run = Run { folder: "generated", plan: &plan, outcome: &outcome, listed: Some("a: mod\n"), elapsed };
+        assert_eq!(
+            run.to_string(),
+            "changed  generated/src/a.rs:7\ncreated  generated/src/b.rs\ndeleted  generated/src/c.rs\n\n\
+             For callers:\n+ b: mod\n\nFiles: 1 created, 1 changed, 1 deleted; 12 ms."
+        );
+        let idle = Run { plan: &Plan::default(), listed: None, ..run };
+        assert_eq!(idle.to_string(), "Nothing to do: generated/ is up to date; 12 ms.");
     }
 }

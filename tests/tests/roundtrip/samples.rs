@@ -22,7 +22,7 @@ impl<'a> Sampler<'a> {
             if self.within.iter().filter(|outer| **outer == name).count() >= MOST_NESTED {
                 return None;
             }
-            let target = *self.description.components().get(name)?;
+            let target = self.description.document()["components"]["schemas"].get(name)?;
             self.within.push(name);
             let sample = self.sample(target, arm);
             self.within.pop();
@@ -97,14 +97,17 @@ fn every_member_of_every_schema_comes_back() {
     assert!(samples.len() > 100 && members > 2_000, "{} samples with {members} leaves", samples.len());
 }
 
-/// A sample in which any one leaf is another is read into another value, unless no schema lists the leaf or keeps it.
+/// A sample in which one leaf of a member is another is read into another value, unless no schema lists the leaf or
+/// keeps it. One leaf for each member is enough, because what is inside a member has a schema of its own.
 #[test]
 fn every_member_of_every_schema_is_carried() {
     let description = description();
     for (name, sample) in samples(&description) {
         let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-        for leaf in leaves(&sample) {
-            let Some(changed) = with_other_leaf(&sample, &leaf) else { continue };
+        let mut leaves = leaves(&sample);
+        leaves.dedup_by_key(|leaf| leaf.splitn(3, '/').nth(1).map(str::to_owned));
+        for leaf in leaves {
+            let changed = with_other_leaf(&sample, &leaf).expect("the first leaf of a member is no empty container");
             let counts = description.difference(&schema, &sample, &changed).is_some();
             assert!(counts || leaf.contains("/brand_new/"), "{name}: nothing tells a change of {leaf}");
             let back = through_type(&name, &changed).expect("every schema has a type");

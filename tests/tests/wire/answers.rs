@@ -215,8 +215,8 @@ async fn unknown_values() -> Outcome {
     assert_eq!(kind.as_str(), "MessageEdited");
     assert_eq!(kind, DmEventType::from("MessageEdited"));
     assert_eq!(serde_json::to_value(&kind)?, json!("MessageEdited"));
-    assert_eq!(page.user(&UserId::from("7")).and_then(|user| user.verified_type.as_ref()).map(ToString::to_string),
-        Some("gold".to_owned()));
+    let user = page.user("7").expect("it is included");
+    assert_eq!(user.verified_type.as_ref().map(AsRef::as_ref), Some("gold"));
     // Ids are texts, and an integer is read as its digits.
     assert_eq!(page.data[0].participant_ids, [UserId::from("7"), UserId::from("8")]);
     assert_eq!(serde_json::to_value(&page.includes)?, includes);
