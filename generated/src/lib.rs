@@ -60,6 +60,4 @@ pub mod runtime;
 pub mod types;
 
 pub use client::AuthScheme;
-pub use runtime::{
-    CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp,
-};
+pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};

@@ -68,11 +68,7 @@ fn usage(api: &Api) -> Vec<Usage> {
     }
     let requests = closure(api, requests, Access::ReadOnly);
     let responses = closure(api, responses, Access::WriteOnly);
-    requests
-        .into_iter()
-        .zip(responses)
-        .map(|(request, response)| Usage { request, response })
-        .collect()
+    requests.into_iter().zip(responses).map(|(request, response)| Usage { request, response }).collect()
 }
 
 /// Every type that is reached from `roots`, without going through fields of the other direction.
@@ -156,10 +152,8 @@ fn places(shape: &Shape) -> Vec<(usize, Vec<TypeId>)> {
 /// of a cycle's places rather than one of them keeps the answer independent of where the search began.
 fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
     let places: Vec<Vec<(usize, Vec<TypeId>)>> = api.types.iter().map(|ty| places(&ty.shape)).collect();
-    let edges: Vec<Vec<usize>> = places
-        .iter()
-        .map(|places| places.iter().flat_map(|(_, held)| held.iter().map(|id| id.0)).collect())
-        .collect();
+    let edges: Vec<Vec<usize>> =
+        places.iter().map(|places| places.iter().flat_map(|(_, held)| held.iter().map(|id| id.0)).collect()).collect();
     let component = components(&edges);
     let mut boxed = BTreeSet::new();
     for (from, places) in places.iter().enumerate() {

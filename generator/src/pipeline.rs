@@ -105,7 +105,9 @@ fn print(
     let mut files = match emit(api, facts, &package(config, api, request), &copied) {
         Ok(files) => files,
         Err(taken) => {
-            diagnostics.error(Code::FileTaken, root, taken.to_string()).help("rename one of the two in the configuration");
+            diagnostics
+                .error(Code::FileTaken, root, taken.to_string())
+                .help("rename one of the two in the configuration");
             return None;
         }
     };
@@ -117,7 +119,9 @@ fn print(
         Err(unreadable) => {
             diagnostics
                 .error(Code::Unreadable, root, format!("a file of the crate cannot be read as Rust: {unreadable}"))
-                .help("if a hand-written file of ext/ is named, correct it; otherwise this is a defect of the generator");
+                .help(
+                    "if a hand-written file of ext/ is named, correct it; otherwise this is a defect of the generator",
+                );
         }
     }
     Some(files)

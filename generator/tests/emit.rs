@@ -88,7 +88,8 @@ fn the_manifest_declares_what_the_runtime_needs() {
     for key in ["features", "dependencies", "target", "lints"] {
         assert_eq!(generated.get(key), runtime.get(key), "[{key}]");
     }
-    let package = |manifest: &toml::Table, key: &str| manifest.get("package").and_then(|package| package.get(key)).cloned();
+    let package =
+        |manifest: &toml::Table, key: &str| manifest.get("package").and_then(|package| package.get(key)).cloned();
     for key in ["edition", "rust-version"] {
         assert_eq!(package(&generated, key), package(&runtime, key), "{key}");
     }

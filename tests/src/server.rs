@@ -42,11 +42,8 @@ impl Server {
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared {
-            script: Mutex::default(),
-            requests: Mutex::default(),
-            hung_up: watch::Sender::new(0),
-        });
+        let shared =
+            Arc::new(Shared { script: Mutex::default(), requests: Mutex::default(), hung_up: watch::Sender::new(0) });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, accepting })
     }

@@ -52,7 +52,10 @@ async fn the_call_sites_run() -> Result<(), Box<dyn std::error::Error>> {
         Reply::json(200, json!({ "data": { "id": "1234567890" } })),
         Reply::json(200, json!({ "data": { "subscription": { "subscription_id": "1234567890", "tag": "ops" } } })),
         Reply::json(200, json!({ "data": { "deleted": true } })),
-        Reply::json(200, json!({ "data": [{ "id": "1", "sender_id": "7" }], "includes": { "users": [{ "id": "7" }] } })),
+        Reply::json(
+            200,
+            json!({ "data": [{ "id": "1", "sender_id": "7" }], "includes": { "users": [{ "id": "7" }] } }),
+        ),
         Reply::stream().chunk("{\"for_user_id\":\"1\"}\r\n\r\n{\"data\":{\"event_type\":\"post.create\"}}\r\n"),
         // By this status a server ends a stream for good.
         Reply::status(204),
@@ -92,7 +95,10 @@ async fn the_call_sites_run() -> Result<(), Box<dyn std::error::Error>> {
         ]
     );
     let bodies: Vec<_> = server.requests().iter().filter_map(|request| request.json()).collect();
-    assert_eq!(bodies, [json!({ "user_id": "2244994945", "event_types": ["tweet_create_events"] }), json!({ "tag": "ops" })]);
+    assert_eq!(
+        bodies,
+        [json!({ "user_id": "2244994945", "event_types": ["tweet_create_events"] }), json!({ "tag": "ops" })]
+    );
     Ok(())
 }
 

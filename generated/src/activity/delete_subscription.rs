@@ -17,7 +17,8 @@ static OPERATION: Operation = Operation::new(
         "/2/activity/subscriptions/{subscription_id}",
     )
     .params(PARAMS)
-    .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]]);
+    .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
+    .envelope("data", "errors");
 
 /// A call of `DELETE /2/activity/subscriptions/{subscription_id}`.
 ///

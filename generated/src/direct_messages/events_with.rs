@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 use crate::client;
-use crate::runtime::wire::{self, Call, Check, Need, Operation, Param, Pattern, Run};
+use crate::runtime::wire::{self, Call, Check, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 

@@ -166,13 +166,7 @@ fn borrowed(field: &Field, form: Form) -> TokenStream {
     }
 }
 
-fn include(
-    file: &mut File<'_>,
-    accessor: &Accessor,
-    includes: &Step,
-    list: &Step,
-    key: &Step,
-) -> Option<Member> {
+fn include(file: &mut File<'_>, accessor: &Accessor, includes: &Step, list: &Step, key: &Step) -> Option<Member> {
     let cx = file.cx;
     let (list_field, key_field) = (field(cx, list)?, field(cx, key)?);
     let TypeRef::List(elem) = &list_field.ty else { return None };
@@ -186,7 +180,11 @@ fn include(
         Form::Option => quote! { #way.#list_ident.as_ref()?.iter() },
         Form::Patch => quote! { #way.#list_ident.as_set()?.iter() },
     };
-    let values = if elem.nullable { quote! { #values.flatten() } } else { values };
+    let values = if elem.nullable {
+        quote! { #values.flatten() }
+    } else {
+        values
+    };
     let key_ident = &key_field.ident;
     let test = match form(cx, key)? {
         Form::Plain => quote! { item.#key_ident.as_str() == key },

@@ -97,10 +97,13 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
             Content::Nothing => None,
         };
         let docs = Docs::of(&answer.docs, || format!("An answer with {}.", status_words(answer.status)));
-        variants.push(Member::new(docs.lines(), match held {
-            Some(held) => quote! { #variant(#held) },
-            None => quote! { #variant },
-        }));
+        variants.push(Member::new(
+            docs.lines(),
+            match held {
+                Some(held) => quote! { #variant(#held) },
+                None => quote! { #variant },
+            },
+        ));
         // Only successes come here, so a range is all that is left.
         let test = match answer.status {
             Status::Exact(_) => status_pattern(answer.status),

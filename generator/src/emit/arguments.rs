@@ -23,7 +23,13 @@ pub(super) fn is_argument(cx: Context<'_>, ty: &TypeRef) -> bool {
 }
 
 /// `set` with a value of the parameter's type.
-pub(super) fn set(file: &mut File<'_>, call: &TokenStream, index: usize, param: &Param, value: &TokenStream) -> TokenStream {
+pub(super) fn set(
+    file: &mut File<'_>,
+    call: &TokenStream,
+    index: usize,
+    param: &Param,
+    value: &TokenStream,
+) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
     if is_argument(file.cx, &param.ty) {
         quote! { #call.set(#index, &#value); }
@@ -82,7 +88,9 @@ fn has_parts(cx: Context<'_>, ty: &TypeRef) -> bool {
         TypeRef::Prim(_) | TypeRef::Bytes => false,
         TypeRef::Named(id) => match &cx.ty(*id).shape {
             Shape::Enum(_) => false,
-            Shape::Newtype(newtype) => !matches!(newtype.inner, TypeRef::Prim(Prim::String)) && has_parts(cx, &newtype.inner),
+            Shape::Newtype(newtype) => {
+                !matches!(newtype.inner, TypeRef::Prim(Prim::String)) && has_parts(cx, &newtype.inner)
+            }
             Shape::Struct(_) | Shape::Union(_) => true,
         },
         _ => true,

@@ -139,7 +139,11 @@ fn numeric(text: &str, name: &str) -> Option<TokenStream> {
 /// A float as a literal; a negative one as an expression.
 pub(super) fn float(value: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(value.abs());
-    if value < 0.0 { quote! { -#literal } } else { quote! { #literal } }
+    if value < 0.0 {
+        quote! { -#literal }
+    } else {
+        quote! { #literal }
+    }
 }
 
 fn matching(file: &mut File<'_>, pattern: &Pattern) -> Option<TokenStream> {
@@ -231,12 +235,7 @@ fn implement(file: &mut File<'_>, ty: &TypeDef, steps: Vec<TokenStream>) {
     file.source.container(&[], quote! { impl wire::Validate for #name }, Inside::Methods, methods);
 }
 
-fn field_step(
-    file: &mut File<'_>,
-    field: &Field,
-    held: Held,
-    constants: &mut Vec<TokenStream>,
-) -> Option<TokenStream> {
+fn field_step(file: &mut File<'_>, field: &Field, held: Held, constants: &mut Vec<TokenStream>) -> Option<TokenStream> {
     let (ident, wire) = (&field.ident, &field.wire);
     let check = of(file, &field.ty, &field.checks);
     let nested = is_validated(file.cx, &field.ty) && !is_scalar(file.cx, &field.ty);

@@ -46,10 +46,7 @@ fn scheme_item(file: &mut File<'_>, scheme: &Scheme) {
         SchemeKind::Other(prefix) => quote! { #scheme_type::http(#wire, #prefix) },
     };
     let setter = scheme.setter.bare();
-    file.source.item(
-        &[],
-        quote! { pub(crate) static #name: #scheme_type = #value.setter(#setter); },
-    );
+    file.source.item(&[], quote! { pub(crate) static #name: #scheme_type = #value.setter(#setter); });
 }
 
 fn definition(file: &mut File<'_>) {
@@ -137,7 +134,9 @@ fn describe(scheme: &Scheme) -> Docs {
     let mut docs = Docs::of(&scheme.docs, || format!("The credential of {}.", code(&scheme.wire)));
     docs.paragraph(travels);
     if let SchemeKind::OAuth2 { authorization_url, token_url, scopes } = &scheme.kind {
-        docs.paragraph(authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default());
+        docs.paragraph(
+            authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default(),
+        );
         docs.paragraph(token_url.as_ref().map(|url| format!("Tokens come from {}.", link(url))).unwrap_or_default());
         let scopes: Vec<String> = scopes
             .iter()
@@ -169,9 +168,7 @@ fn scheme_enum(file: &mut File<'_>) {
         #[non_exhaustive]
         pub enum AuthScheme
     };
-    let docs = [
-        "The security schemes of the API, for [`CallOptions::auth`](crate::CallOptions::auth).".to_owned(),
-    ];
+    let docs = ["The security schemes of the API, for [`CallOptions::auth`](crate::CallOptions::auth).".to_owned()];
     file.source.container(&docs, head, Inside::Variants, variants);
     let arms: Vec<TokenStream> = schemes
         .iter()

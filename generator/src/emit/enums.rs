@@ -19,11 +19,8 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
         docs.paragraph("Deprecated.");
     }
     let texts = matches!(values.scalar, Prim::String | Prim::Timestamp);
-    let known: Vec<(&EnumValue, TokenStream)> = values
-        .values
-        .iter()
-        .filter_map(|value| Some((value, literal(values.scalar, &value.wire)?)))
-        .collect();
+    let known: Vec<(&EnumValue, TokenStream)> =
+        values.values.iter().filter_map(|value| Some((value, literal(values.scalar, &value.wire)?))).collect();
     let mut variants = Vec::new();
     for (value, _) in &known {
         let variant = &value.name;
@@ -76,7 +73,13 @@ fn table(ty: &TypeDef, values: &Enum) -> String {
 pub(super) fn literal(scalar: Prim, wire: &Literal) -> Option<TokenStream> {
     let integer = |value: i128, fits: bool| {
         let number = Token::i128_unsuffixed(value.checked_abs()?);
-        fits.then(|| if value < 0 { quote! { -#number } } else { quote! { #number } })
+        fits.then(|| {
+            if value < 0 {
+                quote! { -#number }
+            } else {
+                quote! { #number }
+            }
+        })
     };
     match (scalar, wire) {
         (Prim::String | Prim::Timestamp, Literal::Text(text)) => Some(quote! { #text }),
@@ -93,13 +96,7 @@ pub(super) fn literal(scalar: Prim, wire: &Literal) -> Option<TokenStream> {
     }
 }
 
-fn numbers(
-    file: &mut File<'_>,
-    ty: &TypeDef,
-    scalar: Prim,
-    other: &VariantName,
-    known: &[(&EnumValue, TokenStream)],
-) {
+fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName, known: &[(&EnumValue, TokenStream)]) {
     let name = &ty.name;
     let prim = file.prim(scalar);
     let names: Vec<&VariantName> = known.iter().map(|(value, _)| &value.name).collect();

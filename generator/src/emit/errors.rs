@@ -19,7 +19,8 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
     let mut variants = Vec::new();
     let mut reads = Reads::default();
     for answer in operation.failures() {
-        let docs = |what: &str| Docs::of(&answer.docs, || format!("An answer with {}{what}.", status_words(answer.status)));
+        let docs =
+            |what: &str| Docs::of(&answer.docs, || format!("An answer with {}{what}.", status_words(answer.status)));
         if answer.media.is_empty() {
             if let Some(variant) = answer.variants.first() {
                 variants.push(Member::new(docs(" and no body").lines(), quote! { #variant }));
@@ -43,10 +44,7 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
         }
     }
     let documented = variants.len();
-    variants.push(Member::new(
-        vec!["Any other answer: its body as it came.".to_owned()],
-        quote! { Other(#bytes) },
-    ));
+    variants.push(Member::new(vec!["Any other answer: its body as it came.".to_owned()], quote! { Other(#bytes) }));
     let route = code(&format!("{} {}", operation.method, operation.path));
     let mut docs = Docs::sentence(format!("How {route} fails, by status."));
     docs.paragraph("[`Error::typed`](crate::Error::typed) gives it.");
@@ -61,8 +59,16 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
     let typed = file.runtime("TypedError");
     let body = reads.finish(quote! { Self::Other(#bytes::copy_from_slice(body)) });
     let used = |word: &str| body.clone().into_iter().any(|token| contains(&token, word));
-    let status = if used("status") { quote! { status } } else { quote! { _status } };
-    let content = if used("body") { quote! { body } } else { quote! { _body } };
+    let status = if used("status") {
+        quote! { status }
+    } else {
+        quote! { _status }
+    };
+    let content = if used("body") {
+        quote! { body }
+    } else {
+        quote! { _body }
+    };
     trait_impl(
         file,
         quote! { impl #typed for #name },

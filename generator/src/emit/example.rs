@@ -209,7 +209,11 @@ impl Example<'_> {
                 TypeRef::Prim(prim) => {
                     let value = enums::literal(prim, literal.or(newtype.example.as_ref())?)?;
                     let plain = taking::is_plain(prim);
-                    Some(if plain { quote! { types::#name::from(#value) } } else { value })
+                    Some(if plain {
+                        quote! { types::#name::from(#value) }
+                    } else {
+                        value
+                    })
                 }
                 _ => None,
             },
@@ -224,9 +228,8 @@ impl Example<'_> {
             Some(Literal::Object(members)) => Some(members),
             _ => None,
         };
-        let shown = |field: &Field| {
-            members.and_then(|members| members.get(&field.wire)).or(field.example.as_ref()).cloned()
-        };
+        let shown =
+            |field: &Field| members.and_then(|members| members.get(&field.wire)).or(field.example.as_ref()).cloned();
         let mut args = Vec::new();
         for &index in &object.arguments {
             let field = object.fields.get(index)?;

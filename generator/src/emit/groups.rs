@@ -46,9 +46,7 @@ fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {
     for home in homes {
         text.push_str("#[rustfmt::skip]\n");
         if home == &group.module {
-            text.push_str(
-                "#[expect(clippy::module_inception, reason = \"an operation is named like its group\")]\n",
-            );
+            text.push_str("#[expect(clippy::module_inception, reason = \"an operation is named like its group\")]\n");
         }
         text.push_str(&format!("mod {home};\n"));
     }

@@ -140,9 +140,12 @@ fn escape(c: char, out: &mut String) -> usize {
 
 /// A bare address becomes a link.
 fn address(rest: &str, out: &mut String) -> usize {
-    let scheme = ["https://", "http://"].iter().find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    let scheme = ["https://", "http://"]
+        .iter()
+        .find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     let Some(scheme) = scheme else { return 0 };
-    let stop = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '[' | ']' | '\\' | '|');
+    let stop =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '[' | ']' | '\\' | '|');
     let mut found = rest.split(stop).next().unwrap_or("");
     loop {
         let open = found.matches('(').count();
@@ -169,7 +172,9 @@ fn is_address(text: &str) -> bool {
     let open = text.matches('(').count();
     known
         && open == text.matches(')').count()
-        && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '[' | ']'))
+        && text
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '[' | ']'))
 }
 
 /// The position of the bracket that closes the one at the start.

@@ -10,24 +10,23 @@ use super::scope::{Context, File};
 pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     let mut file = File::new(cx, None);
     file.about(about(cx));
-    let mut mods: Vec<(String, &str)> = vec![
-        ("client".to_owned(), "mod"),
-        ("runtime".to_owned(), "pub mod"),
-        ("types".to_owned(), "pub mod"),
-    ];
+    let mut mods: Vec<(String, &str)> =
+        vec![("client".to_owned(), "mod"), ("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
     if ext {
         mods.push(("ext".to_owned(), "mod"));
     }
     mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
     mods.sort();
-    let mods: String =
-        mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
+    let mods: String = mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
     file.source.text(mods);
     let mut uses = String::new();
     if !cx.api.schemes.is_empty() {
         uses.push_str("pub use client::AuthScheme;\n");
     }
-    uses.push_str("pub use runtime::{\n    CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp,\n};\n");
+    // One line of less than 100 characters, which rustfmt leaves alone whatever its width.
+    uses.push_str(
+        "pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};\n",
+    );
     file.source.text(uses);
     file.finish()
 }

@@ -4,8 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// What clippy takes for a method of the standard library's operators, when it takes a value and gives one.
-const OPERATORS: &[&str] =
-    &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
+const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
 
 /// For a function with so many arguments, `self` included.
 pub(super) fn arguments(count: usize) -> Option<TokenStream> {

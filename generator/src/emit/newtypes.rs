@@ -21,7 +21,11 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newt
     }
     file.wire("self");
     let inner = file.ty(&newtype.inner);
-    let inner = if file.cx.boxed(id, 0) { quote! { Box<#inner> } } else { inner };
+    let inner = if file.cx.boxed(id, 0) {
+        quote! { Box<#inner> }
+    } else {
+        inner
+    };
     let scalar = matches!(newtype.inner, TypeRef::Prim(_));
     let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim)).then(|| quote! { Copy, });
     let order = file.cx.ordered(id).then(|| quote! { , Eq, Hash, PartialOrd, Ord });

@@ -41,8 +41,7 @@ fn page(file: &mut File<'_>, ty: &TypeDef, paging: &Paging) {
     let previous = paging.previous.as_ref().and_then(|steps| text(file, steps));
     file.wire("self");
     let item = file.elem(&paging.item);
-    let names: Vec<&str> =
-        paging.items.iter().filter_map(|step| Some(field(file.cx, step)?.wire.as_str())).collect();
+    let names: Vec<&str> = paging.items.iter().filter_map(|step| Some(field(file.cx, step)?.wire.as_str())).collect();
     let mut members = vec![
         Member::bare(quote! { type Item = #item; }),
         Member::bare(quote! { const ITEMS: &'static [&'static str] = &[#(#names),*]; }),
@@ -84,8 +83,7 @@ fn take(file: &mut File<'_>, steps: &[Step]) -> Option<TokenStream> {
             }
             Form::Patch => {
                 let patch = file.runtime("Patch");
-                statements
-                    .extend(quote! { let #patch::Set(#ident) = &mut #way.#ident else { return Vec::new(); }; });
+                statements.extend(quote! { let #patch::Set(#ident) = &mut #way.#ident else { return Vec::new(); }; });
                 way = quote! { #ident };
             }
             Form::Empty => return None,

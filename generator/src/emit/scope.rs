@@ -149,7 +149,11 @@ impl<'a> File<'a> {
 
     pub(super) fn elem(&mut self, elem: &Elem) -> TokenStream {
         let ty = self.ty(&elem.ty);
-        if elem.nullable { quote! { Option<#ty> } } else { ty }
+        if elem.nullable {
+            quote! { Option<#ty> }
+        } else {
+            ty
+        }
     }
 
     pub(super) fn prim(&mut self, prim: Prim) -> TokenStream {
@@ -224,7 +228,8 @@ impl<'a> File<'a> {
         for group in &mut groups {
             group.sort();
         }
-        let groups: Vec<String> = groups.into_iter().filter(|group| !group.is_empty()).map(|group| group.concat()).collect();
+        let groups: Vec<String> =
+            groups.into_iter().filter(|group| !group.is_empty()).map(|group| group.concat()).collect();
         groups.join("\n")
     }
 }

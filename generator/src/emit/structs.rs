@@ -102,7 +102,11 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
         };
         let (ty, value) = (taking.ty, wrapped(&taking.value, held));
         args.push(quote! { #ident: #ty });
-        values.push(if value.to_string() == ident.to_string() { quote! { #ident } } else { quote! { #ident: #value } });
+        values.push(if value.to_string() == ident.to_string() {
+            quote! { #ident }
+        } else {
+            quote! { #ident: #value }
+        });
     }
     let complete = values.len() == object.fields.len() && !matches!(object.extra, Extra::Keep(..));
     let body = match (values.is_empty(), complete) {

@@ -34,7 +34,11 @@ pub(super) fn required(file: &mut File<'_>, ty: &TypeRef, name: &impl ToTokens) 
         }
         TypeRef::Map(elem) => {
             let (item, into) = item(file, elem);
-            let value = if into { quote! { value.into() } } else { quote! { value } };
+            let value = if into {
+                quote! { value.into() }
+            } else {
+                quote! { value }
+            };
             Taking {
                 ty: quote! { impl IntoIterator<Item = (impl Into<String>, #item)> },
                 value: quote! { #name.into_iter().map(|(name, value)| (name.into(), #value)).collect() },

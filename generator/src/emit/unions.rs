@@ -54,7 +54,11 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union)
 
 fn arm_type(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream {
     let ty = file.ty(&arm.ty);
-    if file.cx.boxed(id, index) { quote! { Box<#ty> } } else { ty }
+    if file.cx.boxed(id, index) {
+        quote! { Box<#ty> }
+    } else {
+        ty
+    }
 }
 
 /// `From` for every type that only one arm holds.
@@ -70,7 +74,11 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
             continue;
         }
         let variant = &arm.name;
-        let value = if file.cx.boxed(id, index) { quote! { Box::new(value) } } else { quote! { value } };
+        let value = if file.cx.boxed(id, index) {
+            quote! { Box::new(value) }
+        } else {
+            quote! { value }
+        };
         trait_impl(
             file,
             quote! { impl From<#held> for #name },

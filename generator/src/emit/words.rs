@@ -132,12 +132,10 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
 }
 
 fn range(minimum: Option<&Bound>, maximum: Option<&Bound>) -> Option<String> {
-    let least = |bound: &Bound| {
-        format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, number(&bound.value))
-    };
-    let most = |bound: &Bound| {
-        format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, number(&bound.value))
-    };
+    let least =
+        |bound: &Bound| format!("{} {}", if bound.exclusive { "more than" } else { "at least" }, number(&bound.value));
+    let most =
+        |bound: &Bound| format!("{} {}", if bound.exclusive { "less than" } else { "at most" }, number(&bound.value));
     match (minimum, maximum) {
         (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {
             Some(format!("between {} and {}", number(&low.value), number(&high.value)))

@@ -6,8 +6,8 @@ use crate::ir::{Accessor, AccessorKind, Api, Shape, TypeId, TypeRef};
 use crate::names::{Methods, Scope};
 
 use super::Lower;
-use super::label::is_component;
 use super::conventions::step;
+use super::label::is_component;
 
 impl Lower<'_> {
     /// Adds the accessors of the configuration to the types they belong to.
@@ -27,7 +27,9 @@ impl Lower<'_> {
                     let at = self.config.origin(Table::Coalesce, &format!("{owner}.{name}"));
                     self.diagnostics
                         .error(Code::BadCoalesce, &at, format!("`{owner}.{name}` needs members of one type"))
-                        .help("name members of the schema that have the same type, or write the accessor by hand in ext/");
+                        .help(
+                            "name members of the schema that have the same type, or write the accessor by hand in ext/",
+                        );
                     continue;
                 }
                 found.push((TypeId(index), name.to_owned(), AccessorKind::Coalesce { fields }));
@@ -57,8 +59,11 @@ impl Lower<'_> {
         for (id, name, kind) in found {
             let mut scope: Scope<Methods> = Scope::new(&[]);
             if scope.pin(&name).is_err() {
-                self.diagnostics
-                    .error(Code::BadRename, &api.ty(id).origin, format!("`{name}` is no name for an accessor"));
+                self.diagnostics.error(
+                    Code::BadRename,
+                    &api.ty(id).origin,
+                    format!("`{name}` is no name for an accessor"),
+                );
                 continue;
             }
             let (names, _) = scope.resolve();

@@ -29,7 +29,10 @@ impl Lower<'_> {
                 Payload::Json(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
             } else if kind == "text/plain" {
                 Payload::Text
-            } else if kind.starts_with("multipart/") || kind == "application/x-www-form-urlencoded" || sequence(&kind).is_some() {
+            } else if kind.starts_with("multipart/")
+                || kind == "application/x-www-form-urlencoded"
+                || sequence(&kind).is_some()
+            {
                 refused.push(&form.media_type);
                 continue;
             } else {
@@ -53,13 +56,7 @@ impl Lower<'_> {
         if media.is_empty() {
             return Some(None);
         }
-        Some(Some(Body {
-            required: node.required,
-            media,
-            ident,
-            docs: node.description.unwrap_or_default(),
-            example,
-        }))
+        Some(Some(Body { required: node.required, media, ident, docs: node.description.unwrap_or_default(), example }))
     }
 }
 
@@ -81,9 +78,11 @@ pub(super) fn preference(media_type: &str) -> (u8, String) {
 /// The framing of a sequential media type (OpenAPI 3.2, Sequential Media Types).
 pub(super) fn sequence(kind: &str) -> Option<Framing> {
     match kind {
-        "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" | "application/json-lines" => {
-            Some(Framing::JsonLines)
-        }
+        "application/jsonl"
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/x-jsonlines"
+        | "application/json-lines" => Some(Framing::JsonLines),
         "application/json-seq" => Some(Framing::JsonSeq),
         "text/event-stream" => Some(Framing::ServerSentEvents),
         kind if kind.ends_with("+json-seq") => Some(Framing::JsonSeq),

@@ -156,7 +156,10 @@ mod tests {
     fn anchored_classes_with_counts_become_runs() {
         assert_eq!(show("^[0-9]{1,19}$"), Some(vec![("09".to_owned(), 1, Some(19))]));
         assert_eq!(show("^[A-Za-z0-9_]{1,15}$"), Some(vec![("09AZ__az".to_owned(), 1, Some(15))]));
-        assert_eq!(show(r"^\d+_[a-z-]*$"), Some(vec![("09".to_owned(), 1, None), ("__".to_owned(), 1, Some(1)), ("--az".to_owned(), 0, None)]));
+        assert_eq!(
+            show(r"^\d+_[a-z-]*$"),
+            Some(vec![("09".to_owned(), 1, None), ("__".to_owned(), 1, Some(1)), ("--az".to_owned(), 0, None)])
+        );
         assert_eq!(show("^[A-Z]{2}$"), Some(vec![("AZ".to_owned(), 2, Some(2))]));
     }
 

@@ -29,7 +29,12 @@ impl Lower<'_> {
                 _ => None,
             })
             .collect();
-        let members = [("data", &envelope.data), ("errors", &envelope.errors), ("includes", &envelope.includes), ("meta", &envelope.meta)];
+        let members = [
+            ("data", &envelope.data),
+            ("errors", &envelope.errors),
+            ("includes", &envelope.includes),
+            ("meta", &envelope.meta),
+        ];
         for (key, member) in members {
             let named = |object: &&Struct| object.fields.iter().any(|field| Some(&field.wire) == member.as_ref());
             if answers.iter().any(named) {
@@ -41,7 +46,11 @@ impl Lower<'_> {
                 config.mark(Table::Paging, key);
             }
         }
-        if api.operations.iter().any(|operation| operation.paging.as_ref().is_some_and(|paging| paging.previous.is_some())) {
+        if api
+            .operations
+            .iter()
+            .any(|operation| operation.paging.as_ref().is_some_and(|paging| paging.previous.is_some()))
+        {
             config.mark(Table::Paging, "previous");
         }
         let streams: Vec<&Stream> = api.operations.iter().filter_map(|operation| operation.stream.as_ref()).collect();

@@ -49,7 +49,8 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
         ["paths", path, rest @ ..] => ((*path).to_owned(), String::new(), rest),
         rest => ("inline".to_owned(), String::new(), rest),
     };
-    let mut place = Place { document, origin, depth: segments.len() - rest.len(), exact: false, words: vec![owner.clone()] };
+    let mut place =
+        Place { document, origin, depth: segments.len() - rest.len(), exact: false, words: vec![owner.clone()] };
     place.walk(rest);
     let words = place.words.join(" ");
     place.exact = true;
@@ -124,10 +125,16 @@ impl Place<'_> {
 fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<String> {
     let node = document.value(at)?;
     let few = |names: Vec<&str>| (!names.is_empty() && names.len() <= most).then(|| names.join(" "));
-    let required = || node.get("required")?.as_array().map(|names| names.iter().filter_map(|name| name.as_str()).collect());
+    let required =
+        || node.get("required")?.as_array().map(|names| names.iter().filter_map(|name| name.as_str()).collect());
     let members = || node.get("properties")?.as_object().map(|members| members.keys().map(String::as_str).collect());
-    let values = || node.get("enum")?.as_array().map(|values| values.iter().filter_map(|value| value.as_str()).collect());
-    values().and_then(few).or_else(|| required().and_then(few)).or_else(|| members().and_then(few)).or_else(|| text(document, at, "type"))
+    let values =
+        || node.get("enum")?.as_array().map(|values| values.iter().filter_map(|value| value.as_str()).collect());
+    values()
+        .and_then(few)
+        .or_else(|| required().and_then(few))
+        .or_else(|| members().and_then(few))
+        .or_else(|| text(document, at, "type"))
 }
 
 /// A text member of a node.
@@ -156,7 +163,9 @@ fn singular(word: &str) -> String {
             return format!("{}{ending}", &word[..word.len() - plural.len()]);
         }
     }
-    let regular = lower.len() > 3 && lower.ends_with('s') && !["ss", "us", "is", "as", "os"].iter().any(|end| lower.ends_with(end));
+    let regular = lower.len() > 3
+        && lower.ends_with('s')
+        && !["ss", "us", "is", "as", "os"].iter().any(|end| lower.ends_with(end));
     if regular { word[..word.len() - 1].to_owned() } else { word.to_owned() }
 }
 
@@ -166,7 +175,15 @@ mod tests {
 
     #[test]
     fn plurals_that_are_regular_become_singular() {
-        for (plural, one) in [("urls", "url"), ("entities", "entity"), ("boxes", "box"), ("status", "status"), ("ids", "id"), ("media", "media"), ("address", "address")] {
+        for (plural, one) in [
+            ("urls", "url"),
+            ("entities", "entity"),
+            ("boxes", "box"),
+            ("status", "status"),
+            ("ids", "id"),
+            ("media", "media"),
+            ("address", "address"),
+        ] {
             assert_eq!(singular(plural), one);
         }
     }

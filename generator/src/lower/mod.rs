@@ -46,14 +46,8 @@ pub(crate) struct Lower<'a> {
 /// Turns a document into the model of its client.
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut lower = Lower {
-        document,
-        config,
-        diagnostics,
-        table: Table::new(),
-        resolved: HashMap::new(),
-        nodes: HashMap::new(),
-    };
+    let mut lower =
+        Lower { document, config, diagnostics, table: Table::new(), resolved: HashMap::new(), nodes: HashMap::new() };
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
@@ -109,7 +103,8 @@ impl Lower<'_> {
 
 /// The URL of a server with the defaults of its variables.
 fn expand(server: &crate::document::Server) -> String {
-    server.variables.iter().fold(server.url.clone(), |url, variable| {
-        url.replace(&format!("{{{}}}", variable.name), &variable.default)
-    })
+    server
+        .variables
+        .iter()
+        .fold(server.url.clone(), |url, variable| url.replace(&format!("{{{}}}", variable.name), &variable.default))
 }

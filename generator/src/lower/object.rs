@@ -51,7 +51,11 @@ impl Lower<'_> {
             .collect();
         for missing in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
             self.diagnostics
-                .warn(Code::UndeclaredRequired, &node.origin, format!("`required` names `{missing}`, which is not declared"))
+                .warn(
+                    Code::UndeclaredRequired,
+                    &node.origin,
+                    format!("`required` names `{missing}`, which is not declared"),
+                )
                 .help("declare the member in `properties`, or take it from `required`");
         }
         let arguments = members
@@ -88,9 +92,15 @@ impl Lower<'_> {
             way.pop();
         }
         if !node.all_of.is_empty() && !self.arms(node).is_empty() {
-            self.reduced(&node.origin, "alternatives beside `allOf` are left out: only the common members are generated");
+            self.reduced(
+                &node.origin,
+                "alternatives beside `allOf` are left out: only the common members are generated",
+            );
         } else if !node.properties.is_empty() && !self.arms(node).is_empty() {
-            self.reduced(&node.origin, "alternatives beside `properties` are left out: only the common members are generated");
+            self.reduced(
+                &node.origin,
+                "alternatives beside `properties` are left out: only the common members are generated",
+            );
         }
         for (wire, origin) in &node.properties {
             if let Some(before) = members.properties.insert(wire.clone(), origin.clone()) {
@@ -119,7 +129,11 @@ impl Lower<'_> {
         let (Some(a), Some(b)) = (self.peek(before), self.peek(after)) else { return };
         if !a.types.is_empty() && !b.types.is_empty() && a.types != b.types {
             self.diagnostics
-                .warn(Code::Conflict, after, format!("`{wire}` is declared with another type by another part of `allOf`"))
+                .warn(
+                    Code::Conflict,
+                    after,
+                    format!("`{wire}` is declared with another type by another part of `allOf`"),
+                )
                 .related(before.clone(), "the other declaration");
         }
     }
@@ -156,7 +170,19 @@ impl Lower<'_> {
             .or_else(|| node.as_ref().and_then(|node| node.description.clone()))
             .or_else(|| node.and_then(|node| node.title.clone()))
             .unwrap_or_default();
-        Field { wire: wire.to_owned(), ident, ty, presence, access, checks, default, deprecated, docs, example, origin: origin.clone() }
+        Field {
+            wire: wire.to_owned(),
+            ident,
+            ty,
+            presence,
+            access,
+            checks,
+            default,
+            deprecated,
+            docs,
+            example,
+            origin: origin.clone(),
+        }
     }
 
     fn extra(&mut self, members: &Members, fields: &[Field]) -> Extra {

@@ -14,8 +14,11 @@ impl Lower<'_> {
     pub(super) fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
         let origin = plan.node.origin.clone();
         if !plan.path.starts_with('/') || plan.path.contains(['?', '#']) {
-            self.diagnostics
-                .warn(Code::Skipped, &origin, format!("`{}` is not generated: its path holds a query or a fragment", plan.id));
+            self.diagnostics.warn(
+                Code::Skipped,
+                &origin,
+                format!("`{}` is not generated: its path holds a query or a fragment", plan.id),
+            );
             return None;
         }
         let (params, ident) = self.params(&plan)?;
@@ -50,9 +53,10 @@ impl Lower<'_> {
             stream: None,
             origin,
         };
-        let marked = self.config.stream().marker.as_ref().is_some_and(|marker| {
-            plan.node.extensions.get(marker).is_some_and(|value| value.as_bool() != Some(false))
-        });
+        let marked =
+            self.config.stream().marker.as_ref().is_some_and(|marker| {
+                plan.node.extensions.get(marker).is_some_and(|value| value.as_bool() != Some(false))
+            });
         operation.stream = self.stream(&operation, marked, sequenced);
         if !plan.node.callbacks.is_empty() {
             self.reduced(&operation.origin, format!("callbacks are not generated: {}", plan.node.callbacks.join(", ")));
@@ -147,10 +151,11 @@ impl Lower<'_> {
         let (framing, item) = match sequenced {
             Some(found) => found,
             None if marked => {
-                let item = operation.successes().flat_map(|answer| &answer.media).find_map(|media| match &media.payload {
-                    Payload::Json(ty) => Some(ty.clone()),
-                    _ => None,
-                });
+                let item =
+                    operation.successes().flat_map(|answer| &answer.media).find_map(|media| match &media.payload {
+                        Payload::Json(ty) => Some(ty.clone()),
+                        _ => None,
+                    });
                 let framing = match rules.framing.as_deref() {
                     Some("server-sent-events") => Framing::ServerSentEvents,
                     Some("json-seq") => Framing::JsonSeq,

@@ -11,8 +11,19 @@ use super::plan::Plan;
 
 /// Methods that every builder of a call has.
 const RESERVED: &[&str] = &[
-    "body", "clone", "connect", "decode", "extra_body", "extra_header", "extra_query", "into_request", "items", "new",
-    "pages", "send", "with",
+    "body",
+    "clone",
+    "connect",
+    "decode",
+    "extra_body",
+    "extra_header",
+    "extra_query",
+    "into_request",
+    "items",
+    "new",
+    "pages",
+    "send",
+    "with",
 ];
 
 impl Lower<'_> {
@@ -23,22 +34,33 @@ impl Lower<'_> {
         for origin in &plan.node.parameters {
             nodes.extend(self.document.parameter(origin, self.diagnostics));
         }
-        let (in_path, others): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| node.place == ParameterPlace::Path);
+        let (in_path, others): (Vec<_>, Vec<_>) =
+            nodes.into_iter().partition(|node| node.place == ParameterPlace::Path);
         let mut sorted = Vec::new();
         for name in &variables {
             match in_path.iter().find(|node| node.name == *name) {
                 Some(node) => sorted.push(node.clone()),
                 None => {
                     self.diagnostics
-                        .error(Code::PathParameter, &plan.node.origin, format!("`{{{name}}}` of the path is not declared as a parameter"))
-                        .help(format!("add a parameter with `name: {name}` and `in: path`; until then it takes any text"));
+                        .error(
+                            Code::PathParameter,
+                            &plan.node.origin,
+                            format!("`{{{name}}}` of the path is not declared as a parameter"),
+                        )
+                        .help(format!(
+                            "add a parameter with `name: {name}` and `in: path`; until then it takes any text"
+                        ));
                     sorted.push(undeclared(name, &plan.node.origin));
                 }
             }
         }
         for node in in_path.iter().filter(|node| !variables.contains(&node.name)) {
             self.diagnostics
-                .error(Code::PathParameter, &node.origin, format!("the path `{}` has no `{{{}}}`", plan.path, node.name))
+                .error(
+                    Code::PathParameter,
+                    &node.origin,
+                    format!("the path `{}` has no `{{{}}}`", plan.path, node.name),
+                )
                 .help("take the parameter out, or name it in the path");
         }
         sorted.extend(others);
@@ -96,8 +118,11 @@ impl Lower<'_> {
             (_, NodeStyle::Cookie, _) => "the style `cookie`",
             _ => return true,
         };
-        self.diagnostics
-            .warn(Code::Unsupported, &node.origin, format!("`{}` is left out: {what} is not generated yet", node.name));
+        self.diagnostics.warn(
+            Code::Unsupported,
+            &node.origin,
+            format!("`{}` is left out: {what} is not generated yet", node.name),
+        );
         false
     }
 
@@ -118,7 +143,8 @@ impl Lower<'_> {
         checks.skipped = self.skips_check(&plan.id, &node.name);
         let default = inner.as_ref().and_then(|inner| inner.default.as_ref()).map(literal);
         let example = node.example.as_ref().or(inner.as_ref().and_then(|inner| inner.examples.first())).map(literal);
-        let docs = node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
+        let docs =
+            node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
         Param {
             wire: node.name,
             ident,

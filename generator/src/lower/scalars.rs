@@ -83,4 +83,3 @@ fn text_of(value: &Value) -> String {
         other => other.to_string(),
     }
 }
-

@@ -175,7 +175,10 @@ impl Lower<'_> {
         !node.required.is_empty()
             || !node.any_of.is_empty()
             || !node.one_of.is_empty()
-            || node.all_of.iter().any(|part| self.peek(part).is_some_and(|part| part.only_required() && !self.is_empty(&part)))
+            || node
+                .all_of
+                .iter()
+                .any(|part| self.peek(part).is_some_and(|part| part.only_required() && !self.is_empty(&part)))
     }
 
     fn is_empty(&self, node: &SchemaNode) -> bool {
@@ -262,9 +265,7 @@ impl Lower<'_> {
     pub(super) fn arms(&mut self, node: &SchemaNode) -> Vec<Origin> {
         let arms = if node.one_of.is_empty() { &node.any_of } else { &node.one_of };
         arms.iter()
-            .filter(|arm| {
-                self.peek(arm).is_some_and(|node| !node.only_required() && !is_null(&node))
-            })
+            .filter(|arm| self.peek(arm).is_some_and(|node| !node.only_required() && !is_null(&node)))
             .cloned()
             .collect()
     }
@@ -327,8 +328,13 @@ impl Lower<'_> {
 }
 
 fn is_null(node: &SchemaNode) -> bool {
-    node.nullable && node.types.is_empty() && node.enum_values.as_ref().is_none_or(|values| values.iter().all(serde_json::Value::is_null))
-        && node.properties.is_empty() && node.all_of.is_empty() && node.one_of.is_empty() && node.any_of.is_empty()
+    node.nullable
+        && node.types.is_empty()
+        && node.enum_values.as_ref().is_none_or(|values| values.iter().all(serde_json::Value::is_null))
+        && node.properties.is_empty()
+        && node.all_of.is_empty()
+        && node.one_of.is_empty()
+        && node.any_of.is_empty()
 }
 
 fn integer(node: &SchemaNode) -> Prim {
@@ -339,4 +345,3 @@ fn integer(node: &SchemaNode) -> Prim {
         _ => Prim::I64,
     }
 }
-

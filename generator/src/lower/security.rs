@@ -1,7 +1,7 @@
 //! Security schemes and what each operation needs.
 
-use crate::document::{ParameterPlace, SchemeKind as NodeKind, Security};
 use crate::diag::{Code, Origin};
+use crate::document::{ParameterPlace, SchemeKind as NodeKind, Security};
 use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
@@ -9,8 +9,21 @@ use super::Lower;
 
 /// Setters that every builder of a client has.
 const RESERVED_SETTERS: &[&str] = &[
-    "base_url", "before_send", "build", "clock", "credential", "default_header", "fail_on_partial", "local_checks",
-    "max_body", "new", "on_drift", "retry", "timeouts", "transport", "user_agent",
+    "base_url",
+    "before_send",
+    "build",
+    "clock",
+    "credential",
+    "default_header",
+    "fail_on_partial",
+    "local_checks",
+    "max_body",
+    "new",
+    "on_drift",
+    "retry",
+    "timeouts",
+    "transport",
+    "user_agent",
 ];
 
 impl Lower<'_> {
@@ -23,7 +36,11 @@ impl Lower<'_> {
             variants.claim(wire, &[], "scheme", wire);
             let pinned = self.rename_scheme(wire).map(|name| setters.pin(name).is_ok());
             if pinned == Some(false) {
-                self.diagnostics.error(Code::BadRename, &node.origin, "the name in [rename.schemes] is no name for a method");
+                self.diagnostics.error(
+                    Code::BadRename,
+                    &node.origin,
+                    "the name in [rename.schemes] is no name for a method",
+                );
             }
             if pinned != Some(true) {
                 setters.claim(wire, &[], "credential", wire);
@@ -70,7 +87,14 @@ impl Lower<'_> {
                 None => {
                     let names: Vec<&str> = rule.iter().map(|(name, _)| name.as_str()).collect();
                     self.diagnostics
-                        .error(Code::UnknownScheme, at, format!("`security` names `{}`, which is no security scheme of the document", names.join("`, `")))
+                        .error(
+                            Code::UnknownScheme,
+                            at,
+                            format!(
+                                "`security` names `{}`, which is no security scheme of the document",
+                                names.join("`, `")
+                            ),
+                        )
                         .help("declare it in components/securitySchemes, or correct the name");
                 }
             }
@@ -81,7 +105,9 @@ impl Lower<'_> {
 
 fn kind(kind: NodeKind) -> SchemeKind {
     match kind {
-        NodeKind::ApiKey { place: ParameterPlace::Query | ParameterPlace::QueryString, name } => SchemeKind::ApiKeyQuery(name),
+        NodeKind::ApiKey { place: ParameterPlace::Query | ParameterPlace::QueryString, name } => {
+            SchemeKind::ApiKeyQuery(name)
+        }
         NodeKind::ApiKey { place: ParameterPlace::Cookie, name } => SchemeKind::ApiKeyCookie(name),
         NodeKind::ApiKey { name, .. } => SchemeKind::ApiKeyHeader(name),
         NodeKind::HttpBasic => SchemeKind::Basic,
@@ -91,7 +117,12 @@ fn kind(kind: NodeKind) -> SchemeKind {
         NodeKind::OAuth2(flows) => SchemeKind::OAuth2 {
             authorization_url: flows.iter().find_map(|flow| flow.authorization_url.clone()),
             token_url: flows.iter().find_map(|flow| flow.token_url.clone()),
-            scopes: flows.into_iter().flat_map(|flow| flow.scopes).collect::<std::collections::BTreeMap<_, _>>().into_iter().collect(),
+            scopes: flows
+                .into_iter()
+                .flat_map(|flow| flow.scopes)
+                .collect::<std::collections::BTreeMap<_, _>>()
+                .into_iter()
+                .collect(),
         },
         NodeKind::OpenIdConnect { url } => SchemeKind::OpenIdConnect(url),
         NodeKind::MutualTls => SchemeKind::Other("mutualTLS".to_owned()),

@@ -11,10 +11,48 @@ use super::label::{Label, label};
 
 /// Names that the prelude, derives and every file's own imports use: a type of such a name would shadow them.
 const RESERVED_TYPES: &[&str] = &[
-    "AsRef", "Box", "BTreeMap", "Clone", "Copy", "Debug", "Default", "Display", "Drop", "Eq", "Err", "Extend", "Fn",
-    "FnMut", "FnOnce", "From", "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq",
-    "PartialOrd", "Result", "Self", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom",
-    "TryInto", "Unpin", "Vec", "Patch", "Timestamp", "Unrecognized",
+    "AsRef",
+    "Box",
+    "BTreeMap",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Display",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+    "Patch",
+    "Timestamp",
+    "Unrecognized",
 ];
 
 /// The types met so far.
@@ -77,7 +115,11 @@ impl Lower<'_> {
         }
         let label = label(self.document, origin);
         let id = TypeId(self.table.drafts.len());
-        let pinned = label.component.then(|| self.rename_type(&label.words)).flatten().or_else(|| self.rename_type(&origin.to_string()));
+        let pinned = label
+            .component
+            .then(|| self.rename_type(&label.words))
+            .flatten()
+            .or_else(|| self.rename_type(&origin.to_string()));
         let claimed = match pinned.map(|name| (self.table.scope.pin(name), name.to_owned())) {
             Some((Ok(claim), _)) => Some(claim),
             Some((Err(_), name)) => {
@@ -92,7 +134,14 @@ impl Lower<'_> {
             self.table.scope.claim(&label.words, &label.longer, "type", &origin.pointer);
         }
         self.table.by_origin.insert(origin.clone(), id);
-        self.table.drafts.push(Draft { origin: origin.clone(), label, docs: String::new(), deprecated: false, shape: None, scalar });
+        self.table.drafts.push(Draft {
+            origin: origin.clone(),
+            label,
+            docs: String::new(),
+            deprecated: false,
+            shape: None,
+            scalar,
+        });
         self.table.pending.push_back(id);
         id
     }
@@ -133,12 +182,8 @@ impl Lower<'_> {
                 .help("give each a name of its own");
             return;
         }
-        let lines: Vec<String> = clash
-            .parties
-            .iter()
-            .zip(origins)
-            .map(|((_, name), origin)| format!("\"{origin}\" = \"{name}\""))
-            .collect();
+        let lines: Vec<String> =
+            clash.parties.iter().zip(origins).map(|((_, name), origin)| format!("\"{origin}\" = \"{name}\"")).collect();
         self.diagnostics
             .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", origins.len()))
             .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));
@@ -174,8 +219,10 @@ fn homes(drafts: &[Draft], names: &[TypeName]) -> Vec<ModName> {
     debug_assert_eq!(taken.len(), modules.len(), "every owner has one module");
     drafts
         .iter()
-        .map(|draft| {
-            if draft.scalar { scalars[0].clone() } else { modules[position[draft.label.owner.as_str()]].clone() }
-        })
+        .map(
+            |draft| {
+                if draft.scalar { scalars[0].clone() } else { modules[position[draft.label.owner.as_str()]].clone() }
+            },
+        )
         .collect()
 }

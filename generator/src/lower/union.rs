@@ -86,20 +86,26 @@ impl Lower<'_> {
         let Some(discriminator) = &node.discriminator else { return tags };
         if discriminator.property.contains('/') {
             self.diagnostics
-                .warn(Code::Discriminator, &discriminator.origin, "a discriminator names a member of the object itself, not a path")
+                .warn(
+                    Code::Discriminator,
+                    &discriminator.origin,
+                    "a discriminator names a member of the object itself, not a path",
+                )
                 .help("the alternatives are told apart by their members instead");
             return tags;
         }
-        let targets: Vec<(Origin, Origin)> =
-            arms.iter().map(|arm| (arm.clone(), self.arm_target(arm))).collect();
+        let targets: Vec<(Origin, Origin)> = arms.iter().map(|arm| (arm.clone(), self.arm_target(arm))).collect();
         let mut values: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
         for (value, target) in &discriminator.mapping {
             let found = self.document.mapping_target(target, &discriminator.origin, self.diagnostics);
             match found.and_then(|found| targets.iter().find(|(_, arm)| *arm == found)) {
                 Some((arm, _)) => values.entry(arm.clone()).or_default().push(value.clone()),
                 None => {
-                    self.diagnostics
-                        .warn(Code::Discriminator, &discriminator.origin, format!("the mapping of `{value}` leads to none of the alternatives"));
+                    self.diagnostics.warn(
+                        Code::Discriminator,
+                        &discriminator.origin,
+                        format!("the mapping of `{value}` leads to none of the alternatives"),
+                    );
                 }
             }
         }

@@ -89,7 +89,7 @@ impl TypeName {
     /// The module a type of this name is printed into.
     #[must_use]
     pub fn module(&self) -> ModName {
-        ModName::new(words::finish(Case::Module, words::plain(Case::Module, self.bare())))
+        ModName::new(words::finish(Case::Module, plain(Case::Module, self.bare())))
     }
 }
 

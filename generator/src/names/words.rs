@@ -68,10 +68,13 @@ pub(super) fn finish(case: Case, text: String) -> String {
         text = join(case, &format!("{cut} {}", fingerprint(&text)));
     }
     if text.starts_with(|c: char| !c.is_alphabetic() && c != '_') {
-        text.insert_str(0, match case {
-            Case::Type | Case::Variant => "N",
-            Case::Value | Case::Module => "n",
-        });
+        text.insert_str(
+            0,
+            match case {
+                Case::Type | Case::Variant => "N",
+                Case::Value | Case::Module => "n",
+            },
+        );
     }
     if matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_" | "") {
         text.push('_');
@@ -88,9 +91,9 @@ pub(super) fn finish(case: Case, text: String) -> String {
 
 /// A short text that depends on nothing but its argument (FNV-1a), for names that nothing else tells apart.
 pub(super) fn fingerprint(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("x{hash:016x}")
 }
 

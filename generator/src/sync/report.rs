@@ -24,11 +24,13 @@ pub fn drift(plan: &Plan, folder: &str) -> String {
             Change::Stale { path } => out.push_str(&format!("stale    {folder}/{path}\n")),
             Change::Changed { path, line, old, new } => {
                 out.push_str(&format!("changed  {folder}/{path}:{line}\n"));
+                let same = match (old, new) {
+                    (Some(old), Some(new)) => old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count(),
+                    _ => 0,
+                };
                 for (sign, text) in [('-', old), ('+', new)] {
-                    match text {
-                        Some(text) => out.push_str(&format!("         {sign} {}\n", short(text))),
-                        None => out.push_str(&format!("         {sign} (end of file)\n")),
-                    }
+                    let text = text.as_ref().map_or_else(|| "(end of file)".to_owned(), |text| part(text, same));
+                    out.push_str(&format!("         {sign} {text}\n"));
                 }
             }
         }
@@ -116,11 +118,16 @@ fn some(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::Result {
     if lines.len() > MANY { writeln!(f, "… and {} more", lines.len() - MANY) } else { Ok(()) }
 }
 
-fn short(text: &str) -> String {
-    if text.chars().count() <= WIDTH {
+/// As much of a long line as fits, with the column where it begins to differ well inside.
+fn part(text: &str, differs: usize) -> String {
+    let length = text.chars().count();
+    if length <= WIDTH {
         return text.to_owned();
     }
-    text.chars().take(WIDTH - 1).chain(['…']).collect()
+    let start = if differs < WIDTH * 2 / 3 { 0 } else { (differs - WIDTH / 3).min(length - WIDTH) };
+    let part: String = text.chars().skip(start).take(WIDTH).collect();
+    let (before, after) = (if start > 0 { "…" } else { "" }, if start + WIDTH < length { "…" } else { "" });
+    format!("{before}{part}{after}")
 }
 
 #[cfg(test)]
@@ -150,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_file_is_named_with_its_first_line() {
-        let long = "x".repeat(WIDTH - 1);
+        let long = "x".repeat(WIDTH);
         assert_eq!(
             drift(&plan(), "generated"),
             format!(
@@ -158,6 +165,15 @@ mod tests {
                  missing  generated/src/b.rs\nstale    generated/src/c.rs\n"
             )
         );
+    }
+
+    #[test]
+    fn a_long_line_is_shown_where_it_differs() {
+        let (old, new) = (format!("{}old", "a".repeat(300)), format!("{}new", "a".repeat(300)));
+        let change = Change::Changed { path: "b".to_owned(), line: 1, old: Some(old), new: Some(new) };
+        let text = drift(&Plan { changes: vec![change], other_line_ends: 0 }, "c");
+        let context = "a".repeat(WIDTH - 3);
+        assert_eq!(text, format!("changed  c/b:1\n         - …{context}old\n         + …{context}new\n"));
     }
 
     #[test]

@@ -89,11 +89,16 @@ fn schemes() -> Vec<Scheme> {
     };
     vec![
         scheme("BearerToken", "bearer_token", "BearerToken", SchemeKind::Bearer),
-        scheme("OAuth2UserToken", "oauth2_user_token", "OAuth2UserToken", SchemeKind::OAuth2 {
-            authorization_url: Some("https://example.com/authorize".to_owned()),
-            token_url: None,
-            scopes: vec![("dm.read".to_owned(), "Read messages.".to_owned()), ("all".to_owned(), String::new())],
-        }),
+        scheme(
+            "OAuth2UserToken",
+            "oauth2_user_token",
+            "OAuth2UserToken",
+            SchemeKind::OAuth2 {
+                authorization_url: Some("https://example.com/authorize".to_owned()),
+                token_url: None,
+                scopes: vec![("dm.read".to_owned(), "Read messages.".to_owned()), ("all".to_owned(), String::new())],
+            },
+        ),
         scheme("UserToken", "user_token", "UserToken", SchemeKind::OAuth1),
         scheme("basic", "basic", "Basic", SchemeKind::Basic),
         scheme("key", "key", "Key", SchemeKind::ApiKeyHeader("X-Key".to_owned())),
@@ -111,11 +116,18 @@ fn types() -> Vec<TypeDef> {
         type_def("UserId", "scalars", newtype(string(), digits(), Some(text("2244994945")))),
         type_def("Port", "scalars", newtype(prim(Prim::I64), between("1", "65535"), Some(Literal::Int(443)))),
         type_def("Score", "scalars", newtype(prim(Prim::F64), Checks::default(), None)),
-        type_def("ConnectionStatus", "connection", values(Prim::String, &[
-            (text("active"), "Active"),
-            (text("in\"active\n"), "Inactive"),
-            (text("unrecognized"), "UnrecognizedValue"),
-        ])),
+        type_def(
+            "ConnectionStatus",
+            "connection",
+            values(
+                Prim::String,
+                &[
+                    (text("active"), "Active"),
+                    (text("in\"active\n"), "Inactive"),
+                    (text("unrecognized"), "UnrecognizedValue"),
+                ],
+            ),
+        ),
         type_def("Priority", "priority", values(Prim::I32, &[(Literal::Int(-1), "Low"), (Literal::Int(2), "High")])),
     ];
     let mut connection = record(vec![
@@ -141,21 +153,23 @@ fn types() -> Vec<TypeDef> {
     connection.extra = Extra::Keep(Box::new(elem(TypeRef::Json)), value_name("extra"));
     let mut connection = type_def("Connection", "connection", Shape::Struct(connection));
     connection.docs = "One streaming connection of the application.".to_owned();
-    connection.accessors.push(Accessor {
-        name: method_name("any_id"),
-        kind: AccessorKind::Coalesce { fields: vec![4, 13] },
-    });
-    connection.accessors.push(Accessor {
-        name: method_name("state"),
-        kind: AccessorKind::Coalesce { fields: vec![4, 12] },
-    });
+    connection
+        .accessors
+        .push(Accessor { name: method_name("any_id"), kind: AccessorKind::Coalesce { fields: vec![4, 13] } });
+    connection
+        .accessors
+        .push(Accessor { name: method_name("state"), kind: AccessorKind::Coalesce { fields: vec![4, 12] } });
     types.push(connection);
-    let mut history = type_def("ConnectionHistory", "connection_history", Shape::Struct(record(vec![
-        member("data", list(named(CONNECTION)), Optional),
-        member("errors", list(named(PROBLEM)), Optional),
-        member("includes", named(INCLUDES), Optional),
-        member("meta", named(META), Optional),
-    ])));
+    let mut history = type_def(
+        "ConnectionHistory",
+        "connection_history",
+        Shape::Struct(record(vec![
+            member("data", list(named(CONNECTION)), Optional),
+            member("errors", list(named(PROBLEM)), Optional),
+            member("includes", named(INCLUDES), Optional),
+            member("meta", named(META), Optional),
+        ])),
+    );
     history.accessors.push(Accessor {
         name: method_name("user"),
         kind: AccessorKind::Include {
@@ -165,44 +179,73 @@ fn types() -> Vec<TypeDef> {
         },
     });
     types.push(history);
-    types.push(type_def("HistoryMeta", "connection_history", Shape::Struct(record(vec![
-        member("next_token", string(), Optional),
-        member("previous_token", string(), Optional),
-        member("result_count", prim(Prim::I32), Optional),
-    ]))));
-    types.push(type_def("Problem", "problem", Shape::Struct(record(vec![
-        member("status", prim(Prim::I32), Optional),
-        member("title", string(), Required),
-    ]))));
-    types.push(type_def("Includes", "includes", Shape::Struct(record(vec![member("users", list(named(USER)), Optional)]))));
-    types.push(type_def("User", "user", Shape::Struct(record(vec![
-        member("id", named(USER_ID), Required),
-        member("manager", named(USER), Optional),
-        member("pinned", named(MOMENT), Optional),
-    ]))));
+    types.push(type_def(
+        "HistoryMeta",
+        "connection_history",
+        Shape::Struct(record(vec![
+            member("next_token", string(), Optional),
+            member("previous_token", string(), Optional),
+            member("result_count", prim(Prim::I32), Optional),
+        ])),
+    ));
+    types.push(type_def(
+        "Problem",
+        "problem",
+        Shape::Struct(record(vec![member("status", prim(Prim::I32), Optional), member("title", string(), Required)])),
+    ));
+    types.push(type_def(
+        "Includes",
+        "includes",
+        Shape::Struct(record(vec![member("users", list(named(USER)), Optional)])),
+    ));
+    types.push(type_def(
+        "User",
+        "user",
+        Shape::Struct(record(vec![
+            member("id", named(USER_ID), Required),
+            member("manager", named(USER), Optional),
+            member("pinned", named(MOMENT), Optional),
+        ])),
+    ));
     types.push(new_subscription());
-    types.push(type_def("Filter", "filter", Shape::Struct(record(vec![
-        {
-            let mut keyword = member("keyword", string(), Optional);
-            keyword.checks = checks(|checks| checks.length = Bounds { least: Some(1), most: Some(150) });
-            keyword.example = Some(text("rust"));
-            keyword
-        },
-        member("nested", named(FILTER), Optional),
-        member("users", list(named(USER_ID)), Optional),
-    ]))));
-    types.push(type_def("ActivityEvent", "activity_event", Shape::Union(Union {
-        arms: vec![
-            arm("Tagged", named(CONNECTION), Test::Tag { key: "type".to_owned(), values: vec!["a".to_owned(), "\"b".to_owned()] }),
-            arm("Envelope", named(HISTORY), Test::HasKeys(vec![vec!["data".to_owned()], vec!["errors".to_owned(), "meta".to_owned()]])),
-            arm("Text", prim(Prim::String), Test::JsonKind(JsonKind::String)),
-            arm("Number", prim(Prim::I64), Test::JsonKind(JsonKind::Number)),
-            arm("Many", list(named(EVENT)), Test::JsonKind(JsonKind::Array)),
-            arm("Subscription", named(NEW_SUBSCRIPTION), Test::Try),
-            arm("Wrapped", named(EVENT), Test::Try),
-        ],
-        unrecognized: variant_name("Unrecognized"),
-    })));
+    types.push(type_def(
+        "Filter",
+        "filter",
+        Shape::Struct(record(vec![
+            {
+                let mut keyword = member("keyword", string(), Optional);
+                keyword.checks = checks(|checks| checks.length = Bounds { least: Some(1), most: Some(150) });
+                keyword.example = Some(text("rust"));
+                keyword
+            },
+            member("nested", named(FILTER), Optional),
+            member("users", list(named(USER_ID)), Optional),
+        ])),
+    ));
+    types.push(type_def(
+        "ActivityEvent",
+        "activity_event",
+        Shape::Union(Union {
+            arms: vec![
+                arm(
+                    "Tagged",
+                    named(CONNECTION),
+                    Test::Tag { key: "type".to_owned(), values: vec!["a".to_owned(), "\"b".to_owned()] },
+                ),
+                arm(
+                    "Envelope",
+                    named(HISTORY),
+                    Test::HasKeys(vec![vec!["data".to_owned()], vec!["errors".to_owned(), "meta".to_owned()]]),
+                ),
+                arm("Text", prim(Prim::String), Test::JsonKind(JsonKind::String)),
+                arm("Number", prim(Prim::I64), Test::JsonKind(JsonKind::Number)),
+                arm("Many", list(named(EVENT)), Test::JsonKind(JsonKind::Array)),
+                arm("Subscription", named(NEW_SUBSCRIPTION), Test::Try),
+                arm("Wrapped", named(EVENT), Test::Try),
+            ],
+            unrecognized: variant_name("Unrecognized"),
+        }),
+    ));
     types.push(type_def("Tags", "scalars", newtype(list(string()), Checks::default(), None)));
     types.push(type_def("Labels", "scalars", newtype(map(named(USER_ID)), Checks::default(), None)));
     types.push(type_def("Moment", "scalars", newtype(prim(Prim::Timestamp), Checks::default(), None)));
@@ -212,12 +255,16 @@ fn types() -> Vec<TypeDef> {
     closed.extra = Extra::Deny;
     closed.members = Bounds { least: Some(1), most: None };
     types.push(type_def("Closed", "closed", Shape::Struct(closed)));
-    types.push(type_def("SubscriptionUpdate", "subscription_update", Shape::Struct(record(vec![
-        member("add", list(string()), Optional),
-        member("count", prim(Prim::I64), OptionalNullable),
-        member("labels", named(LABELS), Optional),
-        member("tag", string(), OptionalNullable),
-    ]))));
+    types.push(type_def(
+        "SubscriptionUpdate",
+        "subscription_update",
+        Shape::Struct(record(vec![
+            member("add", list(string()), Optional),
+            member("count", prim(Prim::I64), OptionalNullable),
+            member("labels", named(LABELS), Optional),
+            member("tag", string(), OptionalNullable),
+        ])),
+    ));
     types.push(type_def("Empty", "empty", Shape::Struct(record(Vec::new()))));
     types[PATCH.0].docs = "What changes.\n\nSecond paragraph.".to_owned();
     types
@@ -281,7 +328,10 @@ fn operations() -> Vec<Operation> {
         ]
     };
     let ok = |media: Vec<Media>| answer(Status::Exact(200), &["Ok"], media);
-    let need = |scheme: usize, scopes: &[&str]| Need { scheme, scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() };
+    let need = |scheme: usize, scopes: &[&str]| Need {
+        scheme,
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+    };
 
     let mut history = operation(1, "history", "History", "GET", "/2/connections");
     history.summary = "Get connection history".to_owned();
@@ -315,12 +365,14 @@ fn operations() -> Vec<Operation> {
     ];
     create.auth = vec![vec![need(0, &[])]];
 
-    let mut update = operation(0, "update_subscription", "UpdateSubscription", "PATCH", "/2/activity/subscriptions/{id}");
+    let mut update =
+        operation(0, "update_subscription", "UpdateSubscription", "PATCH", "/2/activity/subscriptions/{id}");
     update.params = vec![param("id", "id", Place::Path, named(USER_ID))];
     update.body = Some(body(false, media("application/merge-patch+json", Payload::Json(named(PATCH)))));
     update.answers = vec![ok(vec![json(named(INCLUDES))]), answer(Status::Exact(204), &["NoContent"], Vec::new())];
 
-    let mut delete = operation(0, "delete_subscription", "DeleteSubscription", "DELETE", "/2/activity/subscriptions/{id}");
+    let mut delete =
+        operation(0, "delete_subscription", "DeleteSubscription", "DELETE", "/2/activity/subscriptions/{id}");
     delete.params = vec![param("id", "id", Place::Path, named(USER_ID))];
     delete.answers = vec![answer(Status::Exact(204), &["NoContent"], Vec::new())];
     delete.deprecated = true;
@@ -374,9 +426,8 @@ fn operations() -> Vec<Operation> {
     form.server = Some("https://upload.example.com".to_owned());
 
     let mut many = operation(2, "many", "Many", "GET", "/many/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}");
-    many.params = ["a", "b", "c", "d", "e", "f", "g", "h"]
-        .map(|name| param(name, name, Place::Path, prim(Prim::String)))
-        .into();
+    many.params =
+        ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| param(name, name, Place::Path, prim(Prim::String))).into();
     for param in &mut many.params {
         param.example = Some(text("x\"y"));
     }

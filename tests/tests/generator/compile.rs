@@ -55,7 +55,8 @@ impl Yard {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("yard").join(name);
         let members: Vec<&String> = crates.keys().collect();
         let mut wanted = BTreeMap::new();
-        let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.dev]\ndebug = false\n");
+        let manifest =
+            format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.dev]\ndebug = false\n");
         wanted.insert("Cargo.toml".to_owned(), manifest);
         for (name, files) in crates {
             wanted.extend(files.iter().map(|(path, text)| (format!("{name}/{path}"), text.clone())));
@@ -86,7 +87,9 @@ impl Yard {
         let said = String::from_utf8_lossy(&output.stderr);
         let printed = String::from_utf8_lossy(&output.stdout);
         let of_interest = said.lines().filter(|line| {
-            !["Checking ", "Compiling ", "Documenting ", "Downloaded "].iter().any(|word| line.trim_start().starts_with(word))
+            !["Checking ", "Compiling ", "Documenting ", "Downloaded "]
+                .iter()
+                .any(|word| line.trim_start().starts_with(word))
         });
         let of_interest = of_interest.collect::<Vec<_>>().join("\n");
         assert!(output.status.success(), "cargo {}:\n{of_interest}\n{printed}", arguments.join(" "));

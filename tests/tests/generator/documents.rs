@@ -96,10 +96,10 @@ impl Input {
 
     /// What the generator makes of it.
     pub(crate) fn generate(&self) -> Outcome {
-        let config = self.name.rsplit_once('/').map_or_else(
-            || "codegen.toml".to_owned(),
-            |(folder, _)| format!("{folder}/codegen.toml"),
-        );
+        let config = self
+            .name
+            .rsplit_once('/')
+            .map_or_else(|| "codegen.toml".to_owned(), |(folder, _)| format!("{folder}/codegen.toml"));
         let loader = MemoryLoader::new().with(&self.name, &self.text).with(&config, &self.config);
         let request = Request {
             spec: self.name.clone(),

@@ -22,11 +22,10 @@ use workshop::{Verdict, Workshop};
 #[test]
 fn every_mutation_applies() -> Result<(), Box<dyn Error>> {
     let mut names = BTreeSet::new();
-    for Mutation { name, file, from, to } in MUTATIONS {
-        assert!(names.insert(name), "two mutations are called `{name}`");
-        let text = std::fs::read_to_string(workshop::generated().join(file)).map_err(|error| format!("{file}: {error}"))?;
-        assert_eq!(text.matches(from).count(), 1, "`{name}`: this must stand in {file} exactly once:\n{from}");
-        assert_ne!(from, to, "`{name}` changes nothing");
+    for mutation in MUTATIONS {
+        assert!(names.insert(mutation.name), "two mutations are called `{}`", mutation.name);
+        assert_ne!(mutation.from, mutation.to, "`{}` changes nothing", mutation.name);
+        workshop::find(mutation)?;
     }
     assert!(MUTATIONS.len() >= 20);
     Ok(())

@@ -40,8 +40,38 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// The one file that a mutation changes, relative to the generated crate.
+///
+/// # Errors
+///
+/// Its text does not stand in the sources it names, or more than once.
+pub(crate) fn find(mutation: &Mutation) -> io::Result<PathBuf> {
+    let mut places = Vec::new();
+    search(&generated().join(mutation.within), mutation.from, &mut places)?;
+    let [place] = places.as_slice() else {
+        let Mutation { name, within, from, .. } = mutation;
+        let message =
+            format!("`{name}`: this must stand exactly once in {within}, and stands {} times:\n{from}", places.len());
+        return Err(io::Error::other(message));
+    };
+    place.strip_prefix(generated()).map(Path::to_owned).map_err(io::Error::other)
+}
+
+/// Adds a file for every time that a text stands in it.
+fn search(at: &Path, wanted: &str, places: &mut Vec<PathBuf>) -> io::Result<()> {
+    if at.is_dir() {
+        for entry in fs::read_dir(at)? {
+            search(&entry?.path(), wanted, places)?;
+        }
+        return Ok(());
+    }
+    let text = fs::read_to_string(at).map_err(|error| io::Error::other(format!("{}: {error}", at.display())))?;
+    places.extend(text.matches(wanted).map(|_| at.to_owned()));
+    Ok(())
+}
+
 /// The folder of the generated crate.
-pub(crate) fn generated() -> PathBuf {
+fn generated() -> PathBuf {
     repository().join("generated")
 }
 
@@ -75,10 +105,11 @@ impl Workshop {
         self.run()
     }
 
-    /// Runs the wire tests against the client with one change.
+    /// Runs the wire tests against the client with one change, which is undone afterwards.
     pub(crate) fn try_mutation(&mut self, mutation: &Mutation) -> io::Result<Verdict> {
-        let text = fs::read_to_string(generated().join(mutation.file))?;
-        let copy = self.root.join("client").join(mutation.file);
+        let file = find(mutation)?;
+        let text = fs::read_to_string(generated().join(&file))?;
+        let copy = self.root.join("client").join(file);
         write(&copy, &text.replacen(mutation.from, mutation.to, 1))?;
         let verdict = self.run();
         write(&copy, &text)?;
@@ -94,9 +125,11 @@ impl Workshop {
             .env("CARGO_TERM_COLOR", "never");
         let (status, output) = self.finish(&mut build, None)?;
         let messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let program = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+        let program = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
         let (true, Some(program)) = (status.is_some_and(|status| status.success()), program) else {
-            return Ok(Verdict::Broken(output.lines().filter(|line| !line.starts_with('{')).collect::<Vec<_>>().join("\n")));
+            return Ok(Verdict::Broken(
+                output.lines().filter(|line| !line.starts_with('{')).collect::<Vec<_>>().join("\n"),
+            ));
         };
         let (status, output) = self.finish(&mut Command::new(program), Some(PATIENCE))?;
         if status.is_some_and(|status| status.success()) {

@@ -36,7 +36,9 @@ fn difference(schema: &str, left: Value, right: Value) -> Option<String> {
 
 #[test]
 fn what_counts_as_absent() {
-    for other in [json!({ "must": 1, "may": null }), json!({ "must": 1, "list": [] }), json!({ "must": 1, "list": null })] {
+    for other in
+        [json!({ "must": 1, "may": null }), json!({ "must": 1, "list": [] }), json!({ "must": 1, "list": null })]
+    {
         assert_eq!(difference("Closed", json!({ "must": 1 }), other), None);
     }
     // A required member is there even if it is null or empty.
@@ -61,20 +63,33 @@ fn members_outside_the_schema() {
     assert!(difference("Open", json!({ "new": 1 }), json!({ "new": 2 })).is_some());
     // At any depth, and in the arm of a union that the value is.
     assert!(difference("Closed", json!({ "list": [{ "new": 1 }] }), json!({ "list": [{}] })).is_some());
-    assert!(difference("Closed", json!({ "union": { "open": 1, "new": 1 } }), json!({ "union": { "open": 1 } })).is_some());
-    assert_eq!(difference("Closed", json!({ "union": { "must": 1, "new": 1 } }), json!({ "union": { "must": 1 } })), None);
+    assert!(
+        difference("Closed", json!({ "union": { "open": 1, "new": 1 } }), json!({ "union": { "open": 1 } })).is_some()
+    );
+    assert_eq!(
+        difference("Closed", json!({ "union": { "must": 1, "new": 1 } }), json!({ "union": { "must": 1 } })),
+        None
+    );
 }
 
 #[test]
 fn numbers_are_compared_by_value() -> Result<(), serde_json::Error> {
     let read = |text: &str| serde_json::from_str::<Value>(text);
-    for (left, right) in [("1", "1.0"), ("100", "1e2"), ("0", "-0.0"), ("18446744073709551615", "18446744073709551615")] {
+    for (left, right) in [("1", "1.0"), ("100", "1e2"), ("0", "-0.0"), ("18446744073709551615", "18446744073709551615")]
+    {
         assert_eq!(difference("Open", json!({ "open": read(left)? }), json!({ "open": read(right)? })), None, "{left}");
-        assert_eq!(difference("Open", json!({ "new": [read(left)?] }), json!({ "new": [read(right)?] })), None, "{left}");
+        assert_eq!(
+            difference("Open", json!({ "new": [read(left)?] }), json!({ "new": [read(right)?] })),
+            None,
+            "{left}"
+        );
     }
     // A double next to the integer is another number.
     for (left, right) in [("1", "1.5"), ("9007199254740993", "9007199254740992.0"), ("1", "\"1\""), ("1", "true")] {
-        assert!(difference("Open", json!({ "open": read(left)? }), json!({ "open": read(right)? })).is_some(), "{left}");
+        assert!(
+            difference("Open", json!({ "open": read(left)? }), json!({ "open": read(right)? })).is_some(),
+            "{left}"
+        );
     }
     Ok(())
 }

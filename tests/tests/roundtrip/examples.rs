@@ -293,7 +293,10 @@ fn the_pages_are_read_into_members() -> Result<(), serde_json::Error> {
 /// The examples of parameters are lists of known values, all of them where the page lists all.
 #[test]
 fn the_examples_of_parameters_are_known_values() -> Result<(), serde_json::Error> {
-    fn known<E: serde::de::DeserializeOwned>(value: &Value, is_known: fn(&E) -> bool) -> Result<usize, serde_json::Error> {
+    fn known<E: serde::de::DeserializeOwned>(
+        value: &Value,
+        is_known: fn(&E) -> bool,
+    ) -> Result<usize, serde_json::Error> {
         let values: Vec<E> = serde_json::from_value(value.clone())?;
         assert!(values.iter().all(is_known), "{value}");
         Ok(values.len())
@@ -323,8 +326,13 @@ fn the_examples_of_parameters_are_known_values() -> Result<(), serde_json::Error
         }
     }
     let expected = [
-        ("connection.fields", 6), ("event_types", 2), ("dm_event.fields", 10), ("expansions", 4), ("media.fields", 13),
-        ("user.fields", 26), ("tweet.fields", 31),
+        ("connection.fields", 6),
+        ("event_types", 2),
+        ("dm_event.fields", 10),
+        ("expansions", 4),
+        ("media.fields", 13),
+        ("user.fields", 26),
+        ("tweet.fields", 31),
     ];
     assert_eq!(counts, expected.map(|(name, count)| (name.to_owned(), count)).into());
     Ok(())

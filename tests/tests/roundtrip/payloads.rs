@@ -107,7 +107,8 @@ fn posts_under_both_names() -> Result<(), serde_json::Error> {
         assert!(includes.tweet(&TweetId::from(id)).is_some(), "{id}");
     }
     // Newer names alone are read the same way.
-    let post: Tweet = serde_json::from_value(json!({ "edit_history_post_ids": ["7"], "note_post": { "text": "long" } }))?;
+    let post: Tweet =
+        serde_json::from_value(json!({ "edit_history_post_ids": ["7"], "note_post": { "text": "long" } }))?;
     assert_eq!(post.edit_history(), [TweetId::from("7")]);
     assert_eq!(post.note_tweet().and_then(|note| note.text.as_deref()), Some("long"));
     Ok(())
@@ -116,10 +117,9 @@ fn posts_under_both_names() -> Result<(), serde_json::Error> {
 /// A time that the reference calls a 32-bit integer comes as a text, and both names of the author occur.
 #[test]
 fn likes() -> Result<(), serde_json::Error> {
-    for (author, time) in [
-        ("liked_tweet_author_id", json!("1751364000123")),
-        ("tweet_author_id", json!(1_751_364_000_123_i64)),
-    ] {
+    for (author, time) in
+        [("liked_tweet_author_id", json!("1751364000123")), ("tweet_author_id", json!(1_751_364_000_123_i64))]
+    {
         let like = json!({
             "id": "abc_1", "created_at": "2025-07-01T10:00:00.123Z", "liked_tweet_id": "5", author: "2",
             "timestamp_ms": time
@@ -152,7 +152,9 @@ fn payloads_without_a_schema() -> Result<(), serde_json::Error> {
         "direct_message_events": [{ "type": "message_create", "created_timestamp": "1751364000123" }],
         "users": { "1": { "data": { "id": "1" } } }
     });
-    for (kind, payload) in [("chat.received", chat), ("dm.sent", message), ("post.reply.create.draft", json!([1, null]))] {
+    for (kind, payload) in
+        [("chat.received", chat), ("dm.sent", message), ("post.reply.create.draft", json!([1, null]))]
+    {
         let read = envelope(&event(kind, &payload))?;
         assert_eq!(read.payload(), Some(&payload), "{kind}");
         assert_eq!(read.payload_as::<Value>()?, Some(payload), "{kind}");
@@ -191,7 +193,8 @@ fn other_lines() -> Result<(), serde_json::Error> {
 
     let errors = json!({ "errors": [{ "title": "operational-disconnect", "disconnect_type": "SlowReader" }] });
     assert!(matches!(read(&errors)?, ActivityEvent::Errors(errors) if errors.errors.len() == 1));
-    let problem = json!({ "title": "ConnectionException", "type": "about:blank", "connection_issue": "TooManyConnections" });
+    let problem =
+        json!({ "title": "ConnectionException", "type": "about:blank", "connection_issue": "TooManyConnections" });
     assert!(matches!(read(&problem)?, ActivityEvent::Problem(problem) if problem.connection_issue.is_some()));
     for unknown in [json!({ "brand_new": 1 }), json!([1]), json!("text"), json!(null)] {
         assert!(matches!(read(&unknown)?, ActivityEvent::Unrecognized(value) if value == unknown));

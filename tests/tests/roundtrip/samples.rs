@@ -105,7 +105,7 @@ fn every_member_of_every_schema_is_carried() {
     for (name, sample) in samples(&description) {
         let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
         let mut leaves = leaves(&sample);
-        leaves.dedup_by_key(|leaf| leaf.splitn(3, '/').nth(1).map(str::to_owned));
+        leaves.dedup_by_key(|leaf| leaf.split('/').nth(1).map(str::to_owned));
         for leaf in leaves {
             let changed = with_other_leaf(&sample, &leaf).expect("the first leaf of a member is no empty container");
             let counts = description.difference(&schema, &sample, &changed).is_some();

@@ -121,11 +121,7 @@ impl Credential for Rotating {
         Box::pin(async move { Authorization::bearer(&Secret::from(token)) })
     }
 
-    fn refresh<'a>(
-        &'a self,
-        _: &'a AuthRequest<'_>,
-        _: &'a Authorization,
-    ) -> BoxFuture<'a, Result<bool, BoxError>> {
+    fn refresh<'a>(&'a self, _: &'a AuthRequest<'_>, _: &'a Authorization) -> BoxFuture<'a, Result<bool, BoxError>> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(async { Ok(true) })
     }

@@ -41,17 +41,17 @@ async fn problem_details_with_a_rate_limit() -> Outcome {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
     let limit = error.rate_limit().expect("the answer has all three headers");
     assert_eq!((limit.limit, limit.remaining, limit.reset), (15, 0, 1_700_000_090));
-    assert_eq!(error.headers().map(|headers| headers["content-type"].as_bytes()), Some(&b"application/problem+json"[..]));
+    assert_eq!(
+        error.headers().map(|headers| headers["content-type"].as_bytes()),
+        Some(&b"application/problem+json"[..])
+    );
     assert_eq!(error.raw().map(|raw| raw.as_ref().to_vec()), Some(body.to_string().into_bytes()));
     assert_eq!(error.problems().len(), 1);
     let problem = &error.problems()[0];
     assert_eq!(problem.kind(), "rate-limit-exceeded");
     assert_eq!(problem.title.as_deref(), Some("Too Many Requests"));
     assert_eq!(problem.member("brand_new"), Some("x"));
-    assert_eq!(
-        error.to_string(),
-        "getConnectionHistory: the server answered 429 Too Many Requests: Too Many Requests"
-    );
+    assert_eq!(error.to_string(), "getConnectionHistory: the server answered 429 Too Many Requests: Too Many Requests");
     let typed: HistoryError = error.typed().expect("there was an answer");
     let HistoryError::Default(problem) = typed else { unreachable!("the body is a problem: {typed:?}") };
     assert_eq!(problem.kind(), ProblemKind::RateLimitExceeded);
@@ -114,17 +114,36 @@ async fn typed_errors_of_every_operation() -> Outcome {
 async fn bodies_of_every_family() -> Outcome {
     let rig = Rig::start().await?;
     let cases = [
-        (401, r#"{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}"#,
-         "the server answered 401 Unauthorized: Unauthorized"),
-        (403, r#"{"errors":[{"code":220,"message":"Your credentials do not allow access to this resource."}]}"#,
-         "the server answered 403 Forbidden: Your credentials do not allow access to this resource. (code 220)"),
-        (400, r#"{"errors":[{"parameters":{"max_results":["101"]},"message":"not between 1 and 100"}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}"#,
-         "the server answered 400 Bad Request: Invalid Request: One or more parameters to your request was invalid. (and 1 more)"),
-        (404, r#"{"code":34,"message":"Sorry, that page does not exist."}"#,
-         "the server answered 404 Not Found: Sorry, that page does not exist. (code 34)"),
-        (401, r#"{"error":"invalid_client","error_description":"no such client"}"#,
-         "the server answered 401 Unauthorized: invalid_client: no such client"),
-        (503, "<html>\n<b>Service Unavailable</b>", "the server answered 503 Service Unavailable: <html> <b>Service Unavailable</b>"),
+        (
+            401,
+            r#"{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}"#,
+            "the server answered 401 Unauthorized: Unauthorized",
+        ),
+        (
+            403,
+            r#"{"errors":[{"code":220,"message":"Your credentials do not allow access to this resource."}]}"#,
+            "the server answered 403 Forbidden: Your credentials do not allow access to this resource. (code 220)",
+        ),
+        (
+            400,
+            r#"{"errors":[{"parameters":{"max_results":["101"]},"message":"not between 1 and 100"}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}"#,
+            "the server answered 400 Bad Request: Invalid Request: One or more parameters to your request was invalid. (and 1 more)",
+        ),
+        (
+            404,
+            r#"{"code":34,"message":"Sorry, that page does not exist."}"#,
+            "the server answered 404 Not Found: Sorry, that page does not exist. (code 34)",
+        ),
+        (
+            401,
+            r#"{"error":"invalid_client","error_description":"no such client"}"#,
+            "the server answered 401 Unauthorized: invalid_client: no such client",
+        ),
+        (
+            503,
+            "<html>\n<b>Service Unavailable</b>",
+            "the server answered 503 Service Unavailable: <html> <b>Service Unavailable</b>",
+        ),
         (500, "", "the server answered 500 Internal Server Error"),
     ];
     for (status, body, message) in cases {
@@ -153,11 +172,17 @@ async fn a_typed_error_for_any_body() -> Outcome {
 async fn kinds_of_too_many_requests() -> Outcome {
     let rig = Rig::start().await?;
     let cases = [
-        (json!({ "title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped",
-                 "period": "Monthly", "scope": "Product" }), ErrorKind::UsageCapped),
-        (json!({ "title": "ConnectionException", "detail": "This stream is currently at the maximum allowed connection limit.",
+        (
+            json!({ "title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped",
+                 "period": "Monthly", "scope": "Product" }),
+            ErrorKind::UsageCapped,
+        ),
+        (
+            json!({ "title": "ConnectionException", "detail": "This stream is currently at the maximum allowed connection limit.",
                  "connection_issue": "TooManyConnections",
-                 "type": "https://api.x.com/2/problems/streaming-connection" }), ErrorKind::TooManyConnections),
+                 "type": "https://api.x.com/2/problems/streaming-connection" }),
+            ErrorKind::TooManyConnections,
+        ),
         (json!({ "errors": [{ "code": 88, "message": "Rate limit exceeded" }] }), ErrorKind::RateLimited),
         (json!({}), ErrorKind::RateLimited),
     ];

@@ -92,10 +92,7 @@ async fn extra_members_of_a_body() -> Outcome {
         .extra_body("priority", 4)
         .send()
         .await?;
-    assert_eq!(
-        rig.request().json(),
-        Some(json!({ "tag": "ops", "priority": 4, "qualifiers": { "post_id": "5" } }))
-    );
+    assert_eq!(rig.request().json(), Some(json!({ "tag": "ops", "priority": 4, "qualifiers": { "post_id": "5" } })));
     Ok(())
 }
 
@@ -162,10 +159,7 @@ async fn the_errors_of_a_request_that_is_not_generated() -> Outcome {
     let error = failure(rig.client.request(Method::GET, "/2/users/1").send().await);
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(error.operation_id(), "GET /2/users/1");
-    assert_eq!(
-        error.to_string(),
-        "GET /2/users/1: the server answered 404 Not Found: Not Found Error: no such user"
-    );
+    assert_eq!(error.to_string(), "GET /2/users/1: the server answered 404 Not Found: Not Found Error: no such user");
     // The envelope of the API holds here too: errors without data.
     rig.server.push(Reply::json(200, json!({ "errors": [{ "title": "gone" }] })));
     let error = failure(rig.client.request(Method::GET, "/2/users/2").send().await);

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::json;
+use x_api_client::activity::{CreateSubscription, DeleteSubscription};
 use x_api_client::connections::{History, HistoryError};
 use x_api_client::direct_messages::EventsWith;
-use x_api_client::activity::{CreateSubscription, DeleteSubscription};
 use x_api_client::runtime::{ManualClock, MemoryTransport, Reply};
 use x_api_client::types::*;
 use x_api_client::{Client, ErrorKind};
@@ -22,8 +22,7 @@ fn head(status: u16) -> Result<http::response::Parts, http::Error> {
 
 #[test]
 fn a_request_to_be_sent_by_other_means() -> Outcome {
-    let request =
-        client()?.connections().history().endpoints(["a", "b"]).extra_query("q", "1").into_request()?;
+    let request = client()?.connections().history().endpoints(["a", "b"]).extra_query("q", "1").into_request()?;
     assert_eq!(request.method(), Method::GET);
     assert_eq!(request.uri().to_string(), "https://api.x.com/2/connections?endpoints=a,b&q=1");
     assert_eq!(request.headers()["authorization"], "Bearer app-token");
@@ -78,11 +77,8 @@ fn an_answer_that_came_by_other_means() -> Outcome {
 #[tokio::test]
 async fn a_client_in_memory() -> Outcome {
     let transport = MemoryTransport::new();
-    let client = Client::builder()
-        .bearer_token("app-token")
-        .transport(transport.clone())
-        .clock(ManualClock::new())
-        .build()?;
+    let client =
+        Client::builder().bearer_token("app-token").transport(transport.clone()).clock(ManualClock::new()).build()?;
     transport.push(Reply::json(503, "{}"));
     transport.push(Reply::json(200, r#"{"data":[{}],"meta":{"next_token":"t"}}"#));
     transport.push(Reply::json(200, r#"{"data":[{}]}"#));

@@ -147,9 +147,7 @@ async fn a_page_of_errors_alone_ends_the_list() -> Outcome {
 #[tokio::test]
 async fn whole_pages() -> Outcome {
     let rig = Rig::start().await?;
-    rig.server.push(
-        page(json!([{ "id": "1" }, { "id": "2" }]), Some("second")).header("x-rate-limit-remaining", "9"),
-    );
+    rig.server.push(page(json!([{ "id": "1" }, { "id": "2" }]), Some("second")).header("x-rate-limit-remaining", "9"));
     rig.server.push(page(json!([{ "id": "3" }]), None));
     let mut pages = rig.client.connections().history().pages();
     let first = pages.try_next().await?.expect("there are two");

@@ -146,8 +146,7 @@ async fn update_a_subscription() -> Outcome {
 #[tokio::test]
 async fn update_a_subscription_with_every_member() -> Outcome {
     let rig = Rig::with(Reply::json(200, "{}")).await?;
-    let update =
-        SubscriptionUpdate::new().webhook_id("1928").tag("ops").event_types([ActivityEventName::BlockEvents]);
+    let update = SubscriptionUpdate::new().webhook_id("1928").tag("ops").event_types([ActivityEventName::BlockEvents]);
     rig.client.activity().update_subscription("1234567890", update).send().await?;
     assert_eq!(
         rig.request().json(),
