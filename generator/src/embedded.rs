@@ -69,10 +69,58 @@ const MANIFEST: &str = include_str!("../templates/crate/Cargo.toml.in");
 /// The template of a README.
 const README: &str = include_str!("../templates/crate/README.md.in");
 
-/// The runtime's files, sorted by name: path below `runtime/` and text.
+/// Files of the runtime that only some clients need; all others are always copied.
+const PARTS: &[(Part, &[&str])] = &[
+    (Part::Pages, &["page", "page_fault", "pager"]),
+    (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
+];
+
+/// A part of the runtime that only some clients need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Answers that continue on another page.
+    Pages,
+    /// Answers that do not end.
+    Streams,
+}
+
+/// The runtime's files for a client with these parts, sorted by name: path below `runtime/` and text. Every text is the
+/// file byte for byte, but for `mod.rs`, from which the modules that are left out are missing.
 #[must_use]
-pub fn runtime() -> &'static [(&'static str, &'static str)] {
+pub fn runtime(parts: &[Part]) -> Vec<(String, String)> {
+    let unused: Vec<&str> =
+        PARTS.iter().filter(|(part, _)| !parts.contains(part)).flat_map(|(_, files)| files.iter().copied()).collect();
     RUNTIME
+        .iter()
+        .filter(|(path, _)| !unused.contains(&path.trim_end_matches(".rs")))
+        .map(|(path, text)| {
+            let text = if *path == "mod.rs" { without(text, &unused) } else { (*text).to_owned() };
+            ((*path).to_owned(), text)
+        })
+        .collect()
+}
+
+/// The text of `mod.rs` without the declarations and re-exports of some modules, and without their attributes.
+fn without(text: &str, modules: &[&str]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut attributes = String::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("#[") {
+            attributes.push_str(line);
+            continue;
+        }
+        let bare = line.trim_end().trim_start_matches("pub ");
+        let names = |module: &&str| {
+            bare.strip_prefix("mod ").is_some_and(|rest| rest.strip_suffix(';') == Some(*module))
+                || bare.strip_prefix("use ").is_some_and(|rest| rest.split("::").next() == Some(*module))
+        };
+        if !modules.iter().any(|module| names(module)) {
+            kept.push_str(&attributes);
+            kept.push_str(line);
+        }
+        attributes.clear();
+    }
+    kept
 }
 
 /// The template of a manifest.
@@ -85,4 +133,40 @@ pub fn manifest() -> &'static str {
 #[must_use]
 pub fn readme() -> &'static str {
     README
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_that_are_not_needed_are_left_out() {
+        let all = runtime(&[Part::Pages, Part::Streams]);
+        let none = runtime(&[]);
+        assert_eq!(all.len() - none.len(), PARTS.iter().map(|(_, files)| files.len()).sum::<usize>());
+        for (path, text) in &all {
+            assert!(RUNTIME.contains(&(path.as_str(), text.as_str())), "{path} is not the file itself");
+        }
+        let (_, root) = none.iter().find(|(path, _)| path == "mod.rs").expect("there is a root");
+        assert!(root.contains("mod client;\n") && root.contains("pub use client::{"));
+        for module in PARTS.iter().flat_map(|(_, files)| *files) {
+            assert!(
+                !root.contains(&format!("mod {module};")) && !root.contains(&format!("use {module}::")),
+                "{module}"
+            );
+        }
+        assert!(!root.contains("#[doc(hidden)]\npub use hooks"), "the attribute went with what it stood on");
+    }
+
+    #[test]
+    fn every_file_of_the_runtime_is_embedded() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/runtime/src/runtime");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .expect("the runtime stands in templates/")
+            .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+            .collect();
+        found.sort();
+        let embedded: Vec<String> = RUNTIME.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(embedded, found, "name every file of the runtime in RUNTIME");
+    }
 }

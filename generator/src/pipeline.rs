@@ -4,7 +4,7 @@ use crate::analyze::{Facts, analyze};
 use crate::config::Config;
 use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::Document;
-use crate::embedded;
+use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
 use crate::ir::Api;
@@ -95,9 +95,15 @@ fn print(
     diagnostics: &mut Diagnostics,
     root: &Origin,
 ) -> Option<FileSet> {
-    let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+    let mut parts = Vec::new();
+    if api.operations.iter().any(|operation| operation.paging.is_some()) {
+        parts.push(Part::Pages);
+    }
+    if api.operations.iter().any(|operation| operation.stream.is_some()) {
+        parts.push(Part::Streams);
+    }
     let copied = Copied {
-        runtime: embedded::runtime().iter().map(owned).collect(),
+        runtime: embedded::runtime(&parts),
         ext: request.ext.clone(),
         manifest: embedded::manifest().to_owned(),
         readme: embedded::readme().to_owned(),

@@ -1,1 +1,126 @@
-//! .
+//! Output depends on what a document says, and not on the order of its mappings or on its notation.
+
+use std::collections::BTreeMap;
+
+use serde_yaml::Value;
+
+use crate::documents::{Input, fixtures};
+
+/// The documents that are right: the one of the repository and all small ones.
+fn documents() -> Vec<Input> {
+    let small = fixtures("accept").into_iter().map(|name| Input::fixture("accept", &name));
+    std::iter::once(Input::shipped()).chain(small).collect()
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() {
+    for input in documents() {
+        assert_same(&input.name, "the second run", &input.files(), &input.files());
+    }
+}
+
+#[test]
+fn reversed_mappings_give_the_same_files() {
+    for input in documents() {
+        let mut other = input.clone();
+        other.text = serde_yaml::to_string(&reversed(&tree(&input))).expect("a tree is YAML");
+        assert_ne!(other.text, input.text);
+        assert_same(&input.name, "reversed", &input.files(), &other.files());
+    }
+}
+
+#[test]
+fn json_gives_the_same_files_as_yaml() {
+    for input in documents() {
+        let tree = tree(&input);
+        let mut other = input.clone();
+        for (what, tree) in [("in JSON", &tree), ("reversed and in JSON", &reversed(&tree))] {
+            other.text = json(tree);
+            assert!(other.text.starts_with('{'));
+            assert_same(&input.name, what, &input.files(), &other.files());
+        }
+    }
+}
+
+/// The other side: the order of lists means something, and a test that compares nothing would not see it.
+#[test]
+fn the_order_of_an_enum_is_kept() {
+    let input = Input::fixture("accept", "string_enum");
+    let mut other = input.clone();
+    other.text = input.text.replacen("[herbivore, carnivore, omnivore]", "[omnivore, herbivore, carnivore]", 1);
+    let (before, after) = (input.files(), other.files());
+    let changed: Vec<&String> = before.keys().filter(|path| before[*path] != after[*path]).collect();
+    assert_eq!(changed, ["src/types/diet.rs"]);
+}
+
+/// The diagnostics of bad documents stand in the order of the text, whatever order its mappings have, and are as many.
+#[test]
+fn reversed_mappings_give_the_same_diagnostics() {
+    for name in fixtures("reject") {
+        let input = Input::fixture("reject", &name);
+        // What is no YAML has no mappings, and a tree has neither equal keys nor tags.
+        if matches!(name.as_str(), "yaml" | "text" | "nine") {
+            continue;
+        }
+        let mut other = input.clone();
+        other.text = serde_yaml::to_string(&reversed(&tree(&input))).expect("a tree is YAML");
+        let found = |input: &Input| {
+            let outcome = input.generate();
+            let mut found: Vec<String> = outcome
+                .diagnostics
+                .iter()
+                .map(|found| format!("{} {} {} {:?}", found.code, found.origin, found.message, found.help))
+                .collect();
+            found.sort();
+            found
+        };
+        assert_eq!(found(&input), found(&other), "{name}");
+    }
+}
+
+fn tree(input: &Input) -> Value {
+    serde_yaml::from_str(&input.text).expect("the document is YAML")
+}
+
+fn reversed(node: &Value) -> Value {
+    match node {
+        Value::Mapping(members) => {
+            let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), reversed(value))).collect();
+            members.reverse();
+            Value::Mapping(members.into_iter().collect())
+        }
+        Value::Sequence(values) => Value::Sequence(values.iter().map(reversed).collect()),
+        other => other.clone(),
+    }
+}
+
+/// JSON with the members in the order of the tree; serde_json would sort them.
+fn json(node: &Value) -> String {
+    match node {
+        Value::Mapping(members) => {
+            let members = members.iter().map(|(key, value)| {
+                // In JSON every key is a text.
+                let key = match key {
+                    Value::String(text) => text.clone(),
+                    other => serde_yaml::to_string(other).expect("a key is a scalar").trim().to_owned(),
+                };
+                format!("{}:{}", text(&Value::from(key)), json(value))
+            });
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        Value::Sequence(values) => format!("[{}]", values.iter().map(json).collect::<Vec<_>>().join(",")),
+        other => text(other),
+    }
+}
+
+fn text(scalar: &Value) -> String {
+    serde_json::to_string(scalar).expect("a scalar is JSON")
+}
+
+fn assert_same(name: &str, what: &str, expected: &BTreeMap<String, String>, found: &BTreeMap<String, String>) {
+    assert_eq!(expected.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>(), "{name}, {what}");
+    for (path, text) in expected {
+        let line = text.lines().zip(found[path].lines()).find(|(a, b)| a != b);
+        assert!(*text == found[path], "{name}, {what}: {path} differs: {line:?}");
+    }
+}
