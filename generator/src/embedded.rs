@@ -114,7 +114,7 @@ fn without(text: &str, modules: &[&str]) -> String {
             bare.strip_prefix("mod ").is_some_and(|rest| rest.strip_suffix(';') == Some(*module))
                 || bare.strip_prefix("use ").is_some_and(|rest| rest.split("::").next() == Some(*module))
         };
-        if !modules.iter().any(|module| names(module)) {
+        if !modules.iter().any(names) {
             kept.push_str(&attributes);
             kept.push_str(line);
         }

@@ -31,8 +31,8 @@ pub mod files;
 pub mod embedded;
 pub mod emit;
 pub mod surface;
+mod pipeline;
 #[cfg(all(feature = "cli", not(target_family = "wasm")))]
 pub mod sync;
-mod pipeline;
 
 pub use pipeline::{Outcome, Request, generate};

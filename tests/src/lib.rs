@@ -4,3 +4,8 @@
 pub mod equality;
 pub mod rustdoc;
 pub mod server;
+
+/// The example of the readme, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

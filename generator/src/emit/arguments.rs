@@ -3,21 +3,30 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::ir::{Param, Place, Prim, Shape, Style, TypeRef};
+use crate::ir::{Param, Place, Shape, Style, TypeId, TypeRef};
 
 use super::checks;
 use super::scope::{Context, File};
 
 /// True for types that a parameter can be written from directly; any other goes by way of its JSON form.
 pub(super) fn is_argument(cx: Context<'_>, ty: &TypeRef) -> bool {
+    is_argument_inside(cx, ty, &mut Vec::new())
+}
+
+/// `around` are the newtypes on the way here: one of them again is what it is, and no reason to go on.
+fn is_argument_inside(cx: Context<'_>, ty: &TypeRef, around: &mut Vec<TypeId>) -> bool {
     match ty {
         TypeRef::Prim(_) | TypeRef::Json => true,
         TypeRef::Named(id) => match &cx.ty(*id).shape {
             Shape::Enum(_) => true,
-            Shape::Newtype(newtype) => is_argument(cx, &newtype.inner),
+            Shape::Newtype(_) if around.contains(id) => true,
+            Shape::Newtype(newtype) => {
+                around.push(*id);
+                is_argument_inside(cx, &newtype.inner, around)
+            }
             Shape::Struct(_) | Shape::Union(_) => false,
         },
-        TypeRef::List(elem) | TypeRef::Map(elem) => is_argument(cx, &elem.ty),
+        TypeRef::List(elem) | TypeRef::Map(elem) => is_argument_inside(cx, &elem.ty, around),
         TypeRef::Tuple(_) | TypeRef::Bytes | TypeRef::External(_) => false,
     }
 }
@@ -88,9 +97,7 @@ fn has_parts(cx: Context<'_>, ty: &TypeRef) -> bool {
         TypeRef::Prim(_) | TypeRef::Bytes => false,
         TypeRef::Named(id) => match &cx.ty(*id).shape {
             Shape::Enum(_) => false,
-            Shape::Newtype(newtype) => {
-                !matches!(newtype.inner, TypeRef::Prim(Prim::String)) && has_parts(cx, &newtype.inner)
-            }
+            Shape::Newtype(newtype) => !matches!(newtype.inner, TypeRef::Prim(_)),
             Shape::Struct(_) | Shape::Union(_) => true,
         },
         _ => true,

@@ -194,13 +194,14 @@ pub(super) fn of_union(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Un
         for arm in &union.arms {
             if is_validated(file.cx, &arm.ty) {
                 let name = &arm.name;
-                arms.push(quote! { Self::#name(value) => value.validate(at) });
+                arms.push(quote! { Self::#name(value) });
             }
         }
     }
-    let steps = match arms.len() {
-        0 => Vec::new(),
-        _ => vec![quote! { match self { #(#arms,)* _ => {} } }],
+    let steps = match arms.as_slice() {
+        [] => Vec::new(),
+        [only] => vec![quote! { if let #only = self { value.validate(at); } }],
+        several => vec![quote! { match self { #(#several => value.validate(at),)* _ => {} } }],
     };
     implement(file, ty, steps);
 }

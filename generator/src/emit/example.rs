@@ -7,6 +7,7 @@ use quote::{ToTokens, quote};
 use crate::files::statements;
 use crate::ir::{
     Access, Body, Elem, Field, Group, Literal, Operation, Payload, Presence, Prim, Shape, Struct, TypeId, TypeRef,
+    Union,
 };
 
 use super::scope::Context;
@@ -194,6 +195,9 @@ impl Example<'_> {
     }
 
     fn named(&self, id: TypeId, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {
+        if depth > DEEPEST {
+            return None;
+        }
         let ty = self.cx.ty(id);
         let name = &ty.name;
         match &ty.shape {
@@ -218,8 +222,22 @@ impl Example<'_> {
                 _ => None,
             },
             Shape::Struct(object) if self.cx.requested(id) => self.object(id, object, literal, depth),
-            Shape::Struct(_) | Shape::Union(_) => None,
+            Shape::Union(union) => self.union(union, literal, depth),
+            Shape::Struct(_) => None,
         }
+    }
+
+    /// The first arm that the example has all required members of; a union is made from its arms.
+    fn union(&self, union: &Union, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {
+        let Some(example @ Literal::Object(members)) = literal else { return None };
+        union.arms.iter().find_map(|arm| {
+            let TypeRef::Named(id) = arm.ty else { return None };
+            let Shape::Struct(object) = &self.cx.ty(id).shape else { return None };
+            let known = members.keys().all(|name| object.fields.iter().any(|field| field.wire == *name));
+            let complete = object.arguments.iter().all(|index| members.contains_key(&object.fields[*index].wire));
+            let only = union.arms.iter().filter(|other| other.ty == arm.ty).count() == 1;
+            if known && complete && only { self.named(id, Some(example), depth + 1) } else { None }
+        })
     }
 
     fn object(&self, id: TypeId, object: &Struct, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {

@@ -165,7 +165,13 @@ fn builder(file: &mut File<'_>, group: &Group, operation: &Operation, reading: O
     if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
         let ident = &body.ident;
         let (ty, value) = body_argument(file, body);
-        let set = set_body(file, body, &quote! { self.0 }, &value);
+        let set = if is_map(body) {
+            let own = body_type(file, body);
+            let set = set_body(file, body, &quote! { self.0 }, &ident.to_token_stream());
+            quote! { let #ident: #own = #value; #set }
+        } else {
+            set_body(file, body, &quote! { self.0 }, &value)
+        };
         let docs = Docs::of(&body.docs, || "The body.".to_owned());
         methods.push(Member::new(
             docs.lines(),
@@ -235,6 +241,12 @@ fn body_type(file: &mut File<'_>, body: &Body) -> TokenStream {
         Some(Payload::Text) => quote! { String },
         _ => file.runtime("Body"),
     }
+}
+
+/// True for a body whose argument does not say what it becomes.
+fn is_map(body: &Body) -> bool {
+    let payload = body.media.first().map(|media| &media.payload);
+    matches!(payload, Some(Payload::Json(TypeRef::Map(_)) | Payload::Form(TypeRef::Map(_))))
 }
 
 /// The statements that hand a body over.

@@ -48,7 +48,7 @@ impl Macro {
         self.rules.iter().find_map(|(pattern, body)| {
             let mut bindings = Bindings::new();
             let end = matched(pattern, &input, 0, &mut bindings)?;
-            (end == input.len()).then(|| transcribe(body, &bindings).into_iter().collect())
+            (end == input.len()).then(|| transcribe(body, &[&bindings]).into_iter().collect())
         })
     }
 }
@@ -108,7 +108,7 @@ fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &
         match pattern {
             Pattern::Token(wanted) => {
                 let found = input.get(at)?;
-                if matches!(found, TokenTree::Group(_)) || found.to_string() != wanted.to_string() {
+                if !equal(found, wanted) {
                     return None;
                 }
                 at += 1;
@@ -132,7 +132,7 @@ fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &
                     let mut start = at;
                     if let (Some(separator), false) = (separator, rounds.is_empty()) {
                         match input.get(start) {
-                            Some(found) if found.to_string() == separator.to_string() => start += 1,
+                            Some(found) if equal(found, separator) => start += 1,
                             _ => break,
                         }
                     }
@@ -157,6 +157,16 @@ fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &
         }
     }
     Some(at)
+}
+
+/// Whether two tokens outside of groups are the same.
+fn equal(found: &TokenTree, wanted: &TokenTree) -> bool {
+    match (found, wanted) {
+        (TokenTree::Punct(found), TokenTree::Punct(wanted)) => found.as_char() == wanted.as_char(),
+        (TokenTree::Ident(found), TokenTree::Ident(wanted)) => found == wanted,
+        (TokenTree::Literal(found), TokenTree::Literal(wanted)) => found.to_string() == wanted.to_string(),
+        _ => false,
+    }
 }
 
 fn names(patterns: &[Pattern]) -> Vec<String> {
@@ -210,7 +220,8 @@ fn taken_by(parse: impl Fn(ParseStream<'_>) -> syn::Result<()>, input: &[TokenTr
     input.len().checked_sub(rest)
 }
 
-fn transcribe(body: &[TokenTree], bindings: &Bindings) -> Vec<TokenTree> {
+/// The body with its fragments filled in. Later bindings hide earlier ones.
+fn transcribe(body: &[TokenTree], bindings: &[&Bindings]) -> Vec<TokenTree> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(token) = body.get(at) {
@@ -223,7 +234,7 @@ fn transcribe(body: &[TokenTree], bindings: &Bindings) -> Vec<TokenTree> {
                     continue;
                 }
                 [TokenTree::Ident(name), ..] => {
-                    if let Some(Binding::One(tokens)) = bindings.get(&name.to_string()) {
+                    if let Some(Binding::One(tokens)) = lookup(bindings, &name.to_string()) {
                         out.extend(tokens.iter().cloned());
                         at += 1;
                         continue;
@@ -232,12 +243,7 @@ fn transcribe(body: &[TokenTree], bindings: &Bindings) -> Vec<TokenTree> {
                 [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
                     if let Some((separator, _, length)) = repetition(rest) {
                         let inner: Vec<_> = group.stream().into_iter().collect();
-                        for (index, round) in rounds(&inner, bindings).iter().enumerate() {
-                            if index > 0 {
-                                out.extend(separator.clone());
-                            }
-                            out.extend(transcribe(&inner, round));
-                        }
+                        repeat(&inner, separator.as_ref(), bindings, &mut out);
                         at += 1 + length;
                         continue;
                     }
@@ -256,19 +262,29 @@ fn transcribe(body: &[TokenTree], bindings: &Bindings) -> Vec<TokenTree> {
     out
 }
 
-/// The bindings of each round of a repetition: those of the repeated fragments it uses, over everything known outside.
-fn rounds(body: &[TokenTree], bindings: &Bindings) -> Vec<Bindings> {
+fn lookup<'b>(bindings: &[&'b Bindings], name: &str) -> Option<&'b Binding> {
+    bindings.iter().rev().find_map(|bindings| bindings.get(name))
+}
+
+/// The body once for each round of the repeated fragments it uses.
+fn repeat(body: &[TokenTree], separator: Option<&TokenTree>, bindings: &[&Bindings], out: &mut Vec<TokenTree>) {
     let mut used = Vec::new();
     variables(body, &mut used);
-    let mut rounds: Vec<Bindings> = Vec::new();
+    let mut repeated: Vec<&Rc<Vec<Bindings>>> = Vec::new();
     for name in used {
-        let Some(Binding::Many(found)) = bindings.get(&name) else { continue };
-        rounds.resize_with(rounds.len().max(found.len()), || bindings.clone());
-        for (round, found) in rounds.iter_mut().zip(found.iter()) {
-            round.extend(found.iter().map(|(name, binding)| (name.clone(), binding.clone())));
+        if let Some(Binding::Many(rounds)) = lookup(bindings, &name)
+            && !repeated.iter().any(|known| Rc::ptr_eq(known, rounds))
+        {
+            repeated.push(rounds);
         }
     }
-    rounds
+    for round in 0..repeated.iter().map(|rounds| rounds.len()).max().unwrap_or_default() {
+        if round > 0 {
+            out.extend(separator.cloned());
+        }
+        let own = repeated.iter().filter_map(|rounds| rounds.get(round));
+        out.extend(transcribe(body, &bindings.iter().copied().chain(own).collect::<Vec<_>>()));
+    }
 }
 
 fn variables(body: &[TokenTree], out: &mut Vec<String>) {

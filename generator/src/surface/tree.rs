@@ -345,7 +345,7 @@ impl Reader<'_> {
         let found = self.macros.get(name)?;
         // A macro of the same module hides one of the same name elsewhere.
         let (_, found) = found.iter().find(|(home, _)| *home == module).or_else(|| found.first())?;
-        Some(found.expand(tokens).and_then(|tokens| syn::parse2(blank(tokens)).ok()))
+        Some(found.expand(tokens).and_then(|tokens| syn::parse2(tokens).ok()))
     }
 
     fn unexpanded(&mut self, module: ModuleId, name: String) {

@@ -16,10 +16,10 @@ pub fn items_from_api_txt(text: &str, is_set: &dyn Fn(&str) -> bool) -> BTreeSet
     lines.iter().filter_map(|(path, what)| item(path, what, &holders)).map(|item| item.replace("r#", "")).collect()
 }
 
-/// The conditions that hold when a crate is documented here with all its features.
-pub fn all_features(condition: &str) -> bool {
+/// Whether a condition holds here, where `features` are set.
+pub fn holds_here(condition: &str, features: &[&str]) -> bool {
     match condition.split_once('=') {
-        Some(("feature", _)) => true,
+        Some(("feature", feature)) => features.contains(&feature),
         Some(("target_family", family)) => family == std::env::consts::FAMILY,
         Some(("target_os", system)) => system == std::env::consts::OS,
         Some(("target_arch", machine)) => machine == std::env::consts::ARCH,

@@ -12,5 +12,5 @@ mod reduce;
 mod run;
 
 pub use self::json::items_from_rustdoc_json;
-pub use self::lines::{all_features, items_from_api_txt};
+pub use self::lines::{holds_here, items_from_api_txt};
 pub use self::run::{document_file, document_package};

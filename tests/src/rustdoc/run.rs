@@ -6,16 +6,18 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The JSON of a crate of this workspace with all its features. `target` is a folder for what is built on the way.
+/// The JSON of a crate of this workspace with these features and no others. `target` is a folder for what is built on the
+/// way.
 ///
 /// `None` without a nightly toolchain, after saying so on standard error.
 ///
 /// # Errors
 ///
 /// What rustdoc says.
-pub fn document_package(name: &str, target: &Path) -> Result<Option<Value>, String> {
+pub fn document_package(name: &str, features: &[&str], target: &Path) -> Result<Option<Value>, String> {
     let Some(mut command) = nightly("cargo") else { return Ok(None) };
-    command.args(["rustdoc", "--quiet", "--all-features", "--lib", "--package", name, "--target-dir"]).arg(target);
+    command.args(["rustdoc", "--quiet", "--lib", "--package", name, "--no-default-features"]);
+    command.arg("--features").arg(features.join(",")).arg("--target-dir").arg(target);
     command.args(["--", "-Z", "unstable-options", "--output-format", "json"]);
     run(command, &target.join(format!("doc/{}.json", name.replace('-', "_")))).map(Some)
 }

@@ -50,7 +50,7 @@ fn wrapped_users() -> Result<(), serde_json::Error> {
         json!({
             "id": id, "name": "X Dev", "username": "TwitterDev", "url": "", "profile_banner_url": "",
             "most_recent_tweet_id": "9", "pinned_tweet_id": "8",
-            "public_metrics": { "followers_count": 5, "followers_count_str": "5", "tweet_count": 3, "tweet_count_str": "3" },
+            "public_metrics": { "followers_count": 5, "tweet_count": 3, "tweet_count_str": "3" },
             "entities": { "description": { "hashtags": [{ "start": 0, "end": 3, "tag": "rs" }] } }
         })
     };

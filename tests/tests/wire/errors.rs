@@ -113,46 +113,32 @@ async fn typed_errors_of_every_operation() -> Outcome {
 #[tokio::test]
 async fn bodies_of_every_family() -> Outcome {
     let rig = Rig::start().await?;
+    let problem = json!({ "title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized" });
+    let codes = json!({ "errors": [{ "code": 220, "message": "Your credentials do not allow access." }] });
+    let parameters = json!({
+        "errors": [{ "parameters": { "max_results": ["101"] }, "message": "not between 1 and 100" }],
+        "title": "Invalid Request",
+        "detail": "A parameter was invalid.",
+        "type": "https://api.twitter.com/2/problems/invalid-request"
+    });
+    let code = json!({ "code": 34, "message": "Sorry, that page does not exist." });
+    let oauth = json!({ "error": "invalid_client", "error_description": "no such client" });
     let cases = [
-        (
-            401,
-            r#"{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}"#,
-            "the server answered 401 Unauthorized: Unauthorized",
-        ),
-        (
-            403,
-            r#"{"errors":[{"code":220,"message":"Your credentials do not allow access to this resource."}]}"#,
-            "the server answered 403 Forbidden: Your credentials do not allow access to this resource. (code 220)",
-        ),
-        (
-            400,
-            r#"{"errors":[{"parameters":{"max_results":["101"]},"message":"not between 1 and 100"}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}"#,
-            "the server answered 400 Bad Request: Invalid Request: One or more parameters to your request was invalid. (and 1 more)",
-        ),
-        (
-            404,
-            r#"{"code":34,"message":"Sorry, that page does not exist."}"#,
-            "the server answered 404 Not Found: Sorry, that page does not exist. (code 34)",
-        ),
-        (
-            401,
-            r#"{"error":"invalid_client","error_description":"no such client"}"#,
-            "the server answered 401 Unauthorized: invalid_client: no such client",
-        ),
-        (
-            503,
-            "<html>\n<b>Service Unavailable</b>",
-            "the server answered 503 Service Unavailable: <html> <b>Service Unavailable</b>",
-        ),
-        (500, "", "the server answered 500 Internal Server Error"),
+        (401, problem.to_string(), "401 Unauthorized: Unauthorized"),
+        (403, codes.to_string(), "403 Forbidden: Your credentials do not allow access. (code 220)"),
+        (400, parameters.to_string(), "400 Bad Request: Invalid Request: A parameter was invalid. (and 1 more)"),
+        (404, code.to_string(), "404 Not Found: Sorry, that page does not exist. (code 34)"),
+        (401, oauth.to_string(), "401 Unauthorized: invalid_client: no such client"),
+        (503, "<html>\n<b>Unavailable</b>".to_owned(), "503 Service Unavailable: <html> <b>Unavailable</b>"),
+        (500, String::new(), "500 Internal Server Error"),
     ];
     for (status, body, message) in cases {
-        rig.server.push(Reply::json(status, body));
+        rig.server.push(Reply::json(status, &body));
         let error = failure(rig.client.connections().history().send().await);
         assert_eq!(error.kind(), ErrorKind::Api, "{body}");
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{body}");
-        assert_eq!(error.to_string(), format!("getConnectionHistory: {message}"));
-        assert_eq!(error.raw().map(|raw| raw.as_ref().to_vec()), Some(body.as_bytes().to_vec()));
+        assert_eq!(error.to_string(), format!("getConnectionHistory: the server answered {message}"));
+        assert_eq!(error.raw().map(|raw| raw.as_ref().to_vec()), Some(body.into_bytes()));
     }
     Ok(())
 }
@@ -171,19 +157,21 @@ async fn a_typed_error_for_any_body() -> Outcome {
 #[tokio::test]
 async fn kinds_of_too_many_requests() -> Outcome {
     let rig = Rig::start().await?;
+    let capped = json!({
+        "title": "UsageCapExceeded",
+        "type": "https://api.twitter.com/2/problems/usage-capped",
+        "period": "Monthly"
+    });
+    let connections = json!({
+        "title": "ConnectionException",
+        "type": "https://api.x.com/2/problems/streaming-connection",
+        "connection_issue": "TooManyConnections"
+    });
+    let window = json!({ "errors": [{ "code": 88, "message": "Rate limit exceeded" }] });
     let cases = [
-        (
-            json!({ "title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped",
-                 "period": "Monthly", "scope": "Product" }),
-            ErrorKind::UsageCapped,
-        ),
-        (
-            json!({ "title": "ConnectionException", "detail": "This stream is currently at the maximum allowed connection limit.",
-                 "connection_issue": "TooManyConnections",
-                 "type": "https://api.x.com/2/problems/streaming-connection" }),
-            ErrorKind::TooManyConnections,
-        ),
-        (json!({ "errors": [{ "code": 88, "message": "Rate limit exceeded" }] }), ErrorKind::RateLimited),
+        (capped, ErrorKind::UsageCapped),
+        (connections, ErrorKind::TooManyConnections),
+        (window, ErrorKind::RateLimited),
         (json!({}), ErrorKind::RateLimited),
     ];
     for (body, kind) in cases {
@@ -220,11 +208,8 @@ async fn no_answer() -> Outcome {
     let typed: Option<CreateSubscriptionError> = error.typed();
     assert!(typed.is_some());
 
-    let port = {
-        let closed = Server::start().await?;
-        closed.url()
-    };
-    let client = Client::builder().base_url(port).bearer_token("app-token").retry(RetryPolicy::off()).build()?;
+    let nowhere = Client::builder().base_url("http://127.0.0.1:1").bearer_token("app-token");
+    let client = nowhere.retry(RetryPolicy::off()).build()?;
     let error = failure(client.connections().history().send().await);
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(error.outcome(), Sent::NotSent);
@@ -259,5 +244,26 @@ async fn what_is_repeated() -> Outcome {
     let error = failure(client.activity().create_subscription(body).send().await);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
     assert_eq!(server.requests().len(), 3);
+    Ok(())
+}
+
+/// A redirect is followed within the API's origin and by reads alone; a credential goes nowhere else.
+#[tokio::test]
+async fn redirects() -> Outcome {
+    let rig = Rig::with(Reply::status(307).header("location", "/2/connections?moved=1")).await?;
+    rig.server.push(Reply::json(200, "{}"));
+    assert_eq!(rig.client.connections().history().send().await?.meta.attempts(), 2);
+    assert_eq!(rig.server.requests()[1].target(), "/2/connections?moved=1");
+
+    let other = Server::start().await?;
+    rig.server.push(Reply::status(307).header("location", &format!("{}/2/connections", other.url())));
+    let error = failure(rig.client.connections().history().send().await);
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(307)));
+    assert_eq!(other.requests(), []);
+
+    rig.server.push(Reply::status(308).header("location", "/2/activity/subscriptions?moved=1"));
+    let body = NewUserSubscription::new("1", [ActivityEventName::FollowEvents]);
+    assert_eq!(failure(rig.client.activity().create_subscription(body).send().await).kind(), ErrorKind::Api);
+    assert_eq!(rig.server.requests().len(), 4);
     Ok(())
 }

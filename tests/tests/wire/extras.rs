@@ -166,3 +166,29 @@ async fn the_errors_of_a_request_that_is_not_generated() -> Outcome {
     assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(200)));
     Ok(())
 }
+
+/// A hook sees every attempt before it is sent, and may refuse it.
+#[tokio::test]
+async fn a_hook_before_sending() -> Outcome {
+    let rig = Rig::start().await?;
+    let client = builder(&rig.server)
+        .oauth2_user_token("user-token")
+        .before_send(|outgoing| {
+            let seen = format!("{} {} {}", outgoing.operation_id, outgoing.method, outgoing.url_template);
+            if seen == "getDirectMessagesEventsByParticipantId GET /2/dm_conversations/with/{participant_id}/dm_events"
+            {
+                Ok(())
+            } else {
+                Err(seen)
+            }
+        })
+        .build()?;
+    let error = failure(client.activity().list_subscriptions().send().await);
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let source = std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(source.as_deref(), Some("getActivitySubscriptions GET /2/activity/subscriptions"));
+    rig.assert_silent();
+    rig.server.push(Reply::json(200, "{}"));
+    client.direct_messages().events_with("5").send().await?;
+    Ok(())
+}

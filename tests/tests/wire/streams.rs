@@ -10,9 +10,18 @@ use x_api_client::types::*;
 
 use crate::support::{Outcome, Rig, failure};
 
-const ACCOUNT: &str = r#"{"for_user_id":"2244994945","event_type":"tweet_create_events","created_at":"2024-01-15T10:30:00.000Z","tweet_create_events":[{"id":"1234567890","text":"Hello … 🌊 from the stream!","author_id":"2244994945"}]}"#;
-const ENVELOPE: &str = r#"{"data":{"event_uuid":"-2781149976877970683","event_type":"follow.follow","filter":{"user_id":"1"},"tag":"t","payload":{"source":{"data":{"id":"1","username":"a"}},"target":{"id":"2","username":"b"}}}}"#;
-const DISCONNECT: &str = r#"{"errors":[{"title":"operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect","detail":"This stream has been disconnected for operational reasons.","type":"https://api.twitter.com/2/problems/operational-disconnect"}]}"#;
+const ACCOUNT: &str = concat!(
+    r#"{"for_user_id":"2244994945","event_type":"tweet_create_events","created_at":"2024-01-15T10:30:00.000Z","#,
+    r#""tweet_create_events":[{"id":"1234567890","text":"Hello … 🌊 from the stream!","author_id":"2244994945"}]}"#,
+);
+const ENVELOPE: &str = concat!(
+    r#"{"data":{"event_uuid":"-2781149976877970683","event_type":"follow.follow","filter":{"user_id":"1"},"tag":"t","#,
+    r#""payload":{"source":{"data":{"id":"1","username":"a"}},"target":{"id":"2","username":"b"}}}}"#,
+);
+const DISCONNECT: &str = concat!(
+    r#"{"errors":[{"title":"operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect","#,
+    r#""type":"https://api.twitter.com/2/problems/operational-disconnect"}]}"#,
+);
 
 fn line(text: &str) -> Vec<u8> {
     format!("{text}\r\n").into_bytes()
@@ -159,15 +168,17 @@ async fn repeated_events_are_left_out() -> Outcome {
     let rig = Rig::start().await?;
     let other = ENVELOPE.replace("-2781149976877970683", "5");
     rig.server.push(Reply::stream().chunk(line(ENVELOPE)).chunk(line(ACCOUNT)).cut());
-    let repeated = Reply::stream().chunk(line(ENVELOPE)).chunk(line(ACCOUNT)).chunk(line(&other));
-    rig.server.push(repeated.hold());
+    rig.server.push(Reply::stream().chunk(line(ENVELOPE)).chunk(line(ACCOUNT)).chunk(line(&other)));
+    // By this status a server ends a stream for good.
+    rig.server.push(Reply::status(204));
     let mut live = rig.client.activity().stream().backfill_minutes(2).connect();
     for _ in 0..2 {
         live.try_next().await?;
     }
     let Some(ActivityEvent::Envelope(event)) = live.try_next().await? else { unreachable!("the third is new") };
     assert_eq!(event.data.and_then(|data| data.event_uuid), Some(EventUuid::from("5")));
-    assert_eq!(live.stats().duplicates, 2);
+    assert!(live.try_next().await?.is_none());
+    assert_eq!((live.stats().items, live.stats().duplicates), (3, 2));
     Ok(())
 }
 
