@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use proptest::collection::vec;
+use proptest::collection::{SizeRange, vec};
 use proptest::prelude::*;
-use proptest::sample::SizeRange;
+use proptest::test_runner::RngSeed;
 use spec2crate::names::{Kind, Methods, Modules, Scope, Types, Values, Variants};
 
 const WORDS: &[&str] = &[
@@ -59,8 +59,13 @@ where
     Ok(())
 }
 
+/// The same cases in every run; what they find is written down as an example below.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(2), failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn names_are_distinct_and_valid(wires in wires(0..12_usize)) {
@@ -130,13 +135,31 @@ proptest! {
     }
 }
 
+#[test]
+fn names_that_cannot_be_pinned() {
+    for text in ["", " ", "_", "a b", "a-b", "1st", "crate", "Self", "r#type"] {
+        let mut scope: Scope<Values> = Scope::new(&[]);
+        assert_eq!(scope.pin(text), Err(text.to_owned()));
+    }
+    let mut scope: Scope<Values> = Scope::new(&[]);
+    assert!(scope.pin("type").is_ok(), "a keyword becomes a raw identifier");
+    assert_eq!(scope.resolve().0[0].as_str(), "r#type");
+}
+
 /// Reads better than a property: what common spellings become.
 #[test]
 fn common_names() {
     let of = |wires: &[&str]| names::<Values>(&[], &wires.iter().map(|wire| (*wire).to_owned()).collect::<Vec<_>>());
-    assert_eq!(of(&["userId", "created-at", "HTTPStatus", "2fa", "type", "self"]), ["user_id", "created_at", "http_status", "n2fa", "r#type", "self_"]);
-    let variants = |wires: &[&str]| names::<Variants>(&[], &wires.iter().map(|wire| (*wire).to_owned()).collect::<Vec<_>>());
-    assert_eq!(variants(&["", "+1", "-1", "*", "<=", "a", "A"]), ["Empty", "Plus1", "Minus1", "Star", "LessEqual", "ALowercase", "A"]);
+    assert_eq!(
+        of(&["userId", "created-at", "HTTPStatus", "2fa", "type", "self"]),
+        ["user_id", "created_at", "http_status", "n2fa", "r#type", "self_"]
+    );
+    let variants =
+        |wires: &[&str]| names::<Variants>(&[], &wires.iter().map(|wire| (*wire).to_owned()).collect::<Vec<_>>());
+    assert_eq!(
+        variants(&["", "+1", "-1", "*", "<=", "a", "A"]),
+        ["Empty", "Plus1", "Minus1", "Star", "LessEqual", "ALowercase", "A"]
+    );
     // The plain name stays with the value that has no symbol.
     assert_eq!(variants(&["name", "-name"]), ["Name", "MinusName"]);
     assert_eq!(of(&["id", "@id", "$id"]), ["id", "at_id", "dollar_id"]);

@@ -55,9 +55,7 @@ pub mod things;
 #[rustfmt::skip]
 pub mod types;
 
-pub use runtime::{
-    CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp,
-};
+pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};
 
 // ---------- src/types/thing.rs
 

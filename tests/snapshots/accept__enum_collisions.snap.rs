@@ -55,7 +55,7 @@ use crate::runtime::{Unrecognized, wire};
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum Order {
     /// `name`
-    NameLowercase,
+    Name,
     /// `-name`
     MinusName,
     /// `created_at`
@@ -68,7 +68,7 @@ pub enum Order {
 
 wire::string_enum! {
     Order {
-        NameLowercase = "name",
+        Name = "name",
         MinusName = "-name",
         CreatedUnderscoreAt = "created_at",
         CreatedMinusAt = "created-at",

@@ -638,7 +638,7 @@ impl Parcels {
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::runtime::wire::{Call, Operation, Param, Pattern, Run};
+use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 

@@ -63,9 +63,8 @@ impl<'de> serde::Deserialize<'de> for Shape {
 
 impl wire::Validate for Shape {
     fn validate(&self, at: &mut wire::Checker<'_>) {
-        match self {
-            Self::Circle(value) => value.validate(at),
-            _ => {}
+        if let Self::Circle(value) = self {
+            value.validate(at);
         }
     }
 }

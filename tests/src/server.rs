@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// How long [`Server::hung_up`] waits for what must happen at once.
+/// How long the server waits for what must happen at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running server; dropping it closes its port and all its connections.
@@ -29,7 +29,7 @@ pub struct Server {
 #[derive(Debug)]
 struct Shared {
     script: Mutex<VecDeque<Reply>>,
-    requests: Mutex<Vec<Request>>,
+    requests: watch::Sender<Vec<Request>>,
     hung_up: watch::Sender<usize>,
 }
 
@@ -42,8 +42,8 @@ impl Server {
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let shared =
-            Arc::new(Shared { script: Mutex::default(), requests: Mutex::default(), hung_up: watch::Sender::new(0) });
+        let (requests, hung_up) = (watch::Sender::default(), watch::Sender::default());
+        let shared = Arc::new(Shared { script: Mutex::default(), requests, hung_up });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, accepting })
     }
@@ -62,23 +62,32 @@ impl Server {
     /// The requests so far, in the order in which they arrived.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.shared.requests).clone()
+        self.shared.requests.borrow().clone()
     }
 
-    /// Waits until the client has closed `count` connections on which an answer was being held open.
+    /// Waits until `count` requests have arrived.
     ///
     /// # Errors
     ///
-    /// It did not within ten seconds.
-    pub async fn hung_up(&self, count: usize) -> io::Result<()> {
-        let mut seen = self.shared.hung_up.subscribe();
-        let reached = seen.wait_for(|seen| *seen >= count);
-        match tokio::time::timeout(PATIENCE, reached).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(io::Error::other(error)),
-            Err(late) => Err(io::Error::other(late)),
-        }
+    /// They have not within ten seconds.
+    pub async fn received(&self, count: usize) -> io::Result<()> {
+        reached(&self.shared.requests, |requests| requests.len() >= count).await
     }
+
+    /// Waits until the client has closed `count` connections on which an answer was under way.
+    ///
+    /// # Errors
+    ///
+    /// It has not within ten seconds.
+    pub async fn hung_up(&self, count: usize) -> io::Result<()> {
+        reached(&self.shared.hung_up, |seen| *seen >= count).await
+    }
+}
+
+async fn reached<T>(watched: &watch::Sender<T>, is_reached: impl FnMut(&T) -> bool) -> io::Result<()> {
+    let mut watched = watched.subscribe();
+    let outcome = tokio::time::timeout(PATIENCE, watched.wait_for(is_reached)).await;
+    outcome.map_err(io::Error::other)?.map(drop).map_err(io::Error::other)
 }
 
 impl Drop for Server {
@@ -228,8 +237,8 @@ impl Reply {
         self
     }
 
-    /// Writes the answer; `false` where the connection cannot be used again.
-    async fn write(self, socket: &mut TcpStream, shared: &Shared) -> io::Result<bool> {
+    /// Writes the answer; `false` where the connection cannot be used again, an error where the client closed it.
+    async fn write(self, socket: &mut TcpStream) -> io::Result<bool> {
         let mut head = format!("HTTP/1.1 {} scripted\r\n", self.status);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -263,9 +272,8 @@ impl Reply {
                 Piece::Cut => return Ok(false),
                 Piece::Hold => {
                     // Nothing more is expected from the client, so whatever ends this read is the end of the connection.
-                    let _ = socket.read(&mut [0; 1]).await;
-                    shared.hung_up.send_modify(|seen| *seen += 1);
-                    return Ok(false);
+                    drop(socket.read(&mut [0; 1]).await);
+                    return Err(io::ErrorKind::ConnectionAborted.into());
                 }
             }
         }
@@ -291,11 +299,16 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
     socket.set_nodelay(true)?;
     let mut received = Vec::new();
     while let Some(request) = read(&mut socket, &mut received).await? {
-        lock(&shared.requests).push(request);
+        shared.requests.send_modify(|requests| requests.push(request));
         let scripted = lock(&shared.script).pop_front();
         let reply = scripted.unwrap_or_else(|| Reply::status(418).body("the script has no answer left"));
-        if !reply.write(&mut socket, shared).await? {
-            break;
+        match reply.write(&mut socket).await {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                shared.hung_up.send_modify(|seen| *seen += 1);
+                return Err(error);
+            }
         }
     }
     Ok(())

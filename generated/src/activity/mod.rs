@@ -100,8 +100,23 @@ impl Activity {
     /// See <https://docs.x.com/x-api/activity/create-x-activity-subscription>.
     ///
     /// ```no_run
-    /// # async fn example(client: x_api_client::Client, body: x_api_client::types::NewSubscription) -> Result<(), x_api_client::Error> {
-    /// let response = client.activity().create_subscription(body).send().await?;
+    /// use x_api_client::types;
+    ///
+    /// # async fn example(client: x_api_client::Client) -> Result<(), x_api_client::Error> {
+    /// let response = client
+    ///     .activity()
+    ///     .create_subscription(
+    ///         types::NewUserSubscription::new(
+    ///             "2244994945",
+    ///             [
+    ///                 types::ActivityEventName::TweetCreateEvents,
+    ///                 types::ActivityEventName::FavoriteEvents,
+    ///                 types::ActivityEventName::FollowEvents,
+    ///             ],
+    ///         ),
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{:?}", response.body);
     /// # Ok(())
     /// # }

@@ -6,7 +6,7 @@ use crate::document::Document;
 /// The words of a schema's name, and the file it is printed into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
-    /// The words of its place, such as `Tweet public_metrics`.
+    /// The words of its place, such as `Pet favourite_food`.
     pub(super) words: String,
     /// Longer forms for when the words collide.
     pub(super) longer: Vec<String>,
@@ -163,7 +163,7 @@ fn singular(word: &str) -> String {
             return format!("{}{ending}", &word[..word.len() - plural.len()]);
         }
     }
-    let regular = lower.len() > 3
+    let regular = lower.len() > 2
         && lower.ends_with('s')
         && !["ss", "us", "is", "as", "os"].iter().any(|end| lower.ends_with(end));
     if regular { word[..word.len() - 1].to_owned() } else { word.to_owned() }

@@ -9,11 +9,38 @@ use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types
 
 use super::Lower;
 
-/// Modules that every client has.
-const RESERVED_MODULES: &[&str] = &["api_txt", "client", "ext", "lib", "main", "runtime", "tests", "types"];
+/// Modules that every client has, and methods of `Client`: a group is both.
+const RESERVED_MODULES: &[&str] = &[
+    "base",
+    "before_send",
+    "builder",
+    "client",
+    "clock",
+    "clone",
+    "credential",
+    "definition",
+    "drift",
+    "ext",
+    "headers",
+    "lib",
+    "main",
+    "report_drift",
+    "request",
+    "runtime",
+    "schemes",
+    "settings",
+    "tests",
+    "transport",
+    "types",
+    "unix_now",
+    "watches_drift",
+];
+/// Modules that the file of a group imports.
+const RESERVED_HOMES: &[&str] = &["mod", "types", "wire"];
 /// Names that the file of an operation imports or that every group has.
 const RESERVED_BUILDERS: &[&str] = &[
     "Auth",
+    "BTreeMap",
     "Body",
     "Box",
     "Bytes",
@@ -50,6 +77,7 @@ const RESERVED_BUILDERS: &[&str] = &[
     "Some",
     "StreamRules",
     "String",
+    "Timestamp",
     "ToString",
     "TypedError",
     "Vec",
@@ -183,7 +211,7 @@ impl Lower<'_> {
     ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
         let mut methods: Scope<Methods> = Scope::new(&["new", "clone"]);
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
-        let mut homes: Scope<Modules> = Scope::new(&["mod"]);
+        let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
         types.claim(group.module.bare(), &[format!("{} group", group.module.bare())], "group", "");
         for &member in members {
             let found = &found[member];

@@ -50,11 +50,13 @@ impl<K: Kind> Scope<K> {
     /// differ between any two claims of a scope: the JSON pointer.
     pub fn claim(&mut self, wire: &str, qualified: &[String], suffix: &str, unique: &str) -> Claim {
         let case = K::CASE;
-        let mut texts = Vec::with_capacity(qualified.len() + 3);
+        let mut texts = Vec::with_capacity(qualified.len() + 4);
         texts.push(words::plain(case, wire));
         texts.extend(qualified.iter().map(|text| words::plain(case, text)));
-        // Symbols and case tell values apart, but make no readable name of several words.
+        // Symbols and case tell values apart, but make no readable name of several words. Symbols come first: beside
+        // `-name`, the value `name` keeps its name.
         if !wire.contains(char::is_whitespace) || wire.trim().is_empty() {
+            texts.push(words::symbols(case, wire));
             texts.push(words::spelled(case, wire));
         }
         texts.push(words::plain(case, &format!("{wire} {}", fingerprint(unique))));
@@ -68,13 +70,13 @@ impl<K: Kind> Scope<K> {
         Claim(self.claims.len() - 1)
     }
 
-    /// Takes a name that the configuration gives. It never changes.
+    /// Takes a name that the configuration gives. It never changes, except that a keyword becomes a raw identifier.
     ///
     /// # Errors
     /// Gives the text back when it is no identifier.
     pub fn pin(&mut self, text: &str) -> Result<Claim, String> {
         let finished = finish(K::CASE, text.to_owned());
-        if text.is_empty() || syn::parse_str::<syn::Ident>(&finished).is_err() {
+        if text.is_empty() || finished.trim_start_matches("r#") != text {
             return Err(text.to_owned());
         }
         self.claims.push(Candidates { texts: vec![finished], pinned: true });

@@ -30,9 +30,26 @@ pub fn plain(case: Case, wire: &str) -> String {
     }
 }
 
+/// The name of a text with every symbol as a word.
+pub(super) fn symbols(case: Case, wire: &str) -> String {
+    spell(case, wire, "")
+}
+
 /// The name of a text with every symbol as a word, and with its case as a word where casing would be lost.
 #[must_use]
 pub fn spelled(case: Case, wire: &str) -> String {
+    let letters = || wire.chars().filter(|c| c.is_alphabetic());
+    let bare = letters().count() > 0 && wire.chars().all(char::is_alphanumeric);
+    if bare && letters().all(char::is_lowercase) {
+        spell(case, wire, " lowercase")
+    } else if bare && letters().all(char::is_uppercase) && letters().count() > 1 {
+        spell(case, wire, " uppercase")
+    } else {
+        spell(case, wire, "")
+    }
+}
+
+fn spell(case: Case, wire: &str, suffix: &str) -> String {
     if wire.is_empty() {
         return join(case, "empty");
     }
@@ -40,18 +57,11 @@ pub fn spelled(case: Case, wire: &str) -> String {
     for c in wire.chars() {
         match symbol(c) {
             Some(word) => text.extend([" ", word, " "]),
-            None if c.is_alphanumeric() || matches!(c, ' ' | '_' | '-') => text.push(c),
+            None if c.is_alphanumeric() => text.push(c),
             None => text.push_str(&format!(" u{:04x} ", u32::from(c))),
         }
     }
-    let letters = || wire.chars().filter(|c| c.is_alphabetic());
-    if letters().count() > 0 && wire.chars().all(|c| c.is_alphanumeric()) {
-        if letters().all(char::is_lowercase) {
-            text.push_str(" lowercase");
-        } else if letters().all(char::is_uppercase) && letters().count() > 1 {
-            text.push_str(" uppercase");
-        }
-    }
+    text.push_str(suffix);
     let joined = join(case, &text);
     if joined.is_empty() { join(case, &format!("blank {}", wire.chars().count())) } else { joined }
 }
@@ -62,11 +72,7 @@ pub(super) fn finish(case: Case, text: String) -> String {
     if text.starts_with("r#") {
         return text;
     }
-    let mut text = text;
-    if text.chars().count() > LONGEST {
-        let cut: String = text.chars().take(LONGEST - 17).collect();
-        text = join(case, &format!("{cut} {}", fingerprint(&text)));
-    }
+    let mut text = shorten(case, text);
     if text.starts_with(|c: char| !c.is_alphabetic() && c != '_') {
         text.insert_str(
             0,
@@ -84,9 +90,18 @@ pub(super) fn finish(case: Case, text: String) -> String {
     }
     if syn::parse_str::<syn::Ident>(&text).is_err() {
         let raw = format!("r#{text}");
-        text = if syn::parse_str::<syn::Ident>(&raw).is_ok() { raw } else { ascii(case, &text) };
+        text = if syn::parse_str::<syn::Ident>(&raw).is_ok() { raw } else { shorten(case, ascii(case, &text)) };
     }
     text
+}
+
+/// Cuts what is too long, and tells what was cut apart by a fingerprint of the whole.
+fn shorten(case: Case, text: String) -> String {
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let cut: String = text.chars().take(LONGEST - 17).collect();
+    join(case, &format!("{cut} {}", fingerprint(&text)))
 }
 
 /// A short text that depends on nothing but its argument (FNV-1a), for names that nothing else tells apart.

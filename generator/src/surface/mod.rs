@@ -36,6 +36,7 @@ mod impls;
 mod macros;
 mod paths;
 mod print;
+mod syntax;
 mod tree;
 
 pub use self::api::{Unreadable, api};

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, ImplItem, Item, ItemImpl, ItemMod, Stmt, UseTree, Visibility};
+use syn::{Expr, ImplItem, Item, ItemImpl, ItemMod, Stmt, Visibility};
 
 use super::api::Unreadable;
 use super::attrs::{Attrs, Conditions};
-use super::blank::blank;
 use super::macros::Macro;
+use super::syntax;
 
 /// How often macros may expand into macros.
 const MAX_EXPANSIONS: usize = 64;
@@ -161,11 +161,7 @@ impl Reader<'_> {
         let Some(text) = self.files.get(path) else {
             return Err(Unreadable::new(path, &"a module is declared, but its file is not there"));
         };
-        // Most of a generated file is docs, which cost more to read than code. A line of a string may look like a
-        // comment, so what cannot be read without them is read as it is.
-        let lean: String =
-            text.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect();
-        let file = parse(&lean).or_else(|_| parse(text)).map_err(|error| Unreadable::new(path, &error))?;
+        let file = syntax::parse(text).map_err(|error| Unreadable::new(path, &error))?;
         let attrs = Attrs::read(&file.attrs);
         let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
         self.tree.modules[module.0].conditions = conditions;
@@ -174,7 +170,7 @@ impl Reader<'_> {
 
     fn items(&mut self, items: Vec<Item>, folder: &str, module: ModuleId, depth: usize) -> Result<(), Unreadable> {
         for item in items {
-            let (attrs, public) = outside(&item);
+            let (attrs, public) = syntax::outside(&item);
             let mut attrs = Attrs::read(attrs);
             if attrs.absent {
                 continue;
@@ -184,7 +180,7 @@ impl Reader<'_> {
                 Item::Mod(item) => self.module(item, attrs, folder, module, depth)?,
                 Item::Use(item) => {
                     let mut imports = Vec::new();
-                    flatten(&item.tree, &mut Vec::new(), &mut imports);
+                    syntax::flatten(&item.tree, &mut Vec::new(), &mut imports);
                     self.tree.modules[module.0].imports.extend(imports.into_iter().map(|(path, name)| Import {
                         public,
                         attrs: attrs.clone(),
@@ -234,7 +230,7 @@ impl Reader<'_> {
                     }
                 }
                 item => {
-                    if let Some(name) = name(&item) {
+                    if let Some(name) = syntax::name(&item) {
                         self.entry(module, name, public, attrs, Kind::Item(Box::new(item)));
                     }
                 }
@@ -371,78 +367,5 @@ impl Parse for ImplItems {
             items.push(input.parse()?);
         }
         Ok(Self(items))
-    }
-}
-
-fn parse(text: &str) -> Result<syn::File, String> {
-    let tokens: TokenStream = without_header(text).parse().map_err(|error: proc_macro2::LexError| error.to_string())?;
-    syn::parse2(blank(tokens)).map_err(|error| error.to_string())
-}
-
-/// The text without a byte order mark and `#!` line.
-fn without_header(text: &str) -> &str {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.starts_with("#!") && !text.starts_with("#![") {
-        return text.split_once('\n').map_or("", |(_, rest)| rest);
-    }
-    text
-}
-
-/// Attributes of an item and whether it is `pub`.
-fn outside(item: &Item) -> (&[syn::Attribute], bool) {
-    let public = |vis: &Visibility| matches!(vis, Visibility::Public(_));
-    match item {
-        Item::Const(item) => (&item.attrs, public(&item.vis)),
-        Item::Enum(item) => (&item.attrs, public(&item.vis)),
-        Item::ExternCrate(item) => (&item.attrs, public(&item.vis)),
-        Item::Fn(item) => (&item.attrs, public(&item.vis)),
-        Item::Impl(item) => (&item.attrs, false),
-        Item::Macro(item) => (&item.attrs, false),
-        Item::Mod(item) => (&item.attrs, public(&item.vis)),
-        Item::Static(item) => (&item.attrs, public(&item.vis)),
-        Item::Struct(item) => (&item.attrs, public(&item.vis)),
-        Item::Trait(item) => (&item.attrs, public(&item.vis)),
-        Item::Type(item) => (&item.attrs, public(&item.vis)),
-        Item::Union(item) => (&item.attrs, public(&item.vis)),
-        Item::Use(item) => (&item.attrs, public(&item.vis)),
-        _ => (&[], false),
-    }
-}
-
-fn name(item: &Item) -> Option<String> {
-    Some(match item {
-        Item::Const(item) => item.ident.to_string(),
-        Item::Enum(item) => item.ident.to_string(),
-        Item::Fn(item) => item.sig.ident.to_string(),
-        Item::Static(item) => item.ident.to_string(),
-        Item::Struct(item) => item.ident.to_string(),
-        Item::Trait(item) => item.ident.to_string(),
-        Item::Type(item) => item.ident.to_string(),
-        Item::Union(item) => item.ident.to_string(),
-        _ => return None,
-    })
-}
-
-/// The paths and names of a `use` tree.
-fn flatten(tree: &UseTree, path: &mut Vec<String>, out: &mut Vec<(Vec<String>, Option<String>)>) {
-    match tree {
-        UseTree::Path(tree) => {
-            path.push(tree.ident.to_string());
-            flatten(&tree.tree, path, out);
-            path.pop();
-        }
-        UseTree::Name(tree) if tree.ident == "self" => out.push((path.clone(), path.last().cloned())),
-        UseTree::Name(tree) => {
-            let name = tree.ident.to_string();
-            let full = [path.as_slice(), std::slice::from_ref(&name)].concat();
-            out.push((full, Some(name)));
-        }
-        UseTree::Rename(tree) => {
-            let full =
-                if tree.ident == "self" { path.clone() } else { [path.as_slice(), &[tree.ident.to_string()]].concat() };
-            out.push((full, Some(tree.rename.to_string())));
-        }
-        UseTree::Glob(_) => out.push((path.clone(), None)),
-        UseTree::Group(tree) => tree.items.iter().for_each(|tree| flatten(tree, path, out)),
     }
 }

@@ -146,7 +146,7 @@ fn types() -> Vec<TypeDef> {
         member("status", named(STATUS), Optional),
         member("status_id", string(), Optional),
         member("address", TypeRef::External("std::net::IpAddr".to_owned()), Optional),
-        field("type", "r#type", string(), Optional),
+        field("type", "type", string(), Optional),
     ]);
     connection.fields[7].deprecated = true;
     connection.fields[1].docs = HARM.to_owned();
@@ -266,8 +266,108 @@ fn types() -> Vec<TypeDef> {
         ])),
     ));
     types.push(type_def("Empty", "empty", Shape::Struct(record(Vec::new()))));
+    let mut hostile: Vec<(Literal, String)> = Vec::new();
+    for index in 0..400 {
+        hostile.push((text(&format!("value {index}")), format!("Value{index}")));
+    }
+    let named: Vec<(Literal, &str)> = hostile.iter().map(|(wire, name)| (wire.clone(), name.as_str())).collect();
+    let mut hostile = type_def("Hostile", "hostile", values(Prim::String, &named));
+    if let Shape::Enum(values) = &mut hostile.shape {
+        let mut state = 7;
+        for value in &mut values.values {
+            value.docs = scrambled(&mut state);
+        }
+    }
+    types.push(hostile);
     types[PATCH.0].docs = "What changes.\n\nSecond paragraph.".to_owned();
     types
+}
+
+/// Pieces of Markdown, HTML and Rust in an order that nobody would write.
+fn scrambled(state: &mut u64) -> String {
+    const PIECES: &[&str] = &[
+        "`",
+        "``",
+        "```",
+        "~~~",
+        "\n```rust\n",
+        "\n```json\n",
+        "\n```\n",
+        "- ",
+        "* ",
+        "+ ",
+        "1. ",
+        "10) ",
+        "7. ",
+        "    ",
+        "\t",
+        "\n> ",
+        "> ",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "<",
+        ">",
+        "<b>",
+        "</b>",
+        "<!--",
+        "<br>",
+        "https://a.bc/d",
+        "http://x.yz/(z)_",
+        "![i](x.png)",
+        "[a](https://b.cd)",
+        "[a](b)",
+        "[a][b]",
+        "\n[a]: b\n",
+        "\n# ",
+        "\n## ",
+        "\n---\n",
+        "\n===\n",
+        "|",
+        "\n| a | b |\n|---|---|\n| c | d |\n",
+        "\n",
+        "\n",
+        "\n",
+        "\n\n",
+        "\n\n",
+        "\n    ",
+        "\n        ",
+        "\n  - ",
+        "\n   ",
+        "word",
+        "two words",
+        "fn main() {}",
+        "\\",
+        "*",
+        "_",
+        "&lt;",
+        "$",
+        "\u{202e}",
+        "\u{0}",
+        "é",
+        "[`Vec`]",
+        "Self::x",
+        "{",
+        "\r\n",
+        "<https://a.bc>",
+        "::",
+        "!",
+        "[^1]",
+        "[ ]",
+        "[x]",
+        "\u{2028}",
+    ];
+    let mut out = String::new();
+    let mut next = || {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) as usize
+    };
+    for _ in 0..3 + next() % 30 {
+        out.push_str(PIECES[next() % PIECES.len()]);
+    }
+    out
 }
 
 fn new_subscription() -> TypeDef {
@@ -288,7 +388,7 @@ fn new_subscription() -> TypeDef {
         member("tag", prim(Prim::String), OptionalNullable),
         member("tags", named(TAGS), Optional),
         member("trigger", named(EVENT), Optional),
-        field("type", "r#type", prim(Prim::String), Optional),
+        field("type", "type", prim(Prim::String), Optional),
         member("until", prim(Prim::Timestamp), Optional),
         member("user_id", named(USER_ID), Required),
         member("weights", list(prim(Prim::F64)), Optional),
@@ -454,7 +554,7 @@ fn history_params() -> Vec<Param> {
         param("port", "port", Place::Query, named(PORT)),
         param("since", "since", Place::Query, named(MOMENT)),
         param("flag", "flag", Place::Query, named(FLAG)),
-        param("type", "r#type", Place::Query, map(prim(Prim::I64))),
+        param("type", "type", Place::Query, map(prim(Prim::I64))),
     ];
     params[0].default = Some(text("active"));
     params[1].explode = false;

@@ -50,7 +50,7 @@ async fn failure(status: u16, body: &'static str) -> Error {
 async fn every_family_of_problems_is_read() {
     let error = failure(
         403,
-        r#"{"type":"https://api.twitter.com/2/problems/client-forbidden","title":"Client Forbidden","detail":"Enroll.",
+        r#"{"type":"https://api.example.com/2/problems/client-forbidden","title":"Client Forbidden","detail":"Enroll.",
             "reason":"client-not-enrolled","status":403}"#,
     )
     .await;
@@ -60,7 +60,8 @@ async fn every_family_of_problems_is_read() {
     assert_eq!(error.to_string(), "getStatus: the server answered 403 Forbidden: Client Forbidden: Enroll.");
 
     let error =
-        failure(400, r#"{"errors":[{"title":"A","type":"https://api.x.com/2/problems/a/"},{"title":"B"}]}"#).await;
+        failure(400, r#"{"errors":[{"title":"A","type":"https://api.example.com/2/problems/a/"},{"title":"B"}]}"#)
+            .await;
     let kinds: Vec<_> = error.problems().iter().map(Problem::kind).collect();
     assert_eq!(kinds, ["a", "about:blank"]);
     assert_eq!(error.to_string(), "getStatus: the server answered 400 Bad Request: A (and 1 more)");
@@ -68,7 +69,7 @@ async fn every_family_of_problems_is_read() {
     let error = failure(
         400,
         r#"{"errors":[{"parameters":{"id":["x"]},"message":"The `id` is wrong"}],"title":"Invalid Request",
-            "detail":"One or more parameters are invalid.","type":"https://api.x.com/2/problems/invalid-request"}"#,
+            "detail":"One or more parameters are invalid.","type":"https://api.example.com/2/problems/invalid-request"}"#,
     )
     .await;
     assert_eq!(error.problems().len(), 2);

@@ -182,14 +182,14 @@ async fn dates_are_read_against_the_servers_own_clock() {
 async fn a_429_is_classified_by_its_body_first() {
     let cases = [
         (
-            r#"{"type":"https://api.twitter.com/2/problems/usage-capped","title":"UsageCapExceeded","period":"Monthly"}"#,
+            r#"{"type":"https://api.example.com/2/problems/usage-capped","title":"UsageCapExceeded","period":"Monthly"}"#,
             ErrorKind::UsageCapped,
             1,
         ),
         (r#"{"title":"UsageCapExceeded"}"#, ErrorKind::UsageCapped, 1),
         (
             r#"{"errors":[{"title":"ConnectionException","connection_issue":"TooManyConnections",
-            "type":"https://api.x.com/2/problems/streaming-connection"}]}"#,
+            "type":"https://api.example.com/2/problems/streaming-connection"}]}"#,
             ErrorKind::TooManyConnections,
             1,
         ),

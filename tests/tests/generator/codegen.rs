@@ -24,7 +24,9 @@ fn the_checked_in_crate_is_up_to_date() {
 #[test]
 fn the_tests_read_what_the_task_reads() {
     let task = read("xtask/src/codegen.rs");
-    for text in ["\"spec/openapi.yaml\"", "\"spec/codegen.toml\"", "\"spec/ext\"", "\"cargo xtask codegen\"", "\"generated\""] {
+    for text in
+        ["\"spec/openapi.yaml\"", "\"spec/codegen.toml\"", "\"spec/ext\"", "\"cargo xtask codegen\"", "\"generated\""]
+    {
         assert!(task.contains(text), "{text}");
     }
     let ext = sync::modules(&root().join("spec/ext")).expect("the folder can be read");
@@ -64,7 +66,8 @@ fn a_file_that_differs_is_the_only_one_that_is_written() {
     sync::apply(files, copy).expect("the folder can be written to");
     let changed = copy.join("src/types/connection.rs");
     let text = fs::read_to_string(&changed).expect("the file is there");
-    fs::write(&changed, text.replacen("pub struct Connection {", "pub struct Connection{", 1)).expect("it can be written");
+    fs::write(&changed, text.replacen("pub struct Connection {", "pub struct Connection{", 1))
+        .expect("it can be written");
     fs::write(copy.join("notes.txt"), "mine").expect("it can be written");
 
     let plan = sync::plan(files, copy).expect("the folder can be read");

@@ -18,9 +18,30 @@ const ENDING: &[&str] = &["panic", "todo", "unimplemented"];
 
 /// Providers whose names must not stand in the generator: what it does for one API it does for all.
 const PROVIDERS: &[&str] = &[
-    "adyen", "anthropic", "asana", "binance", "discord", "dropbox", "figma", "github", "gitlab", "hetzner", "intercom",
-    "mastodon", "openai", "paypal", "shopify", "slack", "spotify", "stripe", "telegram", "tweet", "tweets", "twilio",
-    "twitter", "zendesk",
+    "adyen",
+    "anthropic",
+    "asana",
+    "binance",
+    "discord",
+    "dropbox",
+    "figma",
+    "github",
+    "gitlab",
+    "hetzner",
+    "intercom",
+    "mastodon",
+    "openai",
+    "paypal",
+    "shopify",
+    "slack",
+    "spotify",
+    "stripe",
+    "telegram",
+    "tweet",
+    "tweets",
+    "twilio",
+    "twitter",
+    "zendesk",
 ];
 
 /// The folders of our sources with the most lines of code that a file may have: neither empty nor comment, and outside
@@ -65,7 +86,9 @@ fn the_library_does_no_input_or_output() {
     let mut faults = Vec::new();
     for path in generator_sources() {
         let module = module_path(&path);
-        let is_sync = module.first().is_some_and(|module| module == "sync") || path.contains("/bin/") || path.ends_with("/main.rs");
+        let is_sync = module.first().is_some_and(|module| module == "sync")
+            || path.contains("/bin/")
+            || path.ends_with("/main.rs");
         let found = outside(&read(&path));
         if is_sync {
             continue;
@@ -83,7 +106,8 @@ fn nothing_in_the_generator_ends_the_run() {
         faults.extend(ends_run(&read(&path)).into_iter().map(|found| format!("{path}: {found}")));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    let seen = ends_run("fn a() { b.unwrap(); todo!(); quote! { panic!() } } #[cfg(test)] mod tests { fn c() { panic!() } }");
+    let seen =
+        ends_run("fn a() { b.unwrap(); todo!(); quote! { panic!() } } #[cfg(test)] mod tests { fn c() { panic!() } }");
     assert_eq!(seen, ["unwrap", "todo!"]);
 }
 
@@ -122,7 +146,10 @@ fn no_file_is_too_long_to_read() {
         }
     }
     assert!(long.is_empty(), "{}", long.join("\n"));
-    assert_eq!(lines_of_code("//! a\n\nuse b; // c\n/// d\nfn e() {}\n#[cfg(test)]\nmod tests {\n    fn f() {}\n}\n"), 2);
+    assert_eq!(
+        lines_of_code("//! a\n\nuse b; // c\n/// d\nfn e() {}\n#[cfg(test)]\nmod tests {\n    fn f() {}\n}\n"),
+        2
+    );
 }
 
 #[test]
@@ -130,7 +157,8 @@ fn nothing_speaks_of_how_the_project_is_made() {
     // Words that belong to the making of the project and not to the project.
     let words = ["design.md", "facts.md", "CONTRACT", "shared/seeds", "/work/"];
     let mut faults = Vec::new();
-    for folder in ["generator/src", "generator/tests", "templates", "xtask/src", "tests/src", "tests/fixtures", "spec"] {
+    for folder in ["generator/src", "generator/tests", "templates", "xtask/src", "tests/src", "tests/fixtures", "spec"]
+    {
         for path in files_below(folder, "") {
             let text = read(&path);
             faults.extend(words.iter().filter(|word| text.contains(**word)).map(|word| format!("{path}: {word}")));
@@ -236,13 +264,17 @@ fn idents(tokens: &[TokenTree], depth: usize) -> Vec<String> {
 fn outside(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     walk(&without_tests(tokens(source)), 0, &mut |tokens, _| match tokens {
-        [TokenTree::Ident(std), TokenTree::Punct(a), TokenTree::Punct(_), rest @ ..] if std == "std" && a.as_char() == ':' => {
+        [TokenTree::Ident(std), TokenTree::Punct(a), TokenTree::Punct(_), rest @ ..]
+            if std == "std" && a.as_char() == ':' =>
+        {
             let used: Vec<String> = match rest {
                 [TokenTree::Ident(part), ..] => vec![part.to_string()],
                 [TokenTree::Group(group), ..] => group.stream().into_iter().map(|token| token.to_string()).collect(),
                 _ => Vec::new(),
             };
-            found.extend(used.into_iter().filter(|part| OUTSIDE.contains(&part.as_str())).map(|part| format!("std::{part}")));
+            found.extend(
+                used.into_iter().filter(|part| OUTSIDE.contains(&part.as_str())).map(|part| format!("std::{part}")),
+            );
         }
         [TokenTree::Ident(name), TokenTree::Punct(bang), ..]
             if bang.as_char() == '!' && PRINTING.contains(&name.to_string().as_str()) =>
@@ -284,7 +316,9 @@ fn walk(tokens: &[TokenTree], depth: usize, look: &mut dyn FnMut(&[TokenTree], u
     for index in 0..tokens.len() {
         look(&tokens[index..], depth);
         if let TokenTree::Group(group) = &tokens[index] {
-            if index >= 2 && matches!(&tokens[index - 2], TokenTree::Ident(word) if word == "quote" || word == "parse_quote") {
+            if index >= 2
+                && matches!(&tokens[index - 2], TokenTree::Ident(word) if word == "quote" || word == "parse_quote")
+            {
                 continue;
             }
             let inner: Vec<TokenTree> = group.stream().into_iter().collect();

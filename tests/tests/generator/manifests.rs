@@ -72,7 +72,11 @@ fn versions_are_those_of_the_workspace() {
                 continue;
             };
             if found.get("version") != expected.get("version") {
-                faults.push(format!("{path}: `{name}` is {:?}, the workspace has {:?}", found.get("version"), expected.get("version")));
+                faults.push(format!(
+                    "{path}: `{name}` is {:?}, the workspace has {:?}",
+                    found.get("version"),
+                    expected.get("version")
+                ));
             }
             if default_features(&found) != default_features(expected) && name != "serde_json" {
                 faults.push(format!("{path}: `{name}` and the workspace differ in default-features"));

@@ -314,7 +314,8 @@ fn every_operation_fails_with_problem_details() {
         let response = resolved(&operation(id)["responses"]["default"]);
         for media_type in ["application/json", "application/problem+json"] {
             let problem = resolved(&response["content"][media_type]["schema"]);
-            for (member, kind) in [("title", "string"), ("type", "string"), ("detail", "string"), ("status", "integer")] {
+            for (member, kind) in [("title", "string"), ("type", "string"), ("detail", "string"), ("status", "integer")]
+            {
                 assert_eq!(resolved(&problem["properties"][member])["type"], kind, "{id}, {media_type}: {member}");
             }
         }
@@ -403,7 +404,8 @@ fn describe_schema(schema: &Value) -> String {
 
 fn sort_scopes(security: &mut Value) {
     let alternatives = security.as_array_mut().into_iter().flatten();
-    for scopes in alternatives.flat_map(|alternative| alternative.as_object_mut().into_iter().flat_map(Map::values_mut)) {
+    for scopes in alternatives.flat_map(|alternative| alternative.as_object_mut().into_iter().flat_map(Map::values_mut))
+    {
         if let Some(scopes) = scopes.as_array_mut() {
             scopes.sort_by_key(ToString::to_string);
         }
@@ -429,7 +431,9 @@ fn check(schema: &Value, value: &Value, at: &str, missing: &mut Vec<String>, see
     let kind = schema.get("type").and_then(Value::as_str);
     let fits = match (kind, value) {
         (None, _) => true,
-        (Some("object"), Value::Object(_)) | (Some("array"), Value::Array(_)) | (Some("boolean"), Value::Bool(_)) => true,
+        (Some("object"), Value::Object(_)) | (Some("array"), Value::Array(_)) | (Some("boolean"), Value::Bool(_)) => {
+            true
+        }
         (Some("string"), Value::String(_)) | (Some("number"), Value::Number(_)) => true,
         (Some("integer"), Value::Number(number)) => number.is_i64(),
         _ => false,

@@ -95,7 +95,7 @@ impl Workshop {
         let manifest = fs::read_to_string(repository().join("Cargo.toml"))?;
         write(&root.join("Cargo.toml"), &workspace_manifest(&manifest))?;
         write(&root.join("Cargo.lock"), &fs::read_to_string(repository().join("Cargo.lock"))?)?;
-        write(&root.join("wire/Cargo.toml"), &wire_manifest(Path::new(env!("CARGO_MANIFEST_DIR"))))?;
+        write(&root.join("wire/Cargo.toml"), &wire_manifest(Path::new(env!("CARGO_MANIFEST_DIR")))?)?;
         mirror(&generated(), &root.join("client"))?;
         Ok(Self { root, _turn: turn })
     }
@@ -163,33 +163,36 @@ impl Workshop {
 
 /// The manifest of the workspace: the dependencies are those of the repository, the profile is quick to build.
 fn workspace_manifest(repository: &str) -> String {
-    let mut sections = repository.split("\n[");
-    let dependencies = sections.find_map(|section| section.strip_prefix("workspace.dependencies]")).unwrap_or_default();
+    let dependencies = section(repository, "workspace.dependencies");
     let dependencies: Vec<&str> = dependencies.lines().filter(|line| !line.contains("path = ")).collect();
     format!(
         "[workspace]\nresolver = \"3\"\nmembers = [\"client\", \"wire\"]\n\n\
-         [workspace.dependencies]{}\n\n\
+         [workspace.dependencies]\n{}\n\n\
          [profile.dev]\ndebug = false\nincremental = true\n",
         dependencies.join("\n")
     )
 }
 
-/// The manifest of a package that has the helpers and the wire tests of this one, in their place.
-fn wire_manifest(tests: &Path) -> String {
-    format!(
+/// The manifest of a package that has the library and the wire tests of this one, in their place.
+fn wire_manifest(tests: &Path) -> io::Result<String> {
+    let manifest = fs::read_to_string(tests.join("Cargo.toml"))?;
+    let dependencies = section(&manifest, "dependencies");
+    Ok(format!(
         "[package]\nname = \"tests\"\nedition = \"2024\"\npublish = false\nautotests = false\n\n\
          [lib]\npath = {:?}\n\n\
          [[test]]\nname = \"wire\"\npath = {:?}\n\n\
-         [dependencies]\n\
-         bytes.workspace = true\n\
-         http.workspace = true\n\
-         serde_json.workspace = true\n\
-         serde_yaml.workspace = true\n\
-         tokio = {{ workspace = true, features = [\"io-util\", \"macros\", \"net\", \"rt\", \"sync\", \"time\"] }}\n\
+         [dependencies]\n{dependencies}\n\n\
+         [dev-dependencies]\nbytes.workspace = true\nhttp.workspace = true\n\
          x-api-client = {{ path = \"../client\", default-features = false, features = [\"reqwest013\"] }}\n",
         tests.join("src/lib.rs"),
         tests.join("tests/wire/main.rs"),
-    )
+    ))
+}
+
+/// The lines of a section of a manifest.
+fn section<'m>(manifest: &'m str, name: &str) -> &'m str {
+    let head = format!("{name}]\n");
+    manifest.split("\n[").find_map(|section| section.strip_prefix(&head)).unwrap_or_default().trim_end()
 }
 
 /// Makes one folder like another; files that are equal stay untouched, so that they are not built again.

@@ -9,7 +9,7 @@ use x_api_client::activity::{
 };
 use x_api_client::connections::HistoryError;
 use x_api_client::direct_messages::EventsWithError;
-use x_api_client::runtime::{Outcome as Sent, RetryPolicy};
+use x_api_client::runtime::{ManualClock, Outcome as Sent, RetryPolicy};
 use x_api_client::types::*;
 use x_api_client::{CallOptions, Client, ErrorKind};
 
@@ -217,12 +217,19 @@ async fn no_answer() -> Outcome {
     Ok(())
 }
 
+/// A call that takes too long is given up, and its connection is closed.
 #[tokio::test]
 async fn a_timeout() -> Outcome {
     let rig = Rig::with(Reply::stream().hold()).await?;
-    let soon = CallOptions::new().attempt_timeout(Duration::from_millis(50));
-    let error = failure(rig.client.connections().history().with(soon).send().await);
+    let clock = ManualClock::stopped();
+    let client = builder(&rig.server).bearer_token("app-token").clock(clock.clone()).build()?;
+    let limit = CallOptions::new().attempt_timeout(Duration::from_secs(5));
+    let call = tokio::spawn(client.connections().history().with(limit).send());
+    rig.server.received(1).await?;
+    clock.advance(Duration::from_secs(5));
+    let error = failure(call.await?);
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().starts_with("getConnectionHistory: the attempt took longer than 5s"), "{error}");
     rig.server.hung_up(1).await?;
     Ok(())
 }
