@@ -36,7 +36,7 @@ impl Client {
         Activity(self.clone())
     }
 
-    /// What streaming connections an application has, and how earlier ones ended.
+    /// The streaming connections of an application, and why earlier ones ended.
     pub fn connections(&self) -> Connections {
         Connections(self.clone())
     }
@@ -55,7 +55,7 @@ impl ClientBuilder {
         self.credential(&BEARER_TOKEN, credential)
     }
 
-    /// An access token that a user gave the application in the OAuth 2.0 flow.
+    /// An access token by which a user authorized the application, from the OAuth 2.0 flow.
     ///
     /// An OAuth 2.0 access token, sent as `Authorization: Bearer`.
     ///
@@ -69,14 +69,14 @@ impl ClientBuilder {
     /// - `dm.read`: The user's direct messages.
     /// - `like.read`: The posts the user likes, and likes of posts the user can see.
     /// - `mute.read`: The accounts the user mutes.
-    /// - `offline.access`: Access that lasts, by a refresh token.
+    /// - `offline.access`: Long-lived access, by a refresh token.
     /// - `tweet.read`: The posts the user can see.
     /// - `users.read`: The accounts the user can see.
     pub fn oauth2_user_token(self, credential: impl Into<Auth>) -> Self {
         self.credential(&OAUTH2_USER_TOKEN, credential)
     }
 
-    /// A user's token of OAuth 1.0a, by which each request is signed.
+    /// An OAuth 1.0a token of a user, with which each request is signed.
     ///
     /// An OAuth 1.0a signature, made by a credential of your own.
     pub fn oauth1_user_token(self, credential: impl Into<Auth>) -> Self {
@@ -90,9 +90,9 @@ impl ClientBuilder {
 pub enum AuthScheme {
     /// The bearer token of the application, which acts for no user.
     BearerToken,
-    /// An access token that a user gave the application in the OAuth 2.0 flow.
+    /// An access token by which a user authorized the application, from the OAuth 2.0 flow.
     OAuth2UserToken,
-    /// A user's token of OAuth 1.0a, by which each request is signed.
+    /// An OAuth 1.0a token of a user, with which each request is signed.
     UserToken,
 }
 

@@ -3,7 +3,9 @@
 //!
 //! Streaming connections, activity subscriptions with their event stream, and the direct messages of a one-to-one conversation on X.
 //!
-//! A request carries at most one credential. An answer of status 200 may hold a result, problems with parts of the request, or both. Every answer tells the state of the rate limit in the headers `x-rate-limit-limit`, `x-rate-limit-remaining` and `x-rate-limit-reset` (seconds since 1970).
+//! Each operation lists the credentials it accepts; a request needs one of them. An answer of status 200 may hold a result, problems with parts of the request, or both. As X documents it, every answer gives the state of the rate limit in the headers `x-rate-limit-limit`, `x-rate-limit-remaining` and `x-rate-limit-reset` (seconds since 1970).
+//!
+//! Two sources are named throughout: the reference page, which is the page of an operation in X's API reference, and the activity guide, X's earlier guide to activity subscriptions.
 //!
 //! # Calling
 //!

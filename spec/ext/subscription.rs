@@ -5,7 +5,7 @@ use crate::types::{CreatedSubscription, Subscription, SubscriptionData, UpdatedS
 impl Subscription {
     /// The account whose events are delivered: `user_id`, or else the user of `filter`.
     ///
-    /// A subscription to news has none, because it is filtered by a keyword.
+    /// `None` where the filter names no user, as that of a subscription to news, which names a keyword.
     #[must_use]
     pub fn user(&self) -> Option<&UserId> {
         self.user_id.as_ref().or_else(|| self.filter.as_ref()?.user_id.as_ref())
@@ -24,9 +24,11 @@ impl Subscription {
 }
 
 impl SubscriptionData {
-    /// The subscriptions in the answer, in whichever of the documented shapes it came.
+    /// The subscriptions in the answer, in whichever shape it came: by itself, in a list, or in an object under
+    /// `subscription` or `subscriptions`.
     ///
-    /// Empty when the answer has a shape that no page of X's documentation shows.
+    /// X's pages show all of these but `subscriptions`, which third-party clients read. Empty when the answer has
+    /// another shape.
     #[must_use]
     pub fn subscriptions(&self) -> Vec<&Subscription> {
         match self {
@@ -45,7 +47,7 @@ impl CreatedSubscription {
         self.subscriptions().into_iter().next()
     }
 
-    /// All subscriptions that were created. One call may create several, where it names several kinds of events.
+    /// All subscriptions in the answer. X shows one, and where it shows a list, a list of one.
     #[must_use]
     pub fn subscriptions(&self) -> Vec<&Subscription> {
         self.data.as_ref().map(SubscriptionData::subscriptions).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! Users, and the organisations they belong to.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::types::{User, UserAffiliation, UserId};
@@ -13,21 +14,14 @@ impl User {
 }
 
 impl UserAffiliation {
-    /// The accounts of the organisation, whether X sent one id or a list of them.
+    /// The accounts of the organisation, whether X sent one id or a list of them. What is no id is left out.
     #[must_use]
     pub fn user_ids(&self) -> Vec<UserId> {
-        match self.user_id.as_ref() {
-            Some(Value::Array(ids)) => ids.iter().filter_map(id).collect(),
-            Some(one) => id(one).into_iter().collect(),
-            None => Vec::new(),
-        }
-    }
-}
-
-fn id(value: &Value) -> Option<UserId> {
-    match value {
-        Value::String(text) => Some(UserId::from(text.as_str())),
-        Value::Number(number) => Some(UserId::from(number.to_string())),
-        _ => None,
+        let sent = match self.user_id.as_ref() {
+            Some(Value::Array(ids)) => ids.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        sent.iter().filter_map(|id| UserId::deserialize(id).ok()).collect()
     }
 }

@@ -42,7 +42,7 @@ impl ListSubscriptions {
         Self(Call::new(client, &OPERATION))
     }
 
-    /// The greatest number of subscriptions on a page.
+    /// The maximum number of subscriptions on a page.
     ///
     /// Between 1 and 1000.
     #[inline]
@@ -51,7 +51,7 @@ impl ListSubscriptions {
         self
     }
 
-    /// The page to get, by the `next_token` of the page before it.
+    /// The page to get, by the `next_token` of the previous page.
     ///
     /// At least 16 characters; left to the server to check.
     #[inline]

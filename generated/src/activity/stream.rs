@@ -42,7 +42,7 @@ impl Stream {
         Self(Call::new(client, &OPERATION))
     }
 
-    /// How many minutes of missed events to send first, after a short loss of connection. Events may then come twice. X offers this to Enterprise customers and answers others with status 400.
+    /// How many minutes of missed events to deliver first, after a short loss of connection. Events may then arrive twice. X's guides offer this to Enterprise customers only; others have reported answers of status 400.
     ///
     /// Between 0 and 5.
     #[inline]
@@ -51,14 +51,14 @@ impl Stream {
         self
     }
 
-    /// Where a recovery of earlier events begins, in UTC, up to 24 hours ago. The connection ends when they were sent. X offers this to Enterprise customers.
+    /// The time from which to recover earlier events, in UTC and at most 24 hours ago. The connection ends once they have been delivered. X's guides offer this to Enterprise customers only.
     #[inline]
     pub fn start_time(mut self, value: impl Into<Timestamp>) -> Self {
         self.0.set(1, &value.into());
         self
     }
 
-    /// Where a recovery of earlier events ends, in UTC.
+    /// The time up to which to recover earlier events, in UTC.
     #[inline]
     pub fn end_time(mut self, value: impl Into<Timestamp>) -> Self {
         self.0.set(2, &value.into());

@@ -50,7 +50,7 @@ impl History {
         self
     }
 
-    /// The streaming endpoints whose connections to list. All of them when absent.
+    /// The streaming endpoints whose connections to list.
     ///
     /// No value twice.
     #[inline]
@@ -62,7 +62,7 @@ impl History {
         self
     }
 
-    /// The greatest number of connections on a page.
+    /// The maximum number of connections on a page.
     ///
     /// Between 1 and 100; the server assumes 10.
     #[inline]
@@ -71,14 +71,14 @@ impl History {
         self
     }
 
-    /// The page to get, by the `next_token` of the page before it.
+    /// The page to get, by the `next_token` of the previous page.
     #[inline]
     pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
         self.0.set(3, &value.into());
         self
     }
 
-    /// The members of each connection to send.
+    /// The members of each connection to include in the answer.
     ///
     /// At least 1 value; no value twice. Example: `client_ip`, `connected_at`, `disconnect_reason`, `disconnected_at`, `endpoint_name` and `id`.
     #[inline]

@@ -52,7 +52,7 @@ impl EventsWith {
         Self(call)
     }
 
-    /// The greatest number of events on a page.
+    /// The maximum number of events on a page.
     ///
     /// Between 1 and 100; the server assumes 100.
     #[inline]
@@ -61,7 +61,7 @@ impl EventsWith {
         self
     }
 
-    /// The page to get, by the `next_token` or the `previous_token` of another page.
+    /// The page to get, by the `next_token` or `previous_token` of another page.
     ///
     /// At least 16 characters; left to the server to check.
     #[inline]
@@ -70,7 +70,7 @@ impl EventsWith {
         self
     }
 
-    /// The kinds of events to list. All of them when absent.
+    /// The kinds of events to list; all of them when absent.
     ///
     /// At least 1 value; no value twice. Example: `MessageCreate` and `ParticipantsLeave`.
     #[inline]
@@ -82,7 +82,7 @@ impl EventsWith {
         self
     }
 
-    /// The members of each event to send.
+    /// The members of each event to include in the answer.
     ///
     /// At least 1 value; no value twice. Example: `attachments`, `created_at`, `dm_conversation_id`, `entities`, `event_type`, `id`, `participant_ids`, `referenced_tweets`, `sender_id` and `text`.
     #[inline]
@@ -94,7 +94,7 @@ impl EventsWith {
         self
     }
 
-    /// The ids in each event whose objects to send along in `includes`.
+    /// The members of each event whose ids to expand into objects, which the answer holds in `includes`.
     ///
     /// At least 1 value; no value twice. Example: `attachments.media_keys`, `participant_ids`, `referenced_tweets.id` and `sender_id`.
     #[inline]
@@ -106,7 +106,7 @@ impl EventsWith {
         self
     }
 
-    /// The members of each included media object to send.
+    /// The members of each expanded media object to include in the answer.
     ///
     /// At least 1 value; no value twice. Example: `alt_text`, `duration_ms`, `height`, `media_key`, `non_public_metrics`, `organic_metrics`, `preview_image_url`, `promoted_metrics`, `public_metrics`, `type`, `url`, `variants` and `width`.
     #[inline]
@@ -118,7 +118,7 @@ impl EventsWith {
         self
     }
 
-    /// The members of each included user to send.
+    /// The members of each expanded user to include in the answer.
     ///
     /// At least 1 value; no value twice.
     #[inline]
@@ -130,7 +130,7 @@ impl EventsWith {
         self
     }
 
-    /// The members of each included post to send.
+    /// The members of each expanded post to include in the answer.
     ///
     /// At least 1 value; no value twice.
     #[inline]

@@ -21,7 +21,7 @@ pub struct DirectMessages(pub(crate) Client);
 impl DirectMessages {
     /// Get DM events for a DM conversation.
     ///
-    /// Lists the events of the conversation between the authenticated user and one other user, newest first, up to 30 days back.
+    /// Lists the events of the conversation between the authenticated user and one other user, newest first, going back up to 30 days.
     ///
     /// This operation acts for a user and never accepts the application's bearer token. Rate limit: 15 requests in 15 minutes per user.
     ///

@@ -9,7 +9,7 @@ use crate::types::{
 };
 
 impl ActivityEnvelope {
-    /// What kind of event it is.
+    /// What type of event it is; `None` where the event does not say.
     ///
     /// The text as X sent it is in `data.event_type`; a type this version does not know is
     /// [`ActivityEventType::Unrecognized`].
@@ -24,7 +24,7 @@ impl ActivityEnvelope {
         self.data.as_ref()?.payload.as_ref()
     }
 
-    /// The payload as a type of your choice, whatever kind of event it is; `None` where there is no payload.
+    /// The payload as a type of your choice, whatever type of event it is; `None` where there is no payload.
     ///
     /// # Errors
     /// If the payload has another shape than the type.
@@ -34,16 +34,19 @@ impl ActivityEnvelope {
 
     /// The payload of a `profile.update.*` event; `None` for any other event.
     ///
+    /// Earlier names of these types, `ProfileBioUpdate` for one, count as well.
+    ///
     /// # Errors
     /// If the payload has another shape.
     pub fn profile_update(&self) -> Result<Option<ProfileUpdatePayload>, Error> {
-        // Earlier versions of X's OpenAPI document called these ProfileBioUpdate and the like.
         self.payload_if(|kind| {
             kind.starts_with("profile.update.") || (kind.starts_with("Profile") && kind.ends_with("Update"))
         })
     }
 
     /// The payload of a `follow.*`, `mute.*` or `block.*` event; `None` for any other event.
+    ///
+    /// The earlier names `FollowFollow` and `FollowUnfollow` count as well.
     ///
     /// # Errors
     /// If the payload has another shape.
@@ -54,13 +57,15 @@ impl ActivityEnvelope {
         })
     }
 
-    /// The payload of a `post.create`, `post.mention.create` or `post.reply.create` event, a post; `None` for any other
-    /// event.
+    /// The payload of a `post.create` or `post.mention.create` event, a post; `None` for any other event.
+    ///
+    /// Other types of the form `post.*.create` count as well; third-party clients have seen `post.reply.create`. The
+    /// posts that an event includes are found by [`ActivityEventData::tweet`](crate::types::ActivityEventData::tweet).
     ///
     /// # Errors
     /// If the payload has another shape.
     pub fn post(&self) -> Result<Option<Tweet>, Error> {
-        self.payload_if(|kind| kind.starts_with("post.") && kind.ends_with("create"))
+        self.payload_if(|kind| kind.starts_with("post.") && kind.ends_with(".create"))
     }
 
     /// The payload of a `post.delete` event; `None` for any other event.
@@ -81,13 +86,15 @@ impl ActivityEnvelope {
 
     /// The payload of a `news.new` event; `None` for any other event.
     ///
+    /// The earlier name `NewsNew` counts as well.
+    ///
     /// # Errors
     /// If the payload has another shape.
     pub fn news(&self) -> Result<Option<NewsPayload>, Error> {
         self.payload_if(|kind| matches!(kind, "news.new" | "NewsNew"))
     }
 
-    /// The payload of a `spaces.start` or `spaces.end` event; `None` for any other event.
+    /// The payload of a `spaces.*` event; `None` for any other event.
     ///
     /// # Errors
     /// If the payload has another shape.
@@ -119,7 +126,7 @@ impl RelationshipPayload {
 }
 
 impl SpacePayload {
-    /// Who hosts the Space, without the object that X may wrap the user in.
+    /// The user of the Space, its host, without the object that X may wrap the user in.
     #[must_use]
     pub fn user(&self) -> Option<&User> {
         self.user.as_ref().map(User::unwrapped)
@@ -129,7 +136,8 @@ impl SpacePayload {
 impl LikePayload {
     /// When the post was liked, in milliseconds since 1970-01-01T00:00:00Z.
     ///
-    /// Read from `timestamp_ms`, which X documents as a number and sends as a text, or else from `created_at`.
+    /// Read from `timestamp_ms`, which is a number on the reference page and a text in the payload guide, or else from
+    /// `created_at`.
     #[must_use]
     pub fn liked_at_millis(&self) -> Option<i64> {
         let exact = match self.timestamp_ms.as_ref() {

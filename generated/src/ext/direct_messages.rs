@@ -1,37 +1,48 @@
 //! Direct message events, whose members X has moved and renamed.
 
+use super::lists::joined;
 use crate::types::{Cashtag, DmEvent, Entities, Hashtag, Mention, ReferencedTweet, UrlEntity};
 
 impl DmEvent {
-    /// The cashtags in the text: those in `entities`, then those in `cashtags` that are not among them.
+    /// The cashtags in the text: those in `entities`, then those in `cashtags`.
+    ///
+    /// Of two at the same position in the text, only the one in `entities` is given.
     #[must_use]
     pub fn cashtags(&self) -> Vec<&Cashtag> {
-        joined(self.nested(|entities| &entities.cashtags), &self.cashtags)
+        by_position(self.nested(|entities| &entities.cashtags), &self.cashtags, |tag| (tag.start, tag.end))
     }
 
-    /// The hashtags in the text: those in `entities`, then those in `hashtags` that are not among them.
+    /// The hashtags in the text: those in `entities`, then those in `hashtags`.
+    ///
+    /// Of two at the same position in the text, only the one in `entities` is given.
     #[must_use]
     pub fn hashtags(&self) -> Vec<&Hashtag> {
-        joined(self.nested(|entities| &entities.hashtags), &self.hashtags)
+        by_position(self.nested(|entities| &entities.hashtags), &self.hashtags, |tag| (tag.start, tag.end))
     }
 
-    /// The users in the text: those in `entities`, then those in `mentions` that are not among them.
+    /// The users in the text: those in `entities`, then those in `mentions`.
+    ///
+    /// Of two at the same position in the text, only the one in `entities` is given.
     #[must_use]
     pub fn mentions(&self) -> Vec<&Mention> {
-        joined(self.nested(|entities| &entities.mentions), &self.mentions)
+        by_position(self.nested(|entities| &entities.mentions), &self.mentions, |user| (user.start, user.end))
     }
 
-    /// The links in the text: those in `entities`, then those in `urls` that are not among them.
+    /// The links in the text: those in `entities`, then those in `urls`.
+    ///
+    /// Of two at the same position in the text, only the one in `entities` is given. The one in `urls` may say more of
+    /// the page that the link leads to.
     #[must_use]
     pub fn urls(&self) -> Vec<&UrlEntity> {
-        joined(self.nested(|entities| &entities.urls), &self.urls)
+        by_position(self.nested(|entities| &entities.urls), &self.urls, |link| (link.start, link.end))
     }
 
-    /// The posts the message shares: those in `referenced_tweets`, then those in `referenced_posts` that are not among
-    /// them.
+    /// The posts the message refers to: those in `referenced_tweets`, then those in `referenced_posts`.
+    ///
+    /// A reference that is in both lists, with the same members, is given once.
     #[must_use]
     pub fn referenced(&self) -> Vec<&ReferencedTweet> {
-        joined(&self.referenced_tweets, &self.referenced_posts)
+        joined(&self.referenced_tweets, &self.referenced_posts, PartialEq::eq)
     }
 
     fn nested<T>(&self, list: impl FnOnce(&Entities) -> &Vec<T>) -> &[T] {
@@ -39,7 +50,15 @@ impl DmEvent {
     }
 }
 
-/// The elements of both lists, each of them once.
-fn joined<'a, T: PartialEq>(first: &'a [T], second: &'a [T]) -> Vec<&'a T> {
-    first.iter().chain(second.iter().filter(|element| !first.contains(element))).collect()
+/// Both lists, without the elements of `second` that stand where one of `first` stands. Elements without a position are
+/// the same if they are equal.
+fn by_position<'a, T: PartialEq>(
+    first: &'a [T],
+    second: &'a [T],
+    position: impl Fn(&T) -> (Option<i64>, Option<i64>),
+) -> Vec<&'a T> {
+    joined(first, second, |one, other| match position(one) {
+        (Some(_), Some(_)) => position(one) == position(other),
+        _ => one == other,
+    })
 }

@@ -1,6 +1,6 @@
 //! Objects that an answer refers to, under both of X's names for posts and in both of its shapes for users.
 
-use crate::types::{Includes, Tweet, TweetId, User, UserId};
+use crate::types::{ActivityEventData, DmEventList, Includes, Tweet, User};
 
 impl Includes {
     /// Every included post: those in `tweets`, then those in `posts`.
@@ -13,15 +13,45 @@ impl Includes {
         self.users.iter().map(User::unwrapped)
     }
 
-    /// The included post of this id, from either list.
+    /// The included post of this id, from `tweets` or `posts`.
     #[must_use]
-    pub fn tweet(&self, id: &TweetId) -> Option<&Tweet> {
-        self.all_tweets().find(|tweet| tweet.id.as_ref() == Some(id))
+    pub fn tweet(&self, id: impl AsRef<str>) -> Option<&Tweet> {
+        let id = id.as_ref();
+        self.all_tweets().find(|tweet| tweet.id.as_ref().is_some_and(|own| own.as_str() == id))
     }
 
     /// The included user of this id, wrapped or not.
     #[must_use]
-    pub fn user(&self, id: &UserId) -> Option<&User> {
-        self.all_users().find(|user| user.id.as_ref() == Some(id))
+    pub fn user(&self, id: impl AsRef<str>) -> Option<&User> {
+        let id = id.as_ref();
+        self.all_users().find(|user| user.id.as_ref().is_some_and(|own| own.as_str() == id))
+    }
+}
+
+impl ActivityEventData {
+    /// The included post of this id, from `includes.tweets` or `includes.posts`.
+    #[must_use]
+    pub fn tweet(&self, id: impl AsRef<str>) -> Option<&Tweet> {
+        self.includes.as_ref()?.tweet(id)
+    }
+
+    /// The included user of this id, wrapped or not.
+    #[must_use]
+    pub fn user(&self, id: impl AsRef<str>) -> Option<&User> {
+        self.includes.as_ref()?.user(id)
+    }
+}
+
+impl DmEventList {
+    /// The included post of this id, from `includes.tweets` or `includes.posts`.
+    #[must_use]
+    pub fn tweet(&self, id: impl AsRef<str>) -> Option<&Tweet> {
+        self.includes.as_ref()?.tweet(id)
+    }
+
+    /// The included user of this id, wrapped or not.
+    #[must_use]
+    pub fn user(&self, id: impl AsRef<str>) -> Option<&User> {
+        self.includes.as_ref()?.user(id)
     }
 }

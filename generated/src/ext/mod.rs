@@ -8,6 +8,8 @@ mod direct_messages;
 #[rustfmt::skip]
 mod includes;
 #[rustfmt::skip]
+mod lists;
+#[rustfmt::skip]
 mod problem;
 #[rustfmt::skip]
 mod subscription;

@@ -6,6 +6,9 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::argument::{Argument, ArgumentValue};
 use super::pattern::Pattern;
 
@@ -292,6 +295,23 @@ impl<'a> Checker<'a> {
         self.argument(name, &value.value(), check);
     }
 
+    /// Checks with how many members an object is sent, against the least and the greatest number.
+    pub fn members<T: Serialize>(&mut self, object: &T, least: usize, most: usize) {
+        self.note("", || {
+            let count = match serde_json::to_value(object) {
+                Ok(Value::Object(members)) => members.len(),
+                // What is no object is found when the body is written.
+                _ => return None,
+            };
+            let are = |count: usize| if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
+            if count < least {
+                Some(format!("has {}, but needs at least {least}", are(count)))
+            } else {
+                (count > most).then(|| format!("has {}, but at most {most} are allowed", are(count)))
+            }
+        });
+    }
+
     /// Goes into the member `name`.
     pub fn nested(&mut self, name: &str, value: &(impl Validate + ?Sized)) {
         self.step(Step::Name(name), value);
@@ -332,6 +352,9 @@ impl<'a> Checker<'a> {
             let mut parameter = String::new();
             render(&mut parameter, self.at);
             push_name(&mut parameter, name);
+            if parameter.is_empty() {
+                parameter.push_str("body");
+            }
             *self.first = Some(Violation { message: format!("`{parameter}` {fault}"), parameter });
         }
     }
@@ -347,8 +370,9 @@ fn render(path: &mut String, link: Option<&Link<'_>>) {
     }
 }
 
+/// Adds a member to a path; the empty name is the value itself.
 fn push_name(path: &mut String, name: &str) {
-    if !path.is_empty() {
+    if !path.is_empty() && !name.is_empty() {
         path.push('.');
     }
     path.push_str(name);

@@ -9,15 +9,15 @@ use super::{AccountActivityTweet, ActivityEventName, UserId};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountActivity {
-    /// Who was blocked or unblocked, as it came.
+    /// Blocks and unblocks by the account, as X sent them.
     pub block_events: Vec<serde_json::Value>,
-    /// When the events happened.
+    /// The time of the events.
     ///
     /// Example: `2024-01-15T10:30:00.000Z`.
     pub created_at: Option<Timestamp>,
-    /// Direct messages from and to the account, as they came.
+    /// Direct messages from and to the account, as X sent them.
     pub direct_message_events: Vec<serde_json::Value>,
-    /// A kind of events of an account, as the activity guide names them.
+    /// A kind of event, by the name that the activity guide gives it.
     ///
     /// - `tweet_create_events`: the account posts.
     /// - `favorite_events`: the account likes a post.
@@ -26,15 +26,15 @@ pub struct AccountActivity {
     /// - `block_events`: the account blocks or unblocks another.
     /// - `mute_events`: the account mutes or unmutes another.
     pub event_type: Option<ActivityEventName>,
-    /// Likes of the account, as they came.
+    /// Likes by the account, as X sent them.
     pub favorite_events: Vec<serde_json::Value>,
-    /// Who followed whom, as it came.
+    /// Follows by the account and of the account, as X sent them.
     pub follow_events: Vec<serde_json::Value>,
     /// The account the events are delivered for.
     ///
     /// Example: `2244994945`.
     pub for_user_id: Option<UserId>,
-    /// Who was muted or unmuted, as it came.
+    /// Mutes and unmutes by the account, as X sent them.
     pub mute_events: Vec<serde_json::Value>,
     /// New posts of the account.
     pub tweet_create_events: Vec<AccountActivityTweet>,

@@ -13,13 +13,13 @@ pub struct AccountActivityTweet {
     ///
     /// Example: `2244994945`.
     pub author_id: Option<UserId>,
-    /// When it was posted. Version 1.1 writes it like `Wed Jan 06 18:40:40 +0000 2021`.
+    /// When it was posted. Posts of version 1.1 have the form `Wed Jan 06 18:40:40 +0000 2021`.
     pub created_at: Option<Timestamp>,
-    /// The post. Where it was sent as a number, its last digits may be wrong: `id_str` has them right.
+    /// The post. If X sent a number, its last digits may be wrong; those of `id_str` are right.
     ///
     /// Example: `1234567890`.
     pub id: Option<TweetId>,
-    /// The post, where `id` is a number.
+    /// The post, in a text, where `id` is a number.
     pub id_str: Option<TweetId>,
     /// What the post says.
     ///

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::{ActivityEventData, Problem};
 
-/// An event, in the envelope that X's reference page describes.
+/// An event, in the envelope that the reference page describes.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityEnvelope {
     /// What happened, and which subscription it is delivered for.
     pub data: Option<ActivityEventData>,
-    /// Problems with parts of the event. They do not end the stream. The reference page gives it at least one element.
+    /// Problems with parts of the event. They do not end the stream. The reference page gives the list at least one element.
     pub errors: Vec<Problem>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

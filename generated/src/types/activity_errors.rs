@@ -9,7 +9,7 @@ use super::Problem;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityErrors {
-    /// The problems. The reference page gives it at least one element.
+    /// The problems. The reference page gives the list at least one element.
     pub errors: Vec<Problem>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

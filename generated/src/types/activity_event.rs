@@ -5,12 +5,12 @@ use super::{AccountActivity, ActivityEnvelope, ActivityErrors, Problem};
 
 /// A line of the activity stream.
 ///
-/// An `ActivityEnvelope` has `data`, an `ActivityErrors` has `errors` without it, an `AccountActivity` names an account or an event at its top, and a `Problem` has a title and a type.
+/// An `ActivityEnvelope` has `data`; an `ActivityErrors` has `errors` and no `data`; an `AccountActivity` has `for_user_id` or `event_type` at its top level; a `Problem` has a title and a type.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ActivityEvent {
-    /// An event, in the envelope that X's reference page describes.
+    /// An event, in the envelope that the reference page describes.
     Envelope(ActivityEnvelope),
     /// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a connection.
     Errors(ActivityErrors),

@@ -5,24 +5,32 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::{
     EventUuid, Includes, Media, MediaKey, Place, PlaceId, Poll, PollId, SubscriptionFilter, Topic,
-    TopicId, Tweet, TweetId, User, UserId,
+    TopicId,
 };
 
 /// What happened, and which subscription it is delivered for.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityEventData {
-    /// What kind of event it is, mostly one of `ActivityEventType`. It says what `payload` is.
+    /// The type of event, usually one of `ActivityEventType`. It determines the shape of `payload`.
     pub event_type: Option<String>,
     /// The delivery of an event. X sends a signed 64-bit number as a text, and some are negative.
     pub event_uuid: Option<EventUuid>,
-    /// Which events a subscription selects. Most event types take a user, `news.new` takes a keyword.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
     ///
-    /// X's guides mention qualifiers that its reference page does not list; they are kept.
+    /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: Option<SubscriptionFilter>,
     /// Objects that the result refers to by id.
     pub includes: Option<Includes>,
-    /// The event itself. Its shape depends on `event_type`, and many shapes are not in X's reference, so it is kept as it came.
+    /// The event itself, as X sent it. Its shape depends on `event_type`. These shapes are typed here:
+    ///
+    /// - `ProfileUpdatePayload` for `profile.update.*`
+    /// - `NewsPayload` for `news.new`
+    /// - `RelationshipPayload` for `follow.*`, `mute.*` and `block.*`
+    /// - `SpacePayload` for `spaces.*`
+    /// - `Tweet` for `post.create` and `post.mention.create`
+    /// - `PostDeletePayload` for `post.delete`
+    /// - `LikePayload` for `like.create`
     pub payload: Option<serde_json::Value>,
     /// The tag of the subscription.
     pub tag: Option<String>,
@@ -64,17 +72,6 @@ impl ActivityEventData {
             .find(|item| item.id.as_ref().map(PollId::as_str) == Some(key))
     }
 
-    /// The element of `includes.posts` whose `id` is `key`.
-    #[must_use]
-    pub fn post(&self, key: impl AsRef<str>) -> Option<&Tweet> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .posts
-            .iter()
-            .find(|item| item.id.as_ref().map(TweetId::as_str) == Some(key))
-    }
-
     /// The element of `includes.topics` whose `id` is `key`.
     #[must_use]
     pub fn topic(&self, key: impl AsRef<str>) -> Option<&Topic> {
@@ -84,28 +81,6 @@ impl ActivityEventData {
             .topics
             .iter()
             .find(|item| item.id.as_ref().map(TopicId::as_str) == Some(key))
-    }
-
-    /// The element of `includes.tweets` whose `id` is `key`.
-    #[must_use]
-    pub fn tweet(&self, key: impl AsRef<str>) -> Option<&Tweet> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .tweets
-            .iter()
-            .find(|item| item.id.as_ref().map(TweetId::as_str) == Some(key))
-    }
-
-    /// The element of `includes.users` whose `id` is `key`.
-    #[must_use]
-    pub fn user(&self, key: impl AsRef<str>) -> Option<&User> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .users
-            .iter()
-            .find(|item| item.id.as_ref().map(UserId::as_str) == Some(key))
     }
 }
 

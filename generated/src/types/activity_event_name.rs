@@ -2,7 +2,7 @@
 
 use crate::runtime::{Unrecognized, wire};
 
-/// A kind of events of an account, as the activity guide names them.
+/// A kind of event, by the name that the activity guide gives it.
 ///
 /// - `tweet_create_events`: the account posts.
 /// - `favorite_events`: the account likes a post.

@@ -13,15 +13,15 @@ pub struct Connection {
     ///
     /// Example: `2023-11-07T05:31:56Z`.
     pub connected_at: Option<Timestamp>,
-    /// Why it ended, in a word of X's choice.
+    /// Why it ended. X documents no list of reasons.
     ///
     /// Example: `operator_disconnect`.
     pub disconnect_reason: Option<String>,
-    /// When it ended; absent while it is open.
+    /// When it ended.
     ///
     /// Example: `2023-11-07T05:31:56Z`.
     pub disconnected_at: Option<Timestamp>,
-    /// The endpoint it is connected to. Other names than those of the `endpoints` parameter occur.
+    /// The endpoint it is connected to. Other names than those of the `endpoints` parameter may occur.
     ///
     /// Example: `sample_stream`.
     pub endpoint_name: Option<String>,

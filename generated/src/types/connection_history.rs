@@ -7,11 +7,11 @@ use super::{Connection, PageMeta, PageToken, Problem};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionHistory {
-    /// The connections. The reference page gives it at least one element; a real answer may have none.
+    /// The connections. The reference page gives the list at least one element; it may still be empty.
     pub data: Vec<Connection>,
-    /// Problems with parts of the request. The reference page gives it at least one element.
+    /// Problems with parts of the request. The reference page gives the list at least one element.
     pub errors: Vec<Problem>,
-    /// What an answer says about itself.
+    /// What an answer says about its results as a whole.
     pub meta: Option<PageMeta>,
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::wire;
 pub struct ContextLabel {
     /// What it is.
     pub description: Option<String>,
-    /// Its number in the catalogue.
+    /// Its id in the catalogue.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,

@@ -9,9 +9,9 @@ use super::{Deletion, PageMeta, Problem};
 pub struct DeletedSubscription {
     /// Whether something was deleted.
     pub data: Option<Deletion>,
-    /// Problems with parts of the request. Where X gives it a least length, that is one.
+    /// Problems with parts of the request. Earlier versions of the reference page give the list at least one element.
     pub errors: Vec<Problem>,
-    /// What an answer says about itself.
+    /// What an answer says about its results as a whole.
     pub meta: Option<PageMeta>,
 }
 

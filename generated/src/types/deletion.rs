@@ -6,7 +6,7 @@ use crate::runtime::wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Deletion {
-    /// True when it is gone.
+    /// True when it was deleted.
     pub deleted: Option<bool>,
 }
 

@@ -6,7 +6,7 @@ use super::{
     ReferencedTweet, UrlEntity, UserId,
 };
 
-/// A message, or a change of who takes part in a conversation.
+/// A message, or a change in who takes part in a conversation.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DmEvent {
@@ -16,7 +16,7 @@ pub struct DmEvent {
     pub cashtags: Vec<Cashtag>,
     /// When it happened.
     pub created_at: Option<Timestamp>,
-    /// A conversation: the ids of both users with a hyphen between them, or 15 to 19 digits for a group.
+    /// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19 digits.
     ///
     /// Example: `123123123-456456456`.
     pub dm_conversation_id: Option<DmConversationId>,
@@ -32,13 +32,13 @@ pub struct DmEvent {
     pub id: Option<DmEventId>,
     /// The users in the text, where X does not nest them.
     pub mentions: Vec<Mention>,
-    /// Who joined or left.
+    /// The users who joined or left. Some messages have it too.
     pub participant_ids: Vec<UserId>,
-    /// The posts the message shares, where X names them this way.
+    /// The posts the message refers to, where X names them this way.
     pub referenced_posts: Vec<ReferencedTweet>,
-    /// The posts the message shares.
+    /// The posts the message refers to.
     pub referenced_tweets: Vec<ReferencedTweet>,
-    /// The user the event comes from.
+    /// The user who sent it.
     pub sender_id: Option<UserId>,
     /// What the message says.
     pub text: Option<String>,

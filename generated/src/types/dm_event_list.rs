@@ -3,20 +3,20 @@
 use crate::runtime::wire;
 use super::{
     DmEvent, Includes, Media, MediaKey, PageMeta, PageToken, Place, PlaceId, Poll, PollId, Problem,
-    Topic, TopicId, Tweet, TweetId, User, UserId,
+    Topic, TopicId,
 };
 
 /// A page of direct message events, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DmEventList {
-    /// The events. The reference page gives it at least one element; a real answer may have none.
+    /// The events. The reference page gives the list at least one element; it may still be empty.
     pub data: Vec<DmEvent>,
-    /// Problems with parts of the request. The reference page gives it at least one element.
+    /// Problems with parts of the request. The reference page gives the list at least one element.
     pub errors: Vec<Problem>,
     /// Objects that the result refers to by id.
     pub includes: Option<Includes>,
-    /// What an answer says about itself.
+    /// What an answer says about its results as a whole.
     pub meta: Option<PageMeta>,
 }
 
@@ -54,17 +54,6 @@ impl DmEventList {
             .find(|item| item.id.as_ref().map(PollId::as_str) == Some(key))
     }
 
-    /// The element of `includes.posts` whose `id` is `key`.
-    #[must_use]
-    pub fn post(&self, key: impl AsRef<str>) -> Option<&Tweet> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .posts
-            .iter()
-            .find(|item| item.id.as_ref().map(TweetId::as_str) == Some(key))
-    }
-
     /// The element of `includes.topics` whose `id` is `key`.
     #[must_use]
     pub fn topic(&self, key: impl AsRef<str>) -> Option<&Topic> {
@@ -74,28 +63,6 @@ impl DmEventList {
             .topics
             .iter()
             .find(|item| item.id.as_ref().map(TopicId::as_str) == Some(key))
-    }
-
-    /// The element of `includes.tweets` whose `id` is `key`.
-    #[must_use]
-    pub fn tweet(&self, key: impl AsRef<str>) -> Option<&Tweet> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .tweets
-            .iter()
-            .find(|item| item.id.as_ref().map(TweetId::as_str) == Some(key))
-    }
-
-    /// The element of `includes.users` whose `id` is `key`.
-    #[must_use]
-    pub fn user(&self, key: impl AsRef<str>) -> Option<&User> {
-        let key = key.as_ref();
-        self.includes
-            .as_ref()?
-            .users
-            .iter()
-            .find(|item| item.id.as_ref().map(UserId::as_str) == Some(key))
     }
 }
 

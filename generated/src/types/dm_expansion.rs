@@ -2,7 +2,7 @@
 
 use crate::runtime::{Unrecognized, wire};
 
-/// A member of a direct message event that holds ids whose objects X can send along.
+/// A member of a direct message event whose ids X can expand into objects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum DmExpansion {

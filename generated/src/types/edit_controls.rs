@@ -10,9 +10,9 @@ use crate::runtime::{Timestamp, wire};
 pub struct EditControls {
     /// When editing ends.
     pub editable_until: Option<Timestamp>,
-    /// How often it can still be edited.
+    /// How many more times it can be edited.
     pub edits_remaining: Option<i64>,
-    /// True when it could be edited at all.
+    /// True when the post is eligible for editing.
     pub is_edit_eligible: Option<bool>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

@@ -2,7 +2,7 @@
 
 use crate::runtime::{Unrecognized, wire};
 
-/// Whether the account of the filter is the one that something happens to (`inbound`) or the one that does it (`outbound`).
+/// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum FilterDirection {

@@ -2,11 +2,11 @@
 
 use crate::runtime::wire;
 
-/// A note on media of a post.
+/// A Community Note that matches media of a post.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchedMediaNote {
-    /// The state of the match, in a word of X's choice.
+    /// The state of the match. X documents no list of states.
     pub match_status: Option<String>,
     /// The note.
     pub note_id: Option<String>,

@@ -11,17 +11,17 @@ pub struct Media {
     pub alt_text: Option<String>,
     /// How long it lasts, in milliseconds.
     pub duration_ms: Option<i64>,
-    /// How high it is, in pixels.
+    /// Its height, in pixels.
     pub height: Option<i64>,
     /// A picture or a video, by two numbers with an underscore between them.
     pub media_key: Option<MediaKey>,
     /// Counts that the owner may see.
     pub non_public_metrics: Option<MediaMetrics>,
-    /// Counts of the owner without promotion.
+    /// Counts without promotion that the owner may see.
     pub organic_metrics: Option<MediaMetrics>,
-    /// Where a picture of a video is.
+    /// Where a preview picture of a video is.
     pub preview_image_url: Option<String>,
-    /// Counts of the owner from promotion.
+    /// Counts from promotion that the owner may see.
     pub promoted_metrics: Option<MediaMetrics>,
     /// Counts that everyone may see.
     pub public_metrics: Option<MediaMetrics>,
@@ -31,7 +31,7 @@ pub struct Media {
     pub url: Option<String>,
     /// The files a video exists in.
     pub variants: Vec<MediaVariant>,
-    /// How wide it is, in pixels.
+    /// Its width, in pixels.
     pub width: Option<i64>,
 }
 

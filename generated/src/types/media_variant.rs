@@ -6,7 +6,7 @@ use crate::runtime::wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaVariant {
-    /// Bits a second.
+    /// Bits per second.
     pub bit_rate: Option<i64>,
     /// The media type of the file.
     pub content_type: Option<String>,

@@ -3,17 +3,17 @@
 use crate::runtime::wire;
 use super::{ActivityEventType, SubscriptionFilter, WebhookId};
 
-/// A subscription to one type of event that a filter selects, as X's reference page has it.
+/// A subscription to one type of event with a filter, as the reference page has it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewEventSubscription {
-    /// A type of event, as X's reference page names them.
+    /// A type of event, by the name that the reference page gives it.
     ///
-    /// `chat.*` is encrypted chat, `dm.*` are unencrypted direct messages. `news.new` is filtered by a keyword, all others by a user. For `mute.*` and `block.*` the user of the filter must be the authenticated user, who mutes or blocks. X sends types that are not listed, `oauth.revoke` for one, and has used names such as `ProfileBioUpdate`.
+    /// The `chat.*` types are about encrypted chat, the `dm.*` types about unencrypted direct messages. `news.new` is filtered by a keyword. For `mute.*` and `block.*` the user of the filter must be the authenticated user, the one who mutes or blocks, and the filter takes no direction. X also sends types that are not listed, such as `oauth.revoke`, and has used other names, such as `ProfileBioUpdate`.
     pub event_type: ActivityEventType,
-    /// Which events a subscription selects. Most event types take a user, `news.new` takes a keyword.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
     ///
-    /// X's guides mention qualifiers that its reference page does not list; they are kept.
+    /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: SubscriptionFilter,
     /// A text of your choice that comes with every event of the subscription.
     ///

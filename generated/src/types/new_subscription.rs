@@ -10,9 +10,9 @@ use super::{NewEventSubscription, NewUserSubscription};
 pub enum NewSubscription {
     /// A subscription to several kinds of events of one account, as the activity guide shows it.
     ///
-    /// X's reference page knows only the other form, `NewEventSubscription`, and read strictly it refuses this one.
+    /// The reference page has only the other form, `NewEventSubscription`, and rules this one out.
     User(NewUserSubscription),
-    /// A subscription to one type of event that a filter selects, as X's reference page has it.
+    /// A subscription to one type of event with a filter, as the reference page has it.
     Event(NewEventSubscription),
     /// A value that fits none of the others. It is sent back as it came.
     Unrecognized(serde_json::Value),

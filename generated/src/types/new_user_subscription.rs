@@ -5,7 +5,7 @@ use super::{ActivityEventName, UserId};
 
 /// A subscription to several kinds of events of one account, as the activity guide shows it.
 ///
-/// X's reference page knows only the other form, `NewEventSubscription`, and read strictly it refuses this one.
+/// The reference page has only the other form, `NewEventSubscription`, and rules this one out.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewUserSubscription {

@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use crate::runtime::{Timestamp, wire};
 use super::NewsPost;
 
-/// The payload of `news.new` events, a story that posts on X are about.
+/// The payload of `news.new` events, a news story.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewsPayload {
-    /// What it is about.
+    /// Its category.
     pub category: Option<String>,
-    /// Posts about it.
+    /// Posts related to it.
     pub cluster_posts_results: Vec<NewsPost>,
-    /// The topics, entities, companies and teams it mentions, as they came.
+    /// The topics and entities it relates to, as X sent them.
     pub contexts: Option<serde_json::Value>,
-    /// What X warns of.
+    /// A disclaimer that X adds to it.
     pub disclaimer: Option<String>,
     /// Its headline, where X names it this way.
     pub headline: Option<String>,
-    /// A sentence that invites to read on.
+    /// A teaser for it.
     pub hook: Option<String>,
     /// The story.
     pub id: Option<String>,
     /// Its headline.
     pub name: Option<String>,
-    /// The story in short.
+    /// A summary of it.
     pub summary: Option<String>,
-    /// When it was changed last.
+    /// When it was last updated.
     pub updated_at: Option<Timestamp>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

@@ -3,7 +3,7 @@
 use crate::runtime::wire;
 use super::TweetId;
 
-/// A post about a story.
+/// A post related to a news story.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewsPost {

@@ -2,11 +2,11 @@
 
 use crate::runtime::wire;
 
-/// What a reader suggested when asking for a note on a post.
+/// A suggestion from a request for a Community Note on a post.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoteRequestSuggestion {
-    /// The link that was given with it.
+    /// The link that supports it.
     pub source_link: Option<String>,
     /// Its text.
     pub suggestion: Option<String>,

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::PageToken;
 
-/// What an answer says about itself.
+/// What an answer says about its results as a whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The token of the next page; absent on the last one. A short or empty page may still have one. It may expire.
     pub next_token: Option<PageToken>,
-    /// The token of the page before. Direct messages alone have it.
+    /// The token of the previous page. Only direct messages have it.
     pub previous_token: Option<PageToken>,
     /// How many results are on this page.
     pub result_count: Option<i64>,
-    /// How many subscriptions the application has, after the call. Activity subscriptions alone have it.
+    /// How many subscriptions the application has after the call. Only activity subscriptions have it.
     pub total_subscriptions: Option<i64>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

@@ -21,7 +21,7 @@ pub struct Place {
     ///
     /// Example: `Lakewood, CO`.
     pub full_name: Option<String>,
-    /// Where it is, a GeoJSON feature with a bounding box, as it came.
+    /// Where it is, a GeoJSON feature with a bounding box, as X sent it.
     pub geo: Option<serde_json::Value>,
     /// A place.
     ///

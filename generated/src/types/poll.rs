@@ -15,7 +15,7 @@ pub struct Poll {
     ///
     /// Example: `1365059861688410112`.
     pub id: Option<PollId>,
-    /// What one can vote for, two to four options.
+    /// The options to vote for, two to four of them.
     pub options: Vec<PollOption>,
     /// Whether one can still vote.
     pub voting_status: Option<VotingStatus>,

@@ -2,7 +2,7 @@
 
 use crate::runtime::wire;
 
-/// What one can vote for in a poll.
+/// An option to vote for in a poll.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PollOption {

@@ -9,7 +9,7 @@ use super::{TweetId, UserId};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PostDeletePayload {
-    /// Who had written the post.
+    /// Who wrote the post.
     pub author_id: Option<UserId>,
     /// A post, by up to 19 digits.
     ///

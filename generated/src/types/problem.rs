@@ -10,7 +10,7 @@ use crate::runtime::wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// A number from version 1.1 of the API; 88 is an exceeded rate limit, 89 an invalid token.
+    /// The kind of problem, as a number; 88 is an exceeded rate limit, 89 an invalid token.
     pub code: Option<i64>,
     /// Why a stream was refused, one of `TooManyConnections`, `ProvisioningSubscription`, `RuleConfigurationIssue` and `RulesInvalidIssue`.
     pub connection_issue: Option<String>,
@@ -20,9 +20,9 @@ pub struct Problem {
     pub disconnect_type: Option<String>,
     /// Problems with single parameters, or with the request as a whole.
     pub errors: Vec<Problem>,
-    /// The member that could not be sent.
+    /// The member the problem is about.
     pub field: Option<String>,
-    /// The stream rule that exists already.
+    /// The stream rule that already exists, where the problem is a duplicate.
     pub id: Option<String>,
     /// The problem in words, where X sends a code or lists errors.
     pub message: Option<String>,
@@ -42,13 +42,13 @@ pub struct Problem {
     pub resource_type: Option<String>,
     /// What a usage cap counts, `Account` or `Product`.
     pub scope: Option<String>,
-    /// Where the missing part would stand, `data` or `includes`.
+    /// The section of the answer the problem is about, `data` or `includes`.
     pub section: Option<String>,
-    /// The HTTP status that belongs to the problem. The status of the answer itself counts more.
+    /// The HTTP status that belongs to the problem. The status of the answer itself takes precedence.
     pub status: Option<i64>,
     /// The kind of problem, in words.
     pub title: Option<String>,
-    /// The kind of problem, by a URI whose last segment matters. X uses it under two hosts, `api.twitter.com` and `api.x.com`. Absent means `about:blank`.
+    /// The kind of problem, as a URI. Its last segment tells the kind and is usually one of `ProblemKind`; X uses it under two hosts, `api.twitter.com` and `api.x.com`. Absent means `about:blank`.
     ///
     /// The server assumes `about:blank`.
     pub r#type: Option<String>,

@@ -9,11 +9,11 @@ use super::User;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelationshipPayload {
-    /// A user. Only members that were asked for are set.
+    /// A user. Which members are set depends on the fields that were asked for.
     ///
     /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
     pub source: Option<User>,
-    /// A user. Only members that were asked for are set.
+    /// A user. Which members are set depends on the fields that were asked for.
     ///
     /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
     pub target: Option<User>,

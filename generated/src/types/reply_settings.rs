@@ -2,7 +2,7 @@
 
 use crate::runtime::{Unrecognized, wire};
 
-/// Who may answer a post.
+/// Who may reply to a post.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ReplySettings {

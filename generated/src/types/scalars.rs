@@ -164,7 +164,7 @@ impl wire::Argument for ConnectionId {
     }
 }
 
-/// A conversation: the ids of both users with a hyphen between them, or 15 to 19 digits for a group.
+/// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19 digits.
 ///
 /// Example: `123123123-456456456`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -573,7 +573,7 @@ impl wire::Argument for MediaKey {
     }
 }
 
-/// A page of a list. Its text means nothing outside X, and it may expire.
+/// A token for a page of a list. It is opaque, and it may expire.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PageToken(String);
 

@@ -9,11 +9,11 @@ use super::User;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SpacePayload {
-    /// The Space.
+    /// The Space, by its broadcast id.
     pub broadcast_id: Option<String>,
-    /// What happened; `spaces_start` and `spaces_end` were seen, the guide says `start` and `end`.
+    /// What happened. The examples of the payload guide have `spaces_start` and `spaces_end`, its text says `start` and `end`.
     pub event_type: Option<String>,
-    /// A user. Only members that were asked for are set.
+    /// A user. Which members are set depends on the fields that were asked for.
     ///
     /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
     pub user: Option<User>,

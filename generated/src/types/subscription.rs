@@ -7,7 +7,7 @@ use super::{ActivityEventName, SubscriptionFilter, SubscriptionId, UserId, Webho
 
 /// A subscription to activity events.
 ///
-/// The activity guide shows `id`, `user_id` and `event_types`; the reference page shows `subscription_id`, `filter` and `event_type` in their place.
+/// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter` and `event_type` in their place.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subscription {
@@ -15,15 +15,15 @@ pub struct Subscription {
     ///
     /// Example: `2024-01-15T10:00:00.000Z`.
     pub created_at: Option<Timestamp>,
-    /// The type of event that is delivered, mostly one of `ActivityEventType`.
+    /// The type of event that is delivered, usually one of `ActivityEventType`.
     pub event_type: Option<String>,
     /// The kinds of events that are delivered.
     ///
     /// Example: `tweet_create_events`, `favorite_events` and `follow_events`.
     pub event_types: Vec<ActivityEventName>,
-    /// Which events a subscription selects. Most event types take a user, `news.new` takes a keyword.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
     ///
-    /// X's guides mention qualifiers that its reference page does not list; they are kept.
+    /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: Option<SubscriptionFilter>,
     /// The subscription, where X names it as the activity guide does.
     ///
@@ -33,13 +33,13 @@ pub struct Subscription {
     pub subscription_id: Option<SubscriptionId>,
     /// The text that comes with every event.
     pub tag: Option<String>,
-    /// When it was changed last.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The account whose events are delivered.
     ///
     /// Example: `2244994945`.
     pub user_id: Option<UserId>,
-    /// The webhook that gets the events too.
+    /// The webhook that receives the events too.
     pub webhook_id: Option<WebhookId>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

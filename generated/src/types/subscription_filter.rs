@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::{FilterDirection, UserId};
 
-/// Which events a subscription selects. Most event types take a user, `news.new` takes a keyword.
+/// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
 ///
-/// X's guides mention qualifiers that its reference page does not list; they are kept.
+/// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionFilter {
-    /// Whether the account of the filter is the one that something happens to (`inbound`) or the one that does it (`outbound`).
+    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
     pub direction: Option<FilterDirection>,
-    /// A word or phrase that a story must contain.
+    /// The keyword that selects the events.
     ///
     /// 1 to 150 characters.
     pub keyword: Option<String>,
@@ -31,7 +31,7 @@ impl SubscriptionFilter {
         Self::default()
     }
 
-    /// Whether the account of the filter is the one that something happens to (`inbound`) or the one that does it (`outbound`).
+    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
     #[inline]
     #[must_use]
     pub fn direction(mut self, value: impl Into<FilterDirection>) -> Self {
@@ -39,7 +39,7 @@ impl SubscriptionFilter {
         self
     }
 
-    /// A word or phrase that a story must contain.
+    /// The keyword that selects the events.
     ///
     /// 1 to 150 characters.
     #[inline]

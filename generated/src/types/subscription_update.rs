@@ -9,7 +9,7 @@ use super::{ActivityEventName, WebhookId};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionUpdate {
-    /// The kinds of events to deliver from now on, for a subscription of the form `NewUserSubscription`.
+    /// The kinds of events to deliver from now on, as the activity guide sends them.
     pub event_types: Option<Vec<ActivityEventName>>,
     /// The text that comes with every event from now on.
     ///
@@ -27,7 +27,7 @@ impl SubscriptionUpdate {
         Self::default()
     }
 
-    /// The kinds of events to deliver from now on, for a subscription of the form `NewUserSubscription`.
+    /// The kinds of events to deliver from now on, as the activity guide sends them.
     #[inline]
     #[must_use]
     pub fn event_types(
@@ -67,6 +67,7 @@ wire::object! {
 
 impl wire::Validate for SubscriptionUpdate {
     fn validate(&self, at: &mut wire::Checker<'_>) {
+        at.members(self, 1, usize::MAX);
         at.text(
             "tag",
             self.tag.as_deref(),

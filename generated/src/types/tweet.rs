@@ -9,13 +9,13 @@ use super::{
     TweetMetrics, TweetScopes, UserId, Withheld,
 };
 
-/// A post. Only members that were asked for are set.
+/// A post. Which members are set depends on the fields that were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tweet {
-    /// The article it publishes, as it came.
+    /// Its article, as X sent it.
     pub article: Option<serde_json::Value>,
-    /// The title of that article, as it came.
+    /// The title of its article, as X sent it.
     pub article_title: Option<serde_json::Value>,
     /// What is attached to a post.
     pub attachments: Option<TweetAttachments>,
@@ -29,63 +29,63 @@ pub struct Tweet {
     pub context_annotations: Vec<ContextAnnotation>,
     /// The first post of its conversation.
     pub conversation_id: Option<TweetId>,
-    /// When it was posted. Some answers write it like `Wed Jan 06 18:40:40 +0000 2021`.
+    /// When it was posted. X's own example has the form `Wed Jan 06 18:40:40 +0000 2021`.
     pub created_at: Option<Timestamp>,
-    /// Where the text to show begins and ends, two counts of characters.
+    /// The part of the text to display, by the position of its first character and the position after its last one, counted from 0.
     pub display_text_range: Vec<i64>,
     /// Whether a post can still be edited.
     pub edit_controls: Option<EditControls>,
-    /// Its versions, the oldest first, where X names them this way.
+    /// The posts of its edit history, where X names them this way.
     pub edit_history_post_ids: Vec<TweetId>,
-    /// Its versions, the oldest first.
+    /// The posts of its edit history.
     pub edit_history_tweet_ids: Vec<TweetId>,
     /// What a text mentions. Positions count characters from 0.
     pub entities: Option<Entities>,
-    /// Where it was posted, as it came; `place_id` in it names a place.
+    /// Where it was posted, as X sent it; `place_id` in it names a place.
     pub geo: Option<serde_json::Value>,
     /// A post, by up to 19 digits.
     ///
     /// Example: `1346889436626259968`.
     pub id: Option<TweetId>,
-    /// Whose post it answers.
+    /// The user whose post it replies to.
     pub in_reply_to_user_id: Option<UserId>,
-    /// Its language as X guesses it, by a BCP 47 tag.
+    /// Its language, where X detected one, as a BCP 47 tag.
     pub lang: Option<String>,
-    /// Notes on its media.
+    /// Community Notes that match its media.
     pub matched_media_notes: Vec<MatchedMediaNote>,
     /// Titles and descriptions of its media.
     pub media_metadata: Vec<MediaMetadata>,
-    /// Counts that the author may see, as they came.
+    /// Counts that the author may see, as X sent them.
     pub non_public_metrics: BTreeMap<String, Option<serde_json::Value>>,
     /// The whole text of a long post, where X names it this way.
     pub note_post: Option<NoteTweet>,
-    /// What readers suggested when they asked for a note.
+    /// Suggestions from requests for a Community Note on it.
     pub note_request_suggestions: Vec<NoteRequestSuggestion>,
     /// The whole text of a long post.
     pub note_tweet: Option<NoteTweet>,
-    /// Counts of the author without promotion, as they came.
+    /// Counts without promotion that the author may see, as X sent them.
     pub organic_metrics: BTreeMap<String, Option<serde_json::Value>>,
-    /// True when its author was paid for it.
+    /// True when its author disclosed it as a paid promotion.
     pub paid_partnership: Option<bool>,
-    /// True when a link in it may lead to sensitive content.
+    /// True when it contains a link that is marked as sensitive.
     pub possibly_sensitive: Option<bool>,
-    /// Counts of the author from promotion, as they came.
+    /// Counts from promotion that the author may see, as X sent them.
     pub promoted_metrics: BTreeMap<String, Option<serde_json::Value>>,
     /// What happened to a post, in counts that everyone may see.
     pub public_metrics: Option<TweetMetrics>,
-    /// The posts it repeats, quotes or answers, where X names them this way.
+    /// The posts it reposts, quotes or replies to, where X names them this way.
     pub referenced_posts: Vec<ReferencedTweet>,
-    /// The posts it repeats, quotes or answers.
+    /// The posts it reposts, quotes or replies to.
     pub referenced_tweets: Vec<ReferencedTweet>,
-    /// Who may answer a post.
+    /// Who may reply to a post.
     pub reply_settings: Option<ReplySettings>,
     /// Who may see a post.
     pub scopes: Option<TweetScopes>,
     /// The application it was written with.
     pub source: Option<String>,
-    /// Links that readers suggested as its source, as they came.
+    /// Links that were suggested as its sources, as X sent them.
     pub suggested_source_links: Vec<serde_json::Value>,
-    /// Links that readers suggested as its source, with how many did, as they came.
+    /// Links that were suggested as its sources, with how often each was, as X sent them.
     pub suggested_source_links_with_counts: Option<serde_json::Value>,
     /// What it says. The whole text of a long post is in `note_tweet`.
     pub text: Option<String>,

@@ -16,11 +16,11 @@ pub struct TweetMetrics {
     pub like_count: Option<i64>,
     /// How often it was quoted.
     pub quote_count: Option<i64>,
-    /// How often it was answered.
+    /// How often it was replied to.
     pub reply_count: Option<i64>,
-    /// How often it was repeated, where X names it this way.
+    /// How often it was reposted, where X names it this way.
     pub repost_count: Option<i64>,
-    /// How often it was repeated.
+    /// How often it was reposted.
     pub retweet_count: Option<i64>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

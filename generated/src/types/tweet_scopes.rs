@@ -6,7 +6,7 @@ use crate::runtime::wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TweetScopes {
-    /// True when only followers may.
+    /// True when only followers of the author may see it.
     pub followers: Option<bool>,
 }
 

@@ -7,11 +7,11 @@ use super::{PageMeta, Problem, SubscriptionData};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedSubscription {
-    /// A subscription as X returns it after a change: wrapped in an object, in a list, or by itself, depending on the page of X's documentation.
+    /// A subscription that was created or changed: wrapped in an object, in a list, or by itself. X's pages show all three.
     pub data: Option<SubscriptionData>,
-    /// Problems with parts of the request. Where X gives it a least length, that is one.
+    /// Problems with parts of the request.
     pub errors: Vec<Problem>,
-    /// What an answer says about itself.
+    /// What an answer says about its results as a whole.
     pub meta: Option<PageMeta>,
 }
 

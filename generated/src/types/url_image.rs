@@ -6,11 +6,11 @@ use crate::runtime::wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrlImage {
-    /// How high it is, in pixels.
+    /// Its height, in pixels.
     pub height: Option<i64>,
     /// Where it is.
     pub url: Option<String>,
-    /// How wide it is, in pixels.
+    /// Its width, in pixels.
     pub width: Option<i64>,
 }
 

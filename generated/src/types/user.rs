@@ -6,7 +6,7 @@ use super::{
     UserMetrics, UserSubscriptionType, VerifiedType, Withheld,
 };
 
-/// A user. Only members that were asked for are set.
+/// A user. Which members are set depends on the fields that were asked for.
 ///
 /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,11 +18,11 @@ pub struct User {
     pub confirmed_email: Option<String>,
     /// How the authenticated user and this one are connected.
     pub connection_status: Vec<UserConnectionStatus>,
-    /// When the account was made.
+    /// When the account was created.
     ///
     /// Example: `2013-12-14T04:35:55Z`.
     pub created_at: Option<Timestamp>,
-    /// A user. Only members that were asked for are set.
+    /// A user. Which members are set depends on the fields that were asked for.
     ///
     /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
     pub data: Option<Box<User>>,
@@ -36,7 +36,7 @@ pub struct User {
     pub id: Option<UserId>,
     /// True when the identity behind the account was verified.
     pub is_identity_verified: Option<bool>,
-    /// Where the user says to be.
+    /// The location that the user states.
     pub location: Option<String>,
     /// The newest post, where X names it this way.
     pub most_recent_post_id: Option<TweetId>,

@@ -7,7 +7,7 @@ use super::WithheldScope;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Withheld {
-    /// True when that is for a claim of copyright.
+    /// True when the reason is a copyright claim.
     pub copyright: Option<bool>,
     /// The countries, in two capital letters each (ISO 3166-1).
     pub country_codes: Vec<String>,

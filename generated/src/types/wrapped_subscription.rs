@@ -11,13 +11,13 @@ use super::Subscription;
 pub struct WrappedSubscription {
     /// A subscription to activity events.
     ///
-    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page shows `subscription_id`, `filter` and `event_type` in their place.
+    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter` and `event_type` in their place.
     pub subscription: Option<Subscription>,
-    /// The subscriptions, where there may be several.
+    /// The subscriptions, by a name that is on no page of X's and that third-party clients read.
     pub subscriptions: Vec<Subscription>,
     /// How many subscriptions the application has now.
     pub total_subscriptions: Option<i64>,
-    /// How many subscriptions this instance of the application has now.
+    /// A count of subscriptions, as its name says for an instance id.
     pub total_subscriptions_for_instance_id: Option<i64>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

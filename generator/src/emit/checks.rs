@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Bound, Checks, Field, Newtype, Pattern, Prim, Shape, Struct, TypeDef, TypeId, TypeRef, Union};
+use crate::ir::{Bound, Bounds, Checks, Field, Newtype, Pattern, Prim, Shape, Struct, TypeDef, TypeId, TypeRef, Union};
 
 use super::members::{Form, Held, held};
 use super::scope::{Context, File};
@@ -175,6 +175,7 @@ pub(super) fn of_struct(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &
     let mut constants = Vec::new();
     let mut steps = Vec::new();
     if file.cx.validated(id) {
+        steps.extend(members_step(object.members));
         for (index, field) in object.fields.iter().enumerate() {
             let held = held(file.cx, id, index, field);
             steps.extend(field_step(file, field, held, &mut constants));
@@ -234,6 +235,20 @@ fn implement(file: &mut File<'_>, ty: &TypeDef, steps: Vec<TokenStream>) {
         })]
     };
     file.source.container(&[], quote! { impl wire::Validate for #name }, Inside::Methods, methods);
+}
+
+/// The check of how many members are sent, where the schema bounds their number.
+fn members_step(bounds: Bounds) -> Option<TokenStream> {
+    if bounds == Bounds::default() {
+        return None;
+    }
+    let count = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
+    let least = Literal::usize_unsuffixed(bounds.least.map_or(0, count));
+    let most = match bounds.most {
+        Some(most) => Literal::usize_unsuffixed(count(most)).into_token_stream(),
+        None => quote! { usize::MAX },
+    };
+    Some(quote! { at.members(self, #least, #most); })
 }
 
 fn field_step(file: &mut File<'_>, field: &Field, held: Held, constants: &mut Vec<TokenStream>) -> Option<TokenStream> {

@@ -149,7 +149,9 @@ impl Blocks {
             if let Some(fence) = Fence::open(rest) {
                 return self.fenced(lines, &fence, indent + text.len() - rest.len());
             }
-            self.paragraph.extend(first_line(rest));
+            if !rest.is_empty() {
+                self.paragraph.push(rest.to_owned());
+            }
             return 1;
         }
         if self.blank {
@@ -291,9 +293,16 @@ impl Blocks {
         if self.paragraph.is_empty() {
             return;
         }
-        let text = std::mem::take(&mut self.paragraph).join("\n");
-        for line in inline::safe(&text).split('\n') {
-            self.line(line.trim_end().to_owned());
+        let lines = std::mem::take(&mut self.paragraph);
+        let rows = lines.iter().skip(1).position(|line| is_delimiter(line)).unwrap_or(lines.len());
+        let (prose, table) = lines.split_at(rows);
+        for line in inline::safe(&prose.join("\n")).lines() {
+            self.line(guarded(line));
+        }
+        for row in table {
+            // In a table a `|` ends the cell, also inside of code.
+            let cells: Vec<String> = row.split('|').map(inline::safe).collect();
+            self.line(guarded(&cells.join("|")));
         }
     }
 
@@ -351,15 +360,21 @@ fn marker(text: &str) -> Option<(&str, &str)> {
     if rest.is_empty() || rest.starts_with(' ') { Some((&text[..end], rest.trim_start())) } else { None }
 }
 
-/// The text of an item as the start of its paragraph. A second marker on the same line, or a quote, is text.
-fn first_line(rest: &str) -> Option<String> {
-    let rest = rest.trim_start_matches(['>', ' ']);
-    if rest.is_empty() {
-        return None;
+/// A line of a paragraph. What is escaped or left out in it must not turn its start into the start of a block, and what
+/// has no room for a block where it stands (a second marker on one line, a quote too deep) is text.
+fn guarded(line: &str) -> String {
+    let line = line.trim();
+    if let Some((marker, _)) = marker(line) {
+        let (number, mark) = marker.split_at(marker.len() - 1);
+        return format!("{number}\\{mark}{}", &line[marker.len()..]);
     }
-    let Some((marker, _)) = marker(rest) else { return Some(rest.to_owned()) };
-    let (number, mark) = marker.split_at(marker.len() - 1);
-    Some(format!("{number}\\{mark}{}", &rest[marker.len()..]))
+    let block = line.starts_with('>') || is_heading(line) || is_rule(line) || Fence::open(line).is_some();
+    if block { format!("\\{line}") } else { line.to_owned() }
+}
+
+/// The line below the head of a table: `|---|:--:|`.
+fn is_delimiter(line: &str) -> bool {
+    line.contains('|') && line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 fn is_item(line: &str) -> bool {

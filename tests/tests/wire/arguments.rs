@@ -165,6 +165,11 @@ async fn the_members_of_a_body_are_checked() -> Outcome {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.parameter(), Some("filter.keyword"));
 
+    let error = failure(activity.update_subscription("1", SubscriptionUpdate::new()).send().await);
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.parameter(), Some("body"));
+    assert!(error.to_string().contains("has 0 members, but needs at least 1"), "{error}");
+
     for tag in [String::new(), "é".repeat(201)] {
         let update = SubscriptionUpdate::new().tag(tag);
         let error = failure(activity.update_subscription("1", update).send().await);
