@@ -724,6 +724,8 @@ pub enum SchemeKind {
 pub struct Paging {
     /// The index of the parameter that takes the token.
     pub token: usize,
+    /// The index of the parameter that sets the size of a page, and the most items of a page without it.
+    pub size: Option<(usize, u64)>,
     /// The members that lead to the items, from the answer's type.
     pub items: Vec<Step>,
     /// The type of an item.

@@ -375,7 +375,11 @@ wire::object! {
     }
 }
 
-impl wire::Validate for Selection {}
+impl wire::Validate for Selection {
+    fn validate(&self, at: &mut wire::Checker<'_>) {
+        at.members(self, 1, usize::MAX);
+    }
+}
 
 // ---------- src/events/mod.rs
 

@@ -29,25 +29,25 @@
 #[rustfmt::skip]
 pub mod api;
 #[rustfmt::skip]
-pub mod builder;
+pub mod builder_api;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
 pub mod client_api;
 #[rustfmt::skip]
-pub mod clone;
+pub mod clone_api;
 #[rustfmt::skip]
-pub mod drift;
+pub mod drift_api;
 #[rustfmt::skip]
 pub mod r#type;
 #[rustfmt::skip]
-pub mod request;
+pub mod request_api;
 #[rustfmt::skip]
 pub mod runtime;
 #[rustfmt::skip]
 pub mod runtime_api;
 #[rustfmt::skip]
-pub mod settings;
+pub mod settings_api;
 #[rustfmt::skip]
 pub mod types;
 
@@ -59,16 +59,16 @@ pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Re
 //! The entrance to the API: what it is, and which credentials it takes.
 
 use crate::api::Api;
-use crate::builder::Builder;
+use crate::builder_api::BuilderApi;
 use crate::client_api::ClientApi;
-use crate::clone::CloneGroup;
-use crate::drift::Drift;
+use crate::clone_api::CloneApi;
+use crate::drift_api::DriftApi;
 use crate::r#type::Type;
-use crate::request::Request;
+use crate::request_api::RequestApi;
 use crate::runtime::wire::Definition;
 use crate::runtime::{Client, ClientBuilder};
 use crate::runtime_api::RuntimeApi;
-use crate::settings::SettingsGroup;
+use crate::settings_api::SettingsApi;
 
 static DEFINITION: Definition = Definition::new(
     "",
@@ -87,8 +87,8 @@ impl Client {
     }
 
     /// The operations of `builder`.
-    pub fn builder(&self) -> Builder {
-        Builder(self.clone())
+    pub fn builder_api(&self) -> BuilderApi {
+        BuilderApi(self.clone())
     }
 
     /// The operations of `client`.
@@ -97,13 +97,13 @@ impl Client {
     }
 
     /// The operations of `clone`.
-    pub fn clone(&self) -> CloneGroup {
-        CloneGroup(self.clone())
+    pub fn clone_api(&self) -> CloneApi {
+        CloneApi(self.clone())
     }
 
     /// The operations of `drift`.
-    pub fn drift(&self) -> Drift {
-        Drift(self.clone())
+    pub fn drift_api(&self) -> DriftApi {
+        DriftApi(self.clone())
     }
 
     /// The operations of `type`.
@@ -112,8 +112,8 @@ impl Client {
     }
 
     /// The operations of `request`.
-    pub fn request(&self) -> Request {
-        Request(self.clone())
+    pub fn request_api(&self) -> RequestApi {
+        RequestApi(self.clone())
     }
 
     /// The operations of `runtime`.
@@ -122,8 +122,8 @@ impl Client {
     }
 
     /// The operations of `settings`.
-    pub fn settings(&self) -> SettingsGroup {
-        SettingsGroup(self.clone())
+    pub fn settings_api(&self) -> SettingsApi {
+        SettingsApi(self.clone())
     }
 }
 
@@ -1018,15 +1018,15 @@ mod set_flags;
 #[rustfmt::skip]
 mod timestamp;
 #[rustfmt::skip]
-mod types;
+mod types_operation;
 #[rustfmt::skip]
-mod wire;
+mod wire_operation;
 
 pub use bytes::{BytesError, BytesOperation};
 pub use set_flags::{SetFlags, SetFlagsError};
-pub use timestamp::{Timestamp, TimestampError};
-pub use types::{Types, TypesError};
-pub use wire::{Wire, WireError};
+pub use timestamp::{TimestampError, TimestampOperation};
+pub use types_operation::{Types, TypesError};
+pub use wire_operation::{Wire, WireError};
 
 /// The operations of `api`.
 ///
@@ -1099,8 +1099,8 @@ impl Api {
         &self,
         at: impl Into<Timestamp>,
         lists: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Timestamp {
-        Timestamp::new(&self.0, at.into(), wire::list(lists))
+    ) -> TimestampOperation {
+        TimestampOperation::new(&self.0, at.into(), wire::list(lists))
     }
 
     /// Wire.

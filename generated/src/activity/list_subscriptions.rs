@@ -28,7 +28,8 @@ static OPERATION: Operation = Operation::new(
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")
-    .page_token(1);
+    .page_token(1)
+    .page_size(0, 1000);
 
 /// A call of `GET /2/activity/subscriptions`.
 ///

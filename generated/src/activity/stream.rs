@@ -13,7 +13,7 @@ static STREAM: StreamRules = StreamRules::json_lines()
     .backfill(0)
     .replay(&[1, 2])
     .event_id(&["data", "event_uuid"])
-    .errors("errors");
+    .envelope("data", "errors");
 
 const PARAMS: &[Param] = &[
     Param::query("backfill_minutes").check(Check::new().min(0).max(5)),

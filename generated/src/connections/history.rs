@@ -27,7 +27,8 @@ static OPERATION: Operation = Operation::new(
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors")
-    .page_token(3);
+    .page_token(3)
+    .page_size(2, 10);
 
 /// A call of `GET /2/connections`.
 ///

@@ -36,7 +36,8 @@ static OPERATION: Operation = Operation::new(
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")
-    .page_token(2);
+    .page_token(2)
+    .page_size(1, 100);
 
 /// A call of `GET /2/dm_conversations/with/{participant_id}/dm_events`.
 ///

@@ -4,13 +4,12 @@
 
 use std::fmt;
 use std::future::ready;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, Method, header};
 
+pub use super::authorization::Authorization;
 use super::client::Client;
 use super::error::{Error, ErrorKind, Outcome};
 use super::operation::Operation;
@@ -26,8 +25,12 @@ pub trait Credential: MaybeSendSync + 'static {
     ///
     /// # Errors
     ///
-    /// There is no authentication; the call fails with [`ErrorKind::MissingCredentials`] and this error as its source,
-    /// so it must not contain the secret.
+    /// There is no authentication for now; the call fails with [`ErrorKind::Transport`], [`Outcome::NotSent`] and this
+    /// error as its source, so it must not contain the secret. That counts as a network failure: a call is repeated, a
+    /// stream connects again. [`Error::no_credential`] says that there will be none either, and so does an [`Error`] of
+    /// another call that repeating would not help (a token endpoint that answers 400): then the kind is
+    /// [`ErrorKind::MissingCredentials`], the call is not repeated and a stream ends. Where a call has no overall limit,
+    /// as to open a stream, this may take as long as one attempt.
     fn authorize<'a>(&'a self, request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>>;
 
     /// Called when the server answered 401 to a request with `refused`. `true` means that another attempt gets a new
@@ -37,7 +40,9 @@ pub trait Credential: MaybeSendSync + 'static {
     ///
     /// # Errors
     ///
-    /// Refreshing failed; the call fails with the server's 401 and this error as its source.
+    /// Refreshing failed; the call fails with the server's 401 and this error as its source. A stream connects again
+    /// unless the error says that it is for good, as for [`authorize`](Self::authorize); so it does after a refresh
+    /// that took longer than an attempt may.
     fn refresh<'a>(
         &'a self,
         request: &'a AuthRequest<'_>,
@@ -69,11 +74,47 @@ pub struct AuthRequest<'a> {
     pub(crate) url: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Option<Bytes>,
-    pub(crate) scheme: &'static Scheme,
+    pub(crate) scheme: SchemeName,
     pub(crate) scopes: &'static [&'static str],
 }
 
-impl AuthRequest<'_> {
+impl<'a> AuthRequest<'a> {
+    /// A request without headers, body, scopes and operation, to try a [`Credential`] on or to ask one from outside of
+    /// a call. `scheme` is what the credential would be set for.
+    #[must_use]
+    pub fn new(method: &'a Method, url: &'a str, scheme: impl Into<SchemeName>) -> Self {
+        static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+        Self { operation_id: "", method, url, headers: &NO_HEADERS, body: None, scheme: scheme.into(), scopes: &[] }
+    }
+
+    /// The same with the id of an operation.
+    #[must_use]
+    pub fn with_operation_id(mut self, operation_id: &'a str) -> Self {
+        self.operation_id = operation_id;
+        self
+    }
+
+    /// The same with headers.
+    #[must_use]
+    pub fn with_headers(mut self, headers: &'a HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// The same with a body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// The same with the scopes that the operation needs.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
     /// The operation's id in the API description; method and path where the request is not a generated one.
     #[must_use]
     pub fn operation_id(&self) -> &str {
@@ -86,7 +127,7 @@ impl AuthRequest<'_> {
         self.method
     }
 
-    /// The absolute URL with its query, as it goes on the wire.
+    /// The absolute URL with its query, as it goes on the wire but for what credentials add.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url
@@ -107,7 +148,7 @@ impl AuthRequest<'_> {
     /// The security scheme the credential was set for.
     #[must_use]
     pub fn scheme(&self) -> SchemeName {
-        self.scheme.into()
+        self.scheme
     }
 
     /// The scopes that the operation needs.
@@ -122,102 +163,9 @@ impl fmt::Debug for AuthRequest<'_> {
         f.debug_struct("AuthRequest")
             .field("operation_id", &self.operation_id)
             .field("method", self.method)
-            .field("scheme", &self.scheme.name)
+            .field("scheme", &self.scheme.as_str())
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
-    }
-}
-
-/// What a [`Credential`] adds to a request. `Debug` shows names, never values.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Authorization {
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) query: Vec<(String, Secret)>,
-    pub(crate) cookies: Vec<(String, Secret)>,
-}
-
-impl Authorization {
-    /// Nothing.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// `Authorization: Bearer …` (RFC 6750 section 2.1).
-    ///
-    /// # Errors
-    ///
-    /// The token holds characters that no header can hold, such as the line break at the end of a file.
-    pub fn bearer(token: &Secret) -> Result<Self, BoxError> {
-        Self::new().header(header::AUTHORIZATION, format!("Bearer {}", token.expose()))
-    }
-
-    /// `Authorization: Basic …` (RFC 7617), in UTF-8.
-    ///
-    /// # Errors
-    ///
-    /// The user name holds a colon, which would end it.
-    pub fn basic(user: &str, password: &Secret) -> Result<Self, BoxError> {
-        if user.contains(':') {
-            return Err("a user name for basic authentication cannot hold a colon".into());
-        }
-        Self::basic_pair(&format!("{user}:{}", password.expose()))
-    }
-
-    fn basic_pair(pair: &str) -> Result<Self, BoxError> {
-        Self::new().header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
-    }
-
-    /// Takes what the server repeated of the credentials out of an error's message.
-    pub(crate) fn censor(authorizations: &[Self], mut error: Error) -> Error {
-        for authorization in authorizations {
-            for value in authorization.headers.iter().filter_map(|(_, value)| value.to_str().ok()) {
-                // `Bearer secret`: the scheme is no secret, and a server repeats the token alone.
-                error = error.without(value.rsplit(' ').next().unwrap_or(value));
-            }
-            for (_, value) in authorization.query.iter().chain(&authorization.cookies) {
-                error = error.without(value.expose());
-            }
-        }
-        error
-    }
-
-    /// Adds a header; its value is marked as sensitive.
-    ///
-    /// # Errors
-    ///
-    /// The value holds characters that no header can hold. The error does not show it.
-    pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Result<Self, BoxError> {
-        let Ok(mut value) = HeaderValue::try_from(value.into()) else {
-            return Err("the credential holds characters that no header can hold, such as a line break".into());
-        };
-        value.set_sensitive(true);
-        self.headers.push((name, value));
-        Ok(self)
-    }
-
-    /// Adds a query parameter; name and value are percent-encoded when the request is built.
-    #[must_use]
-    pub fn query(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.query.push((name.into(), value.into()));
-        self
-    }
-
-    /// Adds a cookie; the value is sent as it is.
-    #[must_use]
-    pub fn cookie(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.cookies.push((name.into(), value.into()));
-        self
-    }
-}
-
-impl fmt::Debug for Authorization {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authorization")
-            .field("headers", &self.headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
-            .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
-            .field("cookies", &self.cookies.iter().map(|(name, _)| name).collect::<Vec<_>>())
-            .finish()
     }
 }
 
@@ -231,34 +179,42 @@ pub struct Auth(Source);
 #[derive(Clone)]
 enum Source {
     Fixed(Secret),
+    Basic { user: String, password: Secret },
     Credential(Arc<dyn Credential>),
 }
 
 impl Auth {
-    /// User name and password of basic authentication.
+    /// User name and password of basic authentication. A user name with a colon is refused when the client is built:
+    /// the server would take what follows for the password (RFC 7617 section 2).
     #[must_use]
-    pub fn basic(user: &str, password: impl Into<Secret>) -> Self {
-        Self(Source::Fixed(Secret::new(format!("{user}:{}", password.into().expose()))))
+    pub fn basic(user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self(Source::Basic { user: user.into(), password: password.into() })
     }
 
     /// Whether a fixed text can serve for the scheme at all.
     pub(crate) fn check(&self, scheme: &'static Scheme) -> Result<(), BoxError> {
         match &self.0 {
             Source::Fixed(secret) => fixed(secret, scheme).map(drop),
+            Source::Basic { user, password } => basic(user, password, scheme).map(drop),
             Source::Credential(_) => Ok(()),
         }
     }
 
-    pub(crate) async fn authorize(&self, request: &AuthRequest<'_>) -> Result<Authorization, BoxError> {
+    pub(crate) async fn authorize(
+        &self,
+        scheme: &'static Scheme,
+        request: &AuthRequest<'_>,
+    ) -> Result<Authorization, BoxError> {
         match &self.0 {
-            Source::Fixed(secret) => fixed(secret, request.scheme),
+            Source::Fixed(secret) => fixed(secret, scheme),
+            Source::Basic { user, password } => basic(user, password, scheme),
             Source::Credential(credential) => credential.authorize(request).await,
         }
     }
 
     pub(crate) async fn refresh(&self, request: &AuthRequest<'_>, refused: &Authorization) -> Result<bool, BoxError> {
         match &self.0 {
-            Source::Fixed(_) => Ok(false),
+            Source::Fixed(_) | Source::Basic { .. } => Ok(false),
             Source::Credential(credential) => credential.refresh(request, refused).await,
         }
     }
@@ -291,6 +247,13 @@ impl<C: Credential> From<C> for Auth {
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Auth(…)")
+    }
+}
+
+fn basic(user: &str, password: &Secret, scheme: &'static Scheme) -> Result<Authorization, BoxError> {
+    match scheme.kind {
+        SchemeKind::Basic => Authorization::basic(user, password),
+        _ => Err("a user name and a password are for basic authentication only".into()),
     }
 }
 
@@ -356,10 +319,26 @@ pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<Schem
     }
     match asked {
         None if public => Ok(Vec::new()),
-        None => Err(missing(operation, format!("no credential is set; set {}", accepted(alternatives)))),
+        None => {
+            let set: Vec<String> = client.credential_names().iter().map(|name| format!("`{name}`")).collect();
+            let message = match (partly_met(client, alternatives), set.as_slice()) {
+                (Some(partly), _) => partly,
+                (None, []) => format!("no credential is set; set {}", accepted(alternatives)),
+                (None, set) => {
+                    format!(
+                        "a credential is set for {}, but not accepted; set {}",
+                        set.join(", "),
+                        accepted(alternatives)
+                    )
+                }
+            };
+            Err(missing(operation, message))
+        }
         Some(asked) if alternatives.iter().any(|needs| names(needs, asked)) => {
             let fitting: Vec<_> = alternatives.iter().copied().filter(|needs| names(needs, asked)).collect();
-            Err(missing(operation, format!("no credential is set for `{asked}`; set {}", accepted(&fitting))))
+            let message = partly_met(client, &fitting)
+                .unwrap_or_else(|| format!("no credential is set for `{asked}`; set {}", accepted(&fitting)));
+            Err(missing(operation, message))
         }
         Some(asked) if public && alternatives.iter().all(|needs| needs.is_empty()) => {
             Err(missing(operation, format!("the operation takes no credentials, so none of `{asked}` either")))
@@ -403,22 +382,41 @@ fn missing(operation: &Operation, message: String) -> Error {
     Error::new(ErrorKind::MissingCredentials, Outcome::NotSent, operation.id, message)
 }
 
+/// The first alternative of which some credentials are set, and which of it are missing.
+fn partly_met(client: &Client, alternatives: &[&[Need]]) -> Option<String> {
+    alternatives.iter().find_map(|needs| {
+        let (set, missing): (Vec<&Need>, Vec<&Need>) =
+            needs.iter().partition(|need| client.credential(need.scheme).is_some());
+        if set.is_empty() || missing.is_empty() {
+            return None;
+        }
+        let set: Vec<String> = set.iter().map(|need| format!("`{}`", need.scheme.name)).collect();
+        let missing: Vec<String> = missing.into_iter().map(describe).collect();
+        Some(format!(
+            "a credential is set for {}, but accepted only together with {}",
+            set.join(" and "),
+            missing.join(" and ")
+        ))
+    })
+}
+
 /// The alternatives in words: "`A` (with the scopes a, b), or both `B` and `C`", each with its setter.
 fn accepted(alternatives: &[&[Need]]) -> String {
-    let describe = |need: &Need| {
-        let mut text = format!("`{}`", need.scheme.name);
-        if !need.scopes.is_empty() {
-            text.push_str(&format!(" with the scopes {}", need.scopes.join(", ")));
-        }
-        text.push_str(&hint(need.scheme));
-        text
-    };
     let alternatives: Vec<String> = alternatives
         .iter()
         .filter(|needs| !needs.is_empty())
         .map(|needs| needs.iter().map(describe).collect::<Vec<_>>().join(" together with "))
         .collect();
     alternatives.join(", or ")
+}
+
+fn describe(need: &Need) -> String {
+    let mut text = format!("`{}`", need.scheme.name);
+    if !need.scopes.is_empty() {
+        text.push_str(&format!(" with the scopes {}", need.scopes.join(", ")));
+    }
+    text.push_str(&hint(need.scheme));
+    text
 }
 
 fn hint(scheme: &Scheme) -> String {

@@ -89,6 +89,11 @@ impl Client {
         self.0.credentials.iter().find(|(known, _)| known.name == scheme.name).map(|(_, auth)| auth)
     }
 
+    /// The schemes for which a credential is set.
+    pub(crate) fn credential_names(&self) -> Vec<&'static str> {
+        names(&self.0.credentials)
+    }
+
     pub(crate) fn before_send(&self, outgoing: &Outgoing<'_>) -> Result<(), BoxError> {
         self.0.before_send.as_ref().map_or(Ok(()), |hook| hook(outgoing))
     }
@@ -185,7 +190,7 @@ impl ClientBuilder {
         self
     }
 
-    /// A header of every request, in place of an earlier one of that name. A call's own headers come before it, and the
+    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own headers come before it, and the
     /// headers of credentials before both.
     pub fn default_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
@@ -292,7 +297,9 @@ impl ClientBuilder {
                 return Err(Error::invalid("", message).with_source(error));
             }
         };
-        headers.extend(self.headers);
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         for (scheme, auth) in &self.credentials {
             auth.check(scheme).map_err(|error| {
                 Error::invalid("", format!("the credential for `{}` cannot be used: {error}", scheme.name))

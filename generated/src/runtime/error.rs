@@ -6,12 +6,13 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use super::problem::Problem;
-use super::rate_limit::RateLimit;
+use super::rate_limit::{self, RateLimit};
 use super::response::Meta;
 use super::retry;
+use super::secret::Secrets;
 use super::transport::{BoxError, TransportError, TransportFault};
 
 /// What kind of failure an [`Error`] is.
@@ -20,15 +21,17 @@ use super::transport::{BoxError, TransportError, TransportFault};
 pub enum ErrorKind {
     /// An argument or a setting is wrong; nothing was sent. [`Error::parameter`] names it where it is a parameter.
     InvalidRequest,
-    /// No credential is set that the operation accepts, or the credential failed to give one; nothing was sent.
+    /// No credential is set that the operation accepts, or the one that is set has nothing to give and will not have;
+    /// nothing was sent. A credential that failed for now is [`Transport`](Self::Transport) with [`Outcome::NotSent`].
     MissingCredentials,
-    /// A `before_send` hook refused the attempt.
+    /// A `before_send` hook refused the attempt, or the transport an answer that another origin gave; only then the
+    /// request may have arrived.
     Refused,
     /// No connection to the server; nothing was sent.
     Connect,
     /// A time limit passed.
     Timeout,
-    /// The exchange broke off.
+    /// The exchange broke off, or it could not begin because a [`Credential`](super::Credential) failed.
     Transport,
     /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends.
     RateLimited,
@@ -138,7 +141,8 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// How long the server asks to wait: `Retry-After`, or for status 429 the end of the rate limit window.
+    /// How long the server asks to wait: `Retry-After`, or for status 429 the end of the rate limit window. That end
+    /// means nothing where the server says that the window is not used up, so it does not count there.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -161,6 +165,50 @@ impl Error {
     pub fn typed<E: TypedError>(&self) -> Option<E> {
         let answer = self.0.answer.as_ref()?;
         Some(E::decode(answer.status.as_u16(), &answer.raw))
+    }
+
+    /// For a [`Credential`](super::Credential) that has nothing to give and will not have, such as a refresh token
+    /// that was revoked: the call is not repeated and a stream ends. Every other failure of a credential counts as one
+    /// that passes. The message must not contain the secret.
+    #[must_use]
+    pub fn no_credential(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::MissingCredentials, Outcome::NotSent, "", message)
+    }
+
+    /// Whether the failure of a credential passes: what it says itself where it is an [`Error`], otherwise it does.
+    pub(crate) fn is_passing(failure: &(dyn StdError + 'static)) -> bool {
+        failure.downcast_ref::<Self>().is_none_or(|error| match error.kind() {
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Transport
+            | ErrorKind::RateLimited
+            | ErrorKind::TooManyConnections => true,
+            ErrorKind::Api => error.status().is_some_and(|status| status.is_server_error() || status.as_u16() == 408),
+            _ => false,
+        })
+    }
+
+    /// Whether this is a 429 that the rate limit does not explain: some of the window is left, and neither a
+    /// `Retry-After` nor the body says that it is about the window.
+    pub(crate) fn is_unexplained_limit(&self) -> bool {
+        let says_window = |problem: &Problem| {
+            let text = format!("{} {}", problem.kind(), problem.summary()).to_ascii_lowercase();
+            text.contains("rate limit") || text.contains("rate-limit")
+        };
+        self.0.kind == ErrorKind::RateLimited
+            && self.headers().is_some_and(|headers| {
+                !headers.contains_key(header::RETRY_AFTER)
+                    && rate_limit::remaining(headers).is_some_and(|remaining| remaining > 0)
+            })
+            && !self.0.problems.iter().any(says_window)
+    }
+
+    /// The same failure, understood better.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     /// A failure before anything was sent, by what the caller gave.
@@ -205,11 +253,15 @@ impl Error {
     ) -> Self {
         let problems = Problem::read(&raw);
         let kind = if parts.status == StatusCode::TOO_MANY_REQUESTS { class_of_429(&problems) } else { ErrorKind::Api };
-        let message = message_of(parts.status, &problems, &raw);
+        let message = message_of(parts.status, &problems, &raw, &Secrets::of(parts));
         let mut error = Self::new(kind, Outcome::Answered, operation_id, message);
         error.0.problems = problems;
         error.0.retry_after = retry::asked_wait(parts.status, &parts.headers, unix_now);
-        error.with_answer(parts, raw)
+        let mut error = error.with_answer(parts, raw);
+        if error.is_unexplained_limit() {
+            error.0.retry_after = None;
+        }
+        error
     }
 
     /// A failed exchange; `outcome` and kind follow from what the transport says.
@@ -218,6 +270,7 @@ impl Error {
             TransportFault::Connect => ErrorKind::Connect,
             TransportFault::Exchange => ErrorKind::Transport,
             TransportFault::Timeout => ErrorKind::Timeout,
+            TransportFault::Strayed => ErrorKind::Refused,
         };
         let outcome = if error.sent { Outcome::MayHaveArrived } else { Outcome::NotSent };
         Self::new(kind, outcome, operation_id, error.to_string()).with_source(error)
@@ -279,14 +332,6 @@ impl Error {
         self.0.message.push_str(note);
         self
     }
-
-    /// Takes a text that the server repeated out of the message. Credentials are short lists of long texts.
-    pub(crate) fn without(mut self, secret: &str) -> Self {
-        if !secret.is_empty() && self.0.message.contains(secret) {
-            self.0.message = self.0.message.replace(secret, "…");
-        }
-        self
-    }
 }
 
 /// What a 429 is about. The kinds are the last path segments of the problem types; titles stand in for bodies without.
@@ -306,28 +351,30 @@ fn class_of_429(problems: &[Problem]) -> ErrorKind {
 }
 
 /// Status and the first problem, or the beginning of a body that holds none.
-fn message_of(status: StatusCode, problems: &[Problem], raw: &[u8]) -> String {
+fn message_of(status: StatusCode, problems: &[Problem], raw: &[u8], secrets: &Secrets) -> String {
     let mut message = format!("the server answered {status}");
     if let Some(first) = problems.first() {
         message.push_str(": ");
-        message.push_str(&first.summary());
+        message.push_str(&secrets.censor(&first.summary()));
         if problems.len() > 1 {
             message.push_str(&format!(" (and {} more)", problems.len() - 1));
         }
     } else if !raw.is_empty() {
         message.push_str(": ");
-        message.push_str(&excerpt(raw));
+        message.push_str(&excerpt(raw, secrets));
     }
     message
 }
 
-/// The beginning of a body in one line: at most 120 characters, control characters replaced.
-pub(crate) fn excerpt(raw: &[u8]) -> String {
+/// The beginning of a body in one line: at most 120 characters, control characters replaced. Secrets are taken out of
+/// the whole text first, so that the cut leaves no part of one.
+pub(crate) fn excerpt(raw: &[u8], secrets: &Secrets) -> String {
     const MOST: usize = 120;
-    let text = String::from_utf8_lossy(&raw[..raw.len().min(4 * MOST)]);
+    let read = if secrets.is_empty() { raw.len().min(4 * MOST) } else { raw.len() };
+    let text = secrets.censor(&String::from_utf8_lossy(&raw[..read]));
     let mut characters = text.trim().chars();
     let mut excerpt: String = characters.by_ref().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if characters.next().is_some() || raw.len() > 4 * MOST {
+    if characters.next().is_some() || raw.len() > read {
         excerpt.push('…');
     }
     excerpt

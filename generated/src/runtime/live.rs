@@ -25,7 +25,9 @@ use super::stream_event::{StreamEvent, StreamStats};
 /// connection where it may not reconnect; after it comes `None`.
 ///
 /// Without an `Err` the stream ends where reconnecting is [off](ReconnectPolicy::off), where the call asks for a past
-/// period, and where the request is a `POST` or `PATCH`, which is never sent twice.
+/// period, and where the request is a `POST` or `PATCH`: none of these is sent again after a connection was accepted.
+/// Before that, a call for a past period is repeated like every other, and a `POST` or `PATCH` only where it had no
+/// effect: nothing had left the client, or the answer was a 429 (or a 401 that a refreshed credential changes).
 ///
 /// Where the call asks for what was missed, the server repeats some of what was not; items are told by their id, or by
 /// their text if they have none, and those of the last 100,000 that were delivered are left out.

@@ -5,15 +5,22 @@ mod argument;
 mod argument_impls;
 mod assemble;
 mod auth;
+mod authorization;
 mod body;
 mod call;
 mod call_decode;
 mod check;
 mod client;
+#[cfg(feature = "oauth2")]
+mod client_credentials;
 mod clock;
 mod decode;
 mod drift;
 mod error;
+#[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
+mod file_store;
+#[cfg(feature = "oauth2")]
+mod flight;
 mod frame;
 mod hooks;
 #[cfg(feature = "reqwest013")]
@@ -23,6 +30,18 @@ mod live;
 mod locate;
 mod memory;
 mod mode;
+#[cfg(feature = "oauth1")]
+mod oauth1;
+#[cfg(feature = "oauth1")]
+mod oauth1_login;
+#[cfg(feature = "oauth2")]
+mod oauth2;
+#[cfg(feature = "oauth2")]
+mod oauth2_login;
+#[cfg(any(feature = "oauth1", feature = "oauth2"))]
+mod oauth_error;
+#[cfg(any(feature = "oauth1", feature = "oauth2"))]
+mod oauth_http;
 mod object;
 mod operation;
 mod options;
@@ -32,6 +51,8 @@ mod pager;
 mod patch;
 mod pattern;
 mod problem;
+#[cfg(any(feature = "oauth1", feature = "oauth2"))]
+mod random;
 mod rate_limit;
 mod raw_request;
 mod reader;
@@ -49,21 +70,33 @@ mod string_enum;
 mod target;
 mod text;
 mod timestamp;
+#[cfg(feature = "oauth2")]
+mod token_pair;
+#[cfg(feature = "oauth2")]
+mod token_store;
 mod transport;
 mod union;
 mod unrecognized;
+#[cfg(feature = "oauth2")]
+mod user_token;
 mod validate;
+#[cfg(feature = "webhook")]
+mod webhook;
 #[doc(hidden)]
 pub mod wire;
 
 pub use auth::{Auth, AuthRequest, Authorization, Credential};
 pub use body::{Body, Incoming};
 pub use client::{Client, ClientBuilder};
+#[cfg(feature = "oauth2")]
+pub use client_credentials::ClientCredentials;
 #[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
 pub use drift::{Drift, DriftCounters, DriftKind};
 pub use error::{Error, ErrorKind, Outcome, TypedError};
+#[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
+pub use file_store::FileStore;
 #[doc(hidden)]
 pub use frame::{Frame, Framer};
 pub use hooks::Outgoing;
@@ -71,6 +104,16 @@ pub use hooks::Outgoing;
 pub use http_reqwest::ReqwestTransport;
 pub use live::Live;
 pub use memory::{MemoryTransport, Received, Reply};
+#[cfg(any(feature = "oauth1", feature = "oauth2"))]
+pub use oauth_error::{OAuthError, OAuthErrorKind};
+#[cfg(feature = "oauth1")]
+pub use oauth1::{OAuth1, OAuth1Token};
+#[cfg(feature = "oauth1")]
+pub use oauth1_login::{OAuth1Endpoints, OAuth1Flow, OAuth1Grant};
+#[cfg(feature = "oauth2")]
+pub use oauth2::{Endpoints, OAuth2, OAuth2Builder};
+#[cfg(feature = "oauth2")]
+pub use oauth2_login::Login;
 pub use options::CallOptions;
 pub use page::{Items, Pages};
 pub use patch::Patch;
@@ -85,5 +128,13 @@ pub use secret::Secret;
 pub use stream::Events;
 pub use stream_event::{DisconnectReason, StreamEvent, StreamStats};
 pub use timestamp::Timestamp;
+#[cfg(feature = "oauth2")]
+pub use token_pair::TokenPair;
+#[cfg(feature = "oauth2")]
+pub use token_store::{MemoryStore, StoreLock, TokenStore};
 pub use transport::{Attempt, BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync, Transport, TransportError};
 pub use unrecognized::Unrecognized;
+#[cfg(feature = "oauth2")]
+pub use user_token::UserToken;
+#[cfg(feature = "webhook")]
+pub use webhook::{Webhook, WebhookError};

@@ -324,13 +324,13 @@ pub struct StreamRules {
     pub replay: &'static [usize],
     /// Path of the member that identifies an event.
     pub event_id: &'static [&'static str],
-    /// The member that holds errors.
-    pub errors: Option<&'static str>,
+    /// The members of a message that hold its result and its errors.
+    pub envelope: Option<(&'static str, &'static str)>,
 }
 
 impl StreamRules {
     const fn new(framing: Framing) -> Self {
-        Self { framing, backfill: None, replay: &[], event_id: &[], errors: None }
+        Self { framing, backfill: None, replay: &[], event_id: &[], envelope: None }
     }
 
     /// A stream of one JSON text per line.
@@ -372,10 +372,11 @@ impl StreamRules {
         self
     }
 
-    /// The member that holds errors in the stream.
+    /// The members of a message that hold its result and its errors. A message with errors and without a result
+    /// announces the end of the connection; where this is not called no message does.
     #[must_use]
-    pub const fn errors(mut self, member: &'static str) -> Self {
-        self.errors = Some(member);
+    pub const fn envelope(mut self, data: &'static str, errors: &'static str) -> Self {
+        self.envelope = Some((data, errors));
         self
     }
 }

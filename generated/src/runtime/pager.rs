@@ -11,7 +11,7 @@ use super::decode::Answer;
 use super::error::{Error, ErrorKind, Outcome};
 use super::list::Page;
 use super::page_fault;
-use super::response::{Meta, Response};
+use super::response::Response;
 use super::transport::BoxFuture;
 
 /// A page with what could not be decoded of its items, by position.
@@ -48,8 +48,10 @@ pub(crate) struct Pager {
 }
 
 impl Pager {
+    /// Begins at the page that the call itself asks for, by its token if it has one.
     pub(crate) fn new(call: Call) -> Self {
-        Self {
+        let token = call.operation().page_token.and_then(|index| call.text_of(index)).filter(|token| !token.is_empty());
+        let mut pager = Self {
             call,
             next: Next::First,
             current: None,
@@ -58,10 +60,16 @@ impl Pager {
             used: HashSet::new(),
             hasher: RandomState::new(),
             fetch: None,
+        };
+        if let Some(token) = token {
+            pager.start(token);
         }
+        pager
     }
 
+    /// Begins at the page with this token instead.
     pub(crate) fn start(&mut self, token: String) {
+        self.used.clear();
         self.use_token(&token);
         self.next = Next::Token(token);
         self.fetch = None;
@@ -82,31 +90,7 @@ impl Pager {
 
     pub(crate) fn poll_page<P: Page>(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Fetched<P>, Error>>> {
         let Some(answer) = ready!(self.poll_answer(context)) else { return Poll::Ready(None) };
-        let fetched = answer.and_then(|answer| {
-            // The copies share their bytes; they are for the case that an item has to be looked for.
-            let (parts, body, attempts) = (answer.parts.clone(), answer.body.clone(), answer.attempts);
-            match answer.json::<P>() {
-                Ok(response) => Ok(Fetched { response, faults: VecDeque::new() }),
-                Err(error) if error.kind() == ErrorKind::Decode => {
-                    let operation = self.call.operation().id;
-                    match page_fault::decode_around::<P>(operation, &parts, &body) {
-                        Some((page, faults)) => {
-                            let operation_id = operation.into();
-                            let meta = Meta {
-                                status: parts.status,
-                                headers: parts.headers,
-                                raw: body,
-                                attempts,
-                                operation_id,
-                            };
-                            Ok(Fetched { response: Response::new(page, meta), faults })
-                        }
-                        None => Err(error),
-                    }
-                }
-                Err(error) => Err(error),
-            }
-        });
+        let fetched = answer.and_then(|answer| page_fault::read::<P>(self.call.operation().id, answer));
         match &fetched {
             Ok(page) => {
                 let page = &page.response.body;

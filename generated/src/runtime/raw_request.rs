@@ -61,10 +61,7 @@ impl RawRequest {
     /// Sets the body to the JSON form of a value. What cannot be serialised is reported by [`RawRequest::send`].
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
-            Ok(text) => {
-                self.fault = None;
-                self.body(HeaderValue::from_static("application/json"), text)
-            }
+            Ok(text) => self.body(HeaderValue::from_static("application/json"), text),
             Err(error) => {
                 self.fault = Some(format!("the body could not be serialised: {error}"));
                 self
@@ -74,6 +71,7 @@ impl RawRequest {
 
     /// Sets the body and its media type.
     pub fn body(mut self, media: HeaderValue, body: impl Into<Body>) -> Self {
+        self.fault = None;
         self.headers.insert(header::CONTENT_TYPE, media);
         self.body = body.into().into();
         self

@@ -65,6 +65,17 @@ struct Exchange {
     authorizations: Vec<Authorization>,
 }
 
+/// A success whose body is still arriving.
+#[derive(Debug)]
+pub struct Opened {
+    /// Status and headers.
+    pub parts: Parts,
+    /// The body.
+    pub incoming: Incoming,
+    /// How many requests it took.
+    pub attempts: u32,
+}
+
 impl Job {
     /// Adds what belongs to every request but depends on its method: a key by which the server knows it again.
     pub(crate) fn with_idempotency_key(mut self) -> Self {
@@ -99,7 +110,6 @@ impl Job {
                             parts: exchange.parts,
                             body: exchange.body,
                             attempts: progress.attempts,
-                            authorizations: exchange.authorizations,
                         });
                     }
                     Ok(exchange) => match job.resend(&mut progress, exchange).await {
@@ -114,14 +124,16 @@ impl Job {
     }
 
     /// Sends once, apart from a refreshed credential and redirects, and gives the body of a success while it arrives.
-    pub(crate) fn open(mut self) -> BoxFuture<'static, Result<(Parts, Incoming), Error>> {
+    pub(crate) fn open(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
         self.settings.attempt_timeout = self.settings.attempt_timeout.map(|timeout| timeout.max(STREAM_HEAD_TIMEOUT));
         Box::pin(async move {
             let mut job = self;
             let mut progress = job.progress(None);
             loop {
                 match job.attempt(&mut progress, true).await? {
-                    Exchange { parts, open: Some(incoming), .. } => return Ok((parts, incoming)),
+                    Exchange { parts, open: Some(incoming), .. } => {
+                        return Ok(Opened { parts, incoming, attempts: progress.attempts });
+                    }
                     exchange => job.resend(&mut progress, exchange).await?,
                 }
             }
@@ -197,8 +209,14 @@ impl Job {
                 self.error(ErrorKind::Refused, Outcome::NotSent, "a `before_send` hook refused the attempt")
                     .with_source(refusal)
             })?;
-        let Some(authorizations) = race(&*clock, left, self.authorize()).await else {
-            return Err(self.overall_timeout(Outcome::NotSent));
+        let Some(authorizations) = race(&*clock, left.or(self.settings.attempt_timeout), self.authorize()).await else {
+            return Err(match (left, self.settings.attempt_timeout) {
+                (None, Some(limit)) => {
+                    let message = format!("the credential took longer than {limit:?}");
+                    self.error(ErrorKind::Timeout, Outcome::NotSent, message)
+                }
+                _ => self.overall_timeout(Outcome::NotSent),
+            });
         };
         let authorizations = authorizations?;
         let body = self.body.try_clone().unwrap_or_else(|| {
@@ -211,7 +229,8 @@ impl Job {
             url_template: self.template.clone(),
             number: progress.attempts,
             connect_timeout: self.settings.connect_timeout,
-            attempt_timeout: self.settings.attempt_timeout,
+            // A transport could take it for a limit of the whole exchange, which a stream does not have.
+            attempt_timeout: self.settings.attempt_timeout.filter(|_| !stream),
         };
         // Authenticating may have taken time from the overall limit.
         let left = progress.left(&*clock);
@@ -223,10 +242,12 @@ impl Job {
 
         // Head and body are kept out here, so that a timeout does not lose what had arrived.
         let mut head = None;
+        let secrets = Authorization::secrets(&authorizations);
         let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
-            let (parts, incoming) = response.into_parts();
+            let (mut parts, incoming) = response.into_parts();
+            parts.extensions.insert(secrets);
             let is_success = parts.status.is_success();
             reader.expect(&parts);
             head = Some(parts);
@@ -272,10 +293,16 @@ impl Job {
     async fn authorize(&self) -> Result<Vec<Authorization>, Error> {
         let mut authorizations = Vec::with_capacity(self.chosen.len());
         for chosen in &self.chosen {
-            let authorization = chosen.auth.authorize(&self.auth_request(chosen)).await.map_err(|error| {
-                let message = format!("the credential for `{}` failed", chosen.scheme.name);
-                self.error(ErrorKind::MissingCredentials, Outcome::NotSent, message).with_source(error)
-            })?;
+            let authorization =
+                chosen.auth.authorize(chosen.scheme, &self.auth_request(chosen)).await.map_err(|error| {
+                    let (kind, message) = if Error::is_passing(&*error) {
+                        (ErrorKind::Transport, format!("the credential for `{}` failed", chosen.scheme.name))
+                    } else {
+                        let message = format!("the credential for `{}` has nothing to give", chosen.scheme.name);
+                        (ErrorKind::MissingCredentials, message)
+                    };
+                    self.error(kind, Outcome::NotSent, message).with_source(error)
+                })?;
             authorizations.push(authorization);
         }
         Ok(authorizations)
@@ -288,7 +315,7 @@ impl Job {
             url: &self.url,
             headers: &self.headers,
             body: self.body.to_bytes(),
-            scheme: chosen.scheme,
+            scheme: chosen.scheme.into(),
             scopes: chosen.scopes,
         }
     }
@@ -296,6 +323,9 @@ impl Job {
     fn build(&self, authorizations: &[Authorization], body: Body) -> Result<http::Request<Body>, Error> {
         let mut url = self.url.clone();
         let mut headers = self.headers.clone();
+        if let Some(message) = conflict(&self.chosen, authorizations) {
+            return Err(Error::invalid(self.operation_id.clone(), message));
+        }
         let mut separator = if url.contains('?') { '&' } else { '?' };
         for authorization in authorizations {
             for (name, value) in &authorization.headers {
@@ -345,7 +375,9 @@ impl Job {
         }
         let location = exchange.parts.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
         if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), location) {
-            let note = match self.client.base().redirect(&self.url, location) {
+            let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
+            let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
+            let note = match self.client.base().redirect(&self.url, location, &keys) {
                 Err(origin) => format!("it redirects to {origin}, where no credentials are sent"),
                 Ok(_) if !matches!(self.method, Method::GET | Method::HEAD) => {
                     format!("redirects of {} are not followed", self.method)
@@ -373,9 +405,10 @@ impl Job {
         let mut refreshed = false;
         for (chosen, refused) in self.chosen.iter().zip(refused) {
             let request = self.auth_request(chosen);
-            match race(&**clock, progress.left(&**clock), chosen.auth.refresh(&request, refused)).await {
+            let limit = progress.left(&**clock).or(self.settings.attempt_timeout);
+            match race(&**clock, limit, chosen.auth.refresh(&request, refused)).await {
                 Some(result) => refreshed |= result?,
-                None => return Err("refreshing the credential took longer than the call may take".into()),
+                None => return Err("refreshing the credential took longer than it may take".into()),
             }
         }
         Ok(refreshed)
@@ -384,8 +417,7 @@ impl Job {
     /// The error that an answer means.
     fn refused(&self, exchange: Exchange) -> Error {
         let unix_now = Some(self.client.unix_now());
-        let error = Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now);
-        Authorization::censor(&exchange.authorizations, error)
+        Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now)
     }
 
     /// Waits before another attempt, or gives the failure back where there is none.
@@ -433,6 +465,17 @@ impl Progress {
     fn left(&self, clock: &dyn Clock) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(clock.now()))
     }
+}
+
+/// What two credentials of one request set to different values: the second would silently take the place of the first.
+fn conflict(chosen: &[Chosen], authorizations: &[Authorization]) -> Option<String> {
+    let all = || chosen.iter().zip(authorizations);
+    all().enumerate().find_map(|(index, (second, later))| {
+        all().take(index).find_map(|(first, earlier)| {
+            let what = earlier.conflict(later)?;
+            Some(format!("the credentials for `{}` and `{}` both set {what}", first.scheme.name, second.scheme.name))
+        })
+    })
 }
 
 /// The future's result, unless the time is up before.

@@ -23,8 +23,12 @@ use super::clock::Clock;
 use super::error::{Error, ErrorKind, Outcome};
 use super::frame::{Frame, Framer};
 use super::operation::{Framing, StreamRules};
+use super::problem::Problem;
 use super::recent::{REMEMBERED, Recent};
-use super::reconnect::{Backoff, Class, ReconnectPolicy, asked_wait};
+use super::reconnect::{Backoff, Class, Loss, ReconnectPolicy, asked_wait};
+use super::response::Meta;
+use super::secret::Secrets;
+use super::send::Opened;
 use super::stream_event::{DisconnectReason, StreamEvent, StreamStats};
 use super::stream_item;
 use super::transport::BoxFuture;
@@ -53,13 +57,15 @@ pub struct Events<T> {
     stats: StreamStats,
     last_event_id: Option<String>,
     retry_millis: Option<u64>,
+    /// Whether a connection was ever accepted that asked for what was missed.
+    backfilled: bool,
     item: PhantomData<fn() -> T>,
 }
 
 enum State {
     /// To connect next.
     Ready,
-    Connecting(Exclusive<BoxFuture<'static, Result<(Parts, Incoming), Error>>>),
+    Connecting(Exclusive<BoxFuture<'static, Result<Opened, Error>>>),
     Connected(Box<Connection>),
     Waiting(Exclusive<BoxFuture<'static, ()>>),
     Over,
@@ -68,6 +74,8 @@ enum State {
 struct Connection {
     parts: Parts,
     body: Incoming,
+    /// When it was accepted.
+    since: Duration,
     framer: Framer,
     timer: Option<Exclusive<BoxFuture<'static, ()>>>,
     /// When the last byte came, or when the consumer came back.
@@ -92,6 +100,7 @@ impl<T: DeserializeOwned> Events<T> {
             stats: StreamStats::default(),
             last_event_id: None,
             retry_millis: None,
+            backfilled: false,
             item: PhantomData,
         }
     }
@@ -122,8 +131,21 @@ impl<T: DeserializeOwned> Events<T> {
 
     /// Whether a connection is followed by another at all.
     fn goes_on(&self) -> bool {
-        let repeatable = !matches!(self.call.operation().method, "POST" | "PATCH");
-        self.policy.is_enabled() && repeatable && !self.is_replay()
+        self.policy.is_enabled() && self.is_repeatable() && !self.is_replay()
+    }
+
+    /// Whether a failed attempt to connect is followed by another. What must not be done twice has not been done before
+    /// a connection was accepted, and for a method that has effects only if the server has not acted on the request.
+    fn tries_again(&self, error: &Error) -> bool {
+        let harmless = self.is_repeatable()
+            || error.outcome() == Outcome::NotSent
+            || error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+        let first = self.policy.is_enabled() && self.stats.connections == 0 && harmless;
+        self.call.has_body_left() && (first || self.goes_on())
+    }
+
+    fn is_repeatable(&self) -> bool {
+        !matches!(self.call.operation().method, "POST" | "PATCH")
     }
 
     /// Whether the call asks for a past period, after which the server ends the stream.
@@ -131,7 +153,7 @@ impl<T: DeserializeOwned> Events<T> {
         self.rules().replay.iter().any(|index| self.call.is_set(*index))
     }
 
-    fn connect(&self) -> BoxFuture<'static, Result<(Parts, Incoming), Error>> {
+    fn connect(&self) -> BoxFuture<'static, Result<Opened, Error>> {
         let mut call = self.call.clone();
         if let Some(id) = self.last_event_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
             call.extra_header(HeaderName::from_static("last-event-id"), id);
@@ -139,32 +161,47 @@ impl<T: DeserializeOwned> Events<T> {
         Box::pin(async move { call.open().await })
     }
 
-    fn connected(&mut self, parts: Parts, body: Incoming) {
+    fn connected(&mut self, opened: Opened) -> Meta {
+        let Opened { parts, incoming, attempts } = opened;
         self.stats.connections += 1;
+        self.backfilled |= self.rules().backfill.is_some_and(|index| self.call.is_set(index));
+        let meta = Meta {
+            status: parts.status,
+            headers: parts.headers.clone(),
+            raw: Bytes::new(),
+            attempts,
+            operation_id: self.call.operation().id.into(),
+            secrets: Secrets::of(&parts),
+        };
         let clock = self.call.client().clock();
         self.state = State::Connected(Box::new(Connection {
             parts,
-            body,
+            body: incoming,
+            since: clock.now(),
             framer: Framer::new(self.rules().framing, self.max_message),
             timer: self.idle_timeout.map(|timeout| Exclusive::new(clock.sleep(timeout))),
             last_seen: clock.now(),
             handed_over: true,
             ended: false,
         }));
+        meta
     }
 
     /// What follows from a failed attempt to connect.
     fn refused(&mut self, error: Error) -> Option<Result<StreamEvent<T>, Error>> {
-        // Some accounts may not ask for what was missed; the stream can do without.
-        if let (Some(400), Some(index)) = (error.status().map(|status| status.as_u16()), self.rules().backfill)
-            && self.call.is_set(index)
-        {
+        if let Some(index) = self.refused_backfill(&error) {
             self.call.unset(index);
+            self.stats.backfill_refused += 1;
             self.state = State::Ready;
             return Some(Ok(StreamEvent::Notice(error.problems().to_vec())));
         }
+        // What else there can be too much of where some of the rate limit is left.
+        let error = if error.is_unexplained_limit() { error.with_kind(ErrorKind::TooManyConnections) } else { error };
         match Class::of(&error) {
-            Some(class) => self.disconnected(class, asked_wait(&error), DisconnectReason::Failed(error)),
+            Some(class) => {
+                let goes_on = self.tries_again(&error);
+                self.lost(class, asked_wait(&error), goes_on, DisconnectReason::Failed(error))
+            }
             None => {
                 self.state = State::Over;
                 Some(Err(error))
@@ -172,16 +209,50 @@ impl<T: DeserializeOwned> Events<T> {
         }
     }
 
+    /// The index of the backfill parameter, if the status is about it: some accounts may not ask for what was missed,
+    /// and the stream can do without. A server that accepted it before has another reason unless it names it.
+    fn refused_backfill(&self, error: &Error) -> Option<usize> {
+        let index = self.rules().backfill.filter(|index| self.call.is_set(*index))?;
+        let name = self.call.operation().params.get(index)?.name;
+        let names = |problem: &Problem| {
+            [&problem.title, &problem.detail].into_iter().flatten().any(|text| text.contains(name))
+                || problem
+                    .members
+                    .iter()
+                    .any(|(member, value)| member != "instance" && value.to_string().contains(name))
+        };
+        let is_about_it =
+            error.status() == Some(StatusCode::BAD_REQUEST) && (!self.backfilled || error.problems().iter().any(names));
+        is_about_it.then_some(index)
+    }
+
     /// Ends the connection, which closes it, and decides what comes next.
     fn disconnected(
         &mut self,
+        asked: Option<Duration>,
+        reason: DisconnectReason,
+    ) -> Option<Result<StreamEvent<T>, Error>> {
+        let goes_on = self.goes_on();
+        self.lost(Class::Lost, asked, goes_on, reason)
+    }
+
+    /// Notes that there is no connection any more, or still none, and decides what comes next.
+    fn lost(
+        &mut self,
         class: Class,
         asked: Option<Duration>,
+        goes_on: bool,
         reason: DisconnectReason,
     ) -> Option<Result<StreamEvent<T>, Error>> {
         let connection = std::mem::replace(&mut self.state, State::Over);
         self.stats.disconnects += 1;
-        let wait = if self.goes_on() { self.backoff.next(&self.policy, class, asked) } else { None };
+        let now = self.call.client().clock().now();
+        let lived = match &connection {
+            State::Connected(connection) => now.saturating_sub(connection.since),
+            _ => Duration::ZERO,
+        };
+        let loss = Loss { class, asked, lived, now };
+        let wait = if goes_on { self.backoff.next(&self.policy, loss) } else { None };
         match wait {
             Some(wait) => {
                 drop(connection);
@@ -237,17 +308,17 @@ impl<T: DeserializeOwned> Events<T> {
             self.state = State::Over;
             return None;
         }
-        if let Some(problems) = stream_item::announced_end(&message, rules, operation) {
-            return self.disconnected(Class::Lost, None, DisconnectReason::Announced(problems));
+        if let Some(problems) = stream_item::announced_end(&message, rules) {
+            return self.disconnected(None, DisconnectReason::Announced(problems));
         }
         match stream_item::decode::<T>(&self.call, &connection.parts, &message) {
             Ok(item) => {
-                self.backoff.reset();
                 let backfills = rules.backfill.is_some_and(|index| self.call.is_set(index));
                 if backfills && self.recent.is_repeated(&message, rules.event_id, self.stats.connections) {
                     self.stats.duplicates += 1;
                     return None;
                 }
+                self.backoff.reset();
                 self.stats.items += 1;
                 Some(Ok(StreamEvent::Item(item)))
             }
@@ -283,7 +354,7 @@ impl<T: DeserializeOwned> Events<T> {
             }
             if connection.ended {
                 let asked = self.retry_millis.map(Duration::from_millis);
-                return Poll::Ready(self.disconnected(Class::Lost, asked, DisconnectReason::Closed));
+                return Poll::Ready(self.disconnected(asked, DisconnectReason::Closed));
             }
             match Pin::new(&mut connection.body).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => {
@@ -295,7 +366,7 @@ impl<T: DeserializeOwned> Events<T> {
                     let error = Error::transport(self.call.operation().id.into(), error)
                         .with_answer(&connection.parts, Bytes::new());
                     let asked = self.retry_millis.map(Duration::from_millis);
-                    return Poll::Ready(self.disconnected(Class::Lost, asked, DisconnectReason::Failed(error)));
+                    return Poll::Ready(self.disconnected(asked, DisconnectReason::Failed(error)));
                 }
                 Poll::Ready(None) => connection.ended = true,
                 Poll::Pending => {
@@ -306,8 +377,7 @@ impl<T: DeserializeOwned> Events<T> {
                     let clock = self.call.client().clock();
                     let silent = clock.now().saturating_sub(connection.last_seen);
                     if silent >= timeout {
-                        let reason = DisconnectReason::Silent(timeout);
-                        return Poll::Ready(self.disconnected(Class::Lost, None, reason));
+                        return Poll::Ready(self.disconnected(None, DisconnectReason::Silent(timeout)));
                     }
                     connection.timer = Some(Exclusive::new(clock.sleep(timeout - silent)));
                 }
@@ -328,10 +398,10 @@ impl<T: DeserializeOwned> Stream for Events<T> {
                 State::Ready => this.state = State::Connecting(Exclusive::new(this.connect())),
                 State::Connecting(future) => match ready!(future.get_mut().as_mut().poll(context)) {
                     // By this status a server ends a stream for good (WHATWG HTML, section 9.2.3).
-                    Ok((parts, _)) if parts.status == StatusCode::NO_CONTENT => this.state = State::Over,
-                    Ok((parts, body)) => {
-                        this.connected(parts, body);
-                        return Poll::Ready(Some(Ok(StreamEvent::Connected)));
+                    Ok(opened) if opened.parts.status == StatusCode::NO_CONTENT => this.state = State::Over,
+                    Ok(opened) => {
+                        let meta = this.connected(opened);
+                        return Poll::Ready(Some(Ok(StreamEvent::Connected(meta))));
                     }
                     Err(error) => return Poll::Ready(this.refused(error)),
                 },

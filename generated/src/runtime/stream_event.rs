@@ -7,18 +7,21 @@ use bytes::Bytes;
 
 use super::error::Error;
 use super::problem::Problem;
+use super::response::Meta;
 
 /// Something that happened on a stream.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StreamEvent<T> {
-    /// A connection was accepted. That alone says nothing about data.
-    Connected,
+    /// A connection was accepted, with this status, these headers and this rate limit; the raw body is empty. That alone
+    /// says nothing about data.
+    Connected(Meta),
     /// An item.
     Item(T),
     /// A sign of life without content.
     KeepAlive,
     /// A message that is no item of this type, or longer than the limit; it was skipped.
+    #[non_exhaustive]
     Malformed {
         /// The message; of one over the limit the first 256 bytes.
         line: Bytes,
@@ -27,13 +30,15 @@ pub enum StreamEvent<T> {
         error: Error,
     },
     /// The server refused something that the stream can do without: the backfill parameter, which is left out from now
-    /// on.
+    /// on. That is what a status 400 means before a connection with it was ever accepted, or where a problem names it.
     Notice(Vec<Problem>),
     /// A connection was lost, or none could be made; another one follows.
+    #[non_exhaustive]
     Disconnected {
         /// Why.
         reason: DisconnectReason,
-        /// How many times in a row this happened, from 1, without data or a keep-alive between.
+        /// How many times in a row this happened, from 1, without data or a keep-alive between. Connections that
+        /// delivered something and were lost too soon (see [`ReconnectPolicy`](super::ReconnectPolicy)) count as well.
         attempt: u32,
         /// The wait before the next connection.
         retry_in: Duration,
@@ -87,6 +92,9 @@ pub struct StreamStats {
     pub malformed: u64,
     /// Items that were left out because they had been delivered before.
     pub duplicates: u64,
+    /// How many times the backfill parameter was refused and left out: what is missed between two connections does not
+    /// come any more.
+    pub backfill_refused: u64,
     /// Bytes of bodies that were read.
     pub bytes: u64,
 }

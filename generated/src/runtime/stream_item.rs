@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::call::Call;
 use super::decode;
 use super::drift;
-use super::error::{Error, ErrorKind, Outcome};
-use super::operation::{Operation, StreamRules};
+use super::error::Error;
+use super::operation::StreamRules;
 use super::problem::Problem;
+use super::secret::Secrets;
 
 /// Decodes an item. As for whole answers, only a drift hook or a failure costs more than the decoding itself.
 pub(crate) fn decode<T: DeserializeOwned>(call: &Call, parts: &Parts, message: &Bytes) -> Result<T, Error> {
@@ -26,21 +27,17 @@ pub(crate) fn decode<T: DeserializeOwned>(call: &Call, parts: &Parts, message: &
         client.report_drift(&watched.found);
     }
     watched.result.map_err(|fault| {
-        let path = if watched.path.len() > fault.path.len() { watched.path } else { fault.path.clone() };
-        Error::new(ErrorKind::Decode, Outcome::Answered, operation, format!("a message is no item: {fault}"))
-            .with_path(path)
+        decode::error(operation.into(), "a message is no item", fault.at(watched.path), message, &Secrets::of(parts))
             .with_answer(parts, Bytes::copy_from_slice(message))
-            .with_source(fault)
     })
 }
 
 /// The problems of a message that has errors and no result: by it the server announces that it ends the stream. A
-/// message with both is an item.
-pub(crate) fn announced_end(message: &[u8], rules: &StreamRules, operation: &Operation) -> Option<Vec<Problem>> {
-    let errors = rules.errors?;
+/// message with both is an item, and so is every message where the description names no such members.
+pub(crate) fn announced_end(message: &[u8], rules: &StreamRules) -> Option<Vec<Problem>> {
+    let (result, errors) = rules.envelope?;
     memchr::memmem::find(message, errors.as_bytes())?;
     let message_value: Value = serde_json::from_slice(message).ok()?;
-    let result = operation.envelope.map_or("data", |(data, _)| data);
     let has = |name: &str| match message_value.get(name) {
         None | Some(Value::Null) => false,
         Some(Value::Array(items)) => !items.is_empty(),

@@ -168,6 +168,7 @@ pub(crate) enum TransportFault {
     Connect,
     Exchange,
     Timeout,
+    Strayed,
 }
 
 /// A failed exchange, with the one thing the client must know: whether the request may have reached the server.
@@ -193,6 +194,13 @@ impl TransportError {
     /// The transport's own time limit passed; the request may have reached the server.
     pub fn timeout(source: impl Into<BoxError>) -> Self {
         Self { fault: TransportFault::Timeout, sent: true, source: Some(source.into()) }
+    }
+
+    /// The answer comes from elsewhere: the transport, or the platform below it, followed a redirect to an address that
+    /// the client would not have gone to. The request has left, possibly with its credentials. The call fails with
+    /// [`ErrorKind::Refused`](super::ErrorKind::Refused) and is not repeated; the message is the text of `source`.
+    pub fn strayed(source: impl Into<BoxError>) -> Self {
+        Self { fault: TransportFault::Strayed, sent: true, source: Some(source.into()) }
     }
 
     /// States that no byte of the request left, so that any request may be retried.
@@ -223,7 +231,11 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (TransportFault::Strayed, Some(source)) = (self.fault, &self.source) {
+            return source.fmt(f);
+        }
         f.write_str(match (self.fault, self.sent) {
+            (TransportFault::Strayed, _) => "the answer comes from another address than the one asked",
             (TransportFault::Connect, _) => "no connection to the server",
             (TransportFault::Exchange, true) => "the exchange broke off",
             (TransportFault::Exchange, false) => "the request could not be sent",

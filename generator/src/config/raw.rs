@@ -88,6 +88,9 @@ pub struct Paging {
     /// The parameter that takes the token of a page.
     #[serde(deserialize_with = "one_or_many")]
     pub parameter: Vec<String>,
+    /// The parameter that sets how many items a page has.
+    #[serde(deserialize_with = "one_or_many")]
+    pub size: Vec<String>,
     /// The member with the items of a page.
     #[serde(deserialize_with = "one_or_many")]
     pub items: Vec<String>,
@@ -223,6 +226,7 @@ impl Raw {
                 ("next", !self.paging.next.is_empty()),
                 ("parameter", !self.paging.parameter.is_empty()),
                 ("previous", !self.paging.previous.is_empty()),
+                ("size", !self.paging.size.is_empty()),
             ]),
             Table::Stream => given(&[
                 ("backfill", self.stream.backfill.is_some()),

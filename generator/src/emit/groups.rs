@@ -8,7 +8,7 @@ use crate::ir::{Group, GroupId, Operation};
 
 use super::docs::{Docs, code, one_line};
 use super::scope::{Context, File};
-use super::{example, lints, operations, taking, words};
+use super::{builder, example, lints, operations, taking, words};
 
 /// The text of a group's `mod.rs`.
 pub(super) fn emit(cx: Context<'_>, id: GroupId, group: &Group) -> String {
@@ -22,11 +22,7 @@ pub(super) fn emit(cx: Context<'_>, id: GroupId, group: &Group) -> String {
     let client = file.runtime("Client");
     let name = &group.name;
     let mut docs = Docs::of(&group.docs, || format!("The operations of {}.", code(tag)));
-    docs.paragraph(format!(
-        "Made by [`Client::{}`](crate::Client::{}). Cloning it is cheap.",
-        group.module.bare(),
-        group.module
-    ));
+    docs.paragraph(format!("Made by [`Client::{0}`](crate::Client::{0}). Cloning it is cheap.", group.module.bare()));
     let head = quote! {
         #[derive(Clone, Debug)]
         #[must_use = "it does nothing until one of its methods is called"]
@@ -74,11 +70,12 @@ fn method(file: &mut File<'_>, group: &Group, operation: &Operation) -> Member {
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let ident = &body.ident;
-        let (ty, value) = operations::body_argument(file, body);
+        let (ty, value) = builder::body_argument(file, body);
         args.push(quote! { #ident: #ty });
         values.push(value);
     }
     let lint = lints::arguments(args.len() + 1);
+    let placeholders = lints::placeholders(operation.arguments().map(|(_, param)| &param.ident));
     let new = lints::group_method(operation.name.as_str(), args.len());
     let deprecated = operation.deprecated.then(|| quote! { #[deprecated] });
     let (name, builder) = (&operation.name, &operation.builder);
@@ -88,6 +85,7 @@ fn method(file: &mut File<'_>, group: &Group, operation: &Operation) -> Member {
             #deprecated
             #lint
             #new
+            #placeholders
             pub fn #name(&self, #(#args),*) -> #builder {
                 #builder::new(&self.0, #(#values),*)
             }

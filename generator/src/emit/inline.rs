@@ -93,6 +93,9 @@ impl Inline {
 
     /// `<https://…>`
     fn autolink(self, rest: &str, out: &mut String) -> usize {
+        if !has_scheme(&rest[1..]) {
+            return 0;
+        }
         let Some(end) = rest.bytes().take(LONGEST).position(|c| c == b'>') else { return 0 };
         let address = &rest[1..end];
         if !is_address(address) {
@@ -115,7 +118,7 @@ fn escaped(rest: &str, out: &mut String) -> usize {
     }
 }
 
-/// Code stays as it is; a backtick without its partner is text.
+/// Code stays as it is, on one line, where nothing in it begins a block; a backtick without its partner is text.
 fn code(rest: &str, out: &mut String) -> usize {
     let count = rest.chars().take_while(|c| *c == '`').count();
     let mut at = count;
@@ -124,7 +127,7 @@ fn code(rest: &str, out: &mut String) -> usize {
         let run = rest[start..].chars().take_while(|c| *c == '`').count();
         at = start + run;
         if run == count {
-            out.push_str(&rest[..at]);
+            out.push_str(&rest[..at].replace('\n', " "));
             return at;
         }
     }
@@ -166,15 +169,17 @@ fn address(rest: &str, out: &mut String) -> usize {
 
 /// An address that may stand between `<` and `>` or in the parentheses of a link.
 fn is_address(text: &str) -> bool {
-    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| {
-        text.len() > scheme.len() && text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
     let open = text.matches('(').count();
-    known
-        && open == text.matches(')').count()
-        && text
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '[' | ']'))
+    let plain =
+        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '[' | ']');
+    has_scheme(text) && open == text.matches(')').count() && text.chars().all(plain)
+}
+
+/// True for a text that begins like an address and goes on.
+fn has_scheme(text: &str) -> bool {
+    ["https://", "http://", "mailto:"].iter().any(|scheme| {
+        text.len() > scheme.len() && text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// The position of the bracket that closes the one at the start.
@@ -189,6 +194,9 @@ fn closing(text: &str, open: char, close: char) -> Option<usize> {
             skip = true;
         } else if c == open {
             depth += 1;
+            if depth > DEEPEST {
+                return None;
+            }
         } else if c == close {
             depth -= 1;
             if depth == 0 {

@@ -56,9 +56,9 @@ fn about(cx: Context<'_>) -> Vec<String> {
             "[`{}::{}`](crate::{}::{}::{}) is one of them; every operation has an example of its own.",
             group.name.bare(),
             operation.name.bare(),
-            group.module,
-            group.name,
-            operation.name,
+            group.module.bare(),
+            group.name.bare(),
+            operation.name.bare(),
         ));
         docs.paragraph(
             "[`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. \
@@ -97,10 +97,7 @@ fn credentials(cx: Context<'_>, docs: &mut Docs) {
         .api
         .schemes
         .iter()
-        .map(|scheme| {
-            let setter = &scheme.setter;
-            format!("- [`{}`](ClientBuilder::{setter}) for {}", setter.bare(), code(&scheme.wire))
-        })
+        .map(|scheme| format!("- [`{0}`](ClientBuilder::{0}) for {1}", scheme.setter.bare(), code(&scheme.wire)))
         .collect();
     docs.paragraph(list.join("\n"));
 }

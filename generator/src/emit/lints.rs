@@ -2,6 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::names::ValueName;
+
+/// The weight that clippy bears in a type.
+const HEAVIEST: u64 = 250;
 
 /// What clippy takes for a method of the standard library's operators, when it takes a value and gives one.
 const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
@@ -52,4 +58,44 @@ pub(super) fn constructor(ty: &str) -> Option<TokenStream> {
             #[expect(clippy::self_named_constructors, reason = "the type is named after what the API calls it")]
         }
     })
+}
+
+/// For a function that binds a name which clippy takes for a placeholder.
+pub(super) fn placeholders<'n>(mut names: impl Iterator<Item = &'n ValueName>) -> Option<TokenStream> {
+    names.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux")).then(|| {
+        quote! {
+            #[expect(clippy::disallowed_names, reason = "named after what the API calls it")]
+        }
+    })
+}
+
+/// For a field, a parameter or a result of a type that clippy finds too complex.
+pub(super) fn complexity<'t>(mut types: impl Iterator<Item = &'t TokenStream>) -> Option<TokenStream> {
+    types.any(|ty| syn::parse2(ty.clone()).is_ok_and(|ty| weight(&ty, 1) > HEAVIEST)).then(|| {
+        quote! {
+            #[expect(clippy::type_complexity, reason = "the API nests its values so")]
+        }
+    })
+}
+
+/// What clippy counts: ten for every type, times how deep it stands.
+fn weight(ty: &Type, depth: u64) -> u64 {
+    match ty {
+        Type::Path(path) => {
+            let mut sum = 10 * depth;
+            for segment in &path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+                    for argument in &arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            sum += weight(ty, depth + 1);
+                        }
+                    }
+                }
+            }
+            sum
+        }
+        Type::Tuple(tuple) => 10 * depth + tuple.elems.iter().map(|ty| weight(ty, depth + 1)).sum::<u64>(),
+        Type::Reference(reference) => depth + weight(&reference.elem, depth),
+        _ => 0,
+    }
 }

@@ -170,7 +170,9 @@ impl Blocks {
         self.blank = false;
         if is_heading(text) || is_rule(text) {
             self.end_paragraph();
-            let line = if is_rule(text) { "---".to_owned() } else { inline::safe(text) };
+            // `- ---` would be a rule and no item.
+            let rule = if self.items.is_empty() { "---" } else { "***" };
+            let line = if is_rule(text) { rule.to_owned() } else { inline::safe(text) };
             if is_rule(text) && self.out.last().is_some_and(|line| !line.is_empty()) {
                 self.out.push(String::new());
             }
@@ -186,7 +188,7 @@ impl Blocks {
         let (marker, rest) = marker(text)?;
         let ordered = !matches!(marker, "-" | "*" | "+");
         // Only a list that begins with 1 may interrupt a paragraph (CommonMark 0.31.2, section 5.2).
-        let interrupts = !self.blank && self.items.is_empty();
+        let interrupts = !self.blank && self.items.last().is_none_or(|item| indent >= item.content);
         if is_rule(text) || (ordered && interrupts && !matches!(marker, "1." | "1)")) {
             return None;
         }
@@ -211,8 +213,9 @@ impl Blocks {
 
     /// Leaves the items that a line of this indentation no longer belongs to.
     fn leave(&mut self, indent: usize) {
-        if self.items.last().is_some_and(|item| indent < item.content) {
+        if self.prefix.is_some() && self.items.last().is_some_and(|item| indent < item.content) {
             self.end_item();
+            self.out.push(String::new());
         }
         while self.items.last().is_some_and(|item| indent < item.content) {
             self.items.pop();
@@ -296,8 +299,10 @@ impl Blocks {
         let lines = std::mem::take(&mut self.paragraph);
         let rows = lines.iter().skip(1).position(|line| is_delimiter(line)).unwrap_or(lines.len());
         let (prose, table) = lines.split_at(rows);
-        for line in inline::safe(&prose.join("\n")).lines() {
-            self.line(guarded(line));
+        for line in inline::safe(&prose.join("\n")).lines().map(guarded) {
+            if !line.is_empty() {
+                self.line(line);
+            }
         }
         for row in table {
             // In a table a `|` ends the cell, also inside of code.
@@ -306,10 +311,10 @@ impl Blocks {
         }
     }
 
-    /// An item without text still has its marker.
+    /// An item without text still has its marker, and a space to hold it.
     fn end_item(&mut self) {
         if self.prefix.is_some() {
-            self.line(String::new());
+            self.line("&nbsp;".to_owned());
         }
     }
 
@@ -389,4 +394,54 @@ fn is_heading(text: &str) -> bool {
 fn is_rule(text: &str) -> bool {
     let Some(mark) = text.chars().next().filter(|c| matches!(c, '-' | '*' | '_')) else { return false };
     text.chars().filter(|c| *c == mark).count() >= 3 && text.chars().all(|c| c == mark || c == ' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    fn shown(text: &str) -> String {
+        safe(text).join("\n")
+    }
+
+    #[test]
+    fn what_rustdoc_would_compile_is_text() {
+        assert_eq!(
+            shown("Use:\n\n    let x = 1;\n\nor\n\n```\ny\n```"),
+            "Use:\n\n```text\nlet x = 1;\n```\n\nor\n\n```text\ny\n```"
+        );
+        assert_eq!(shown("```rust,no_run\nx"), "```text\nx\n```");
+        assert_eq!(shown("~~~json\n{\"a\": \"```\"}\n~~~"), "````json\n{\"a\": \"```\"}\n````");
+    }
+
+    #[test]
+    fn what_rustdoc_would_resolve_is_text() {
+        assert_eq!(shown("[link] and [a](b) and [c](https://d.e)."), "\\[link\\] and a (`b`) and [c](https://d.e).");
+        assert_eq!(shown("See https://a.b/c_d. (https://e.f)"), "See <https://a.b/c_d>. (<https://e.f>)");
+        assert_eq!(shown("<b>x</b> and a<br>b"), "\\<b>x\\</b> and a b");
+        assert_eq!(shown("`[code]` and `rest"), "`[code]` and \\`rest");
+    }
+
+    #[test]
+    fn lists_keep_their_depth_and_lose_their_accidents() {
+        assert_eq!(
+            shown("Values:\n* one\nmore\n    * two\n\n  text\n* three"),
+            "Values:\n\n- one\n  more\n  - two\n\n  text\n- three"
+        );
+        assert_eq!(shown("1. a\n\n   b\n2. c\nend"), "1. a\n\n   b\n2. c\n   end");
+        assert_eq!(shown("in\n2024. A year"), "in\n2024\\. A year");
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_written_out() {
+        assert_eq!(shown("a\u{202e}b\u{0}\tc\u{feff}"), "aU+202EbU+0000    c");
+        assert_eq!(shown("  one  \r\n\r\n> quote\n> - item\nlazy"), "one\n\n> quote\n>\n> - item\n>   lazy");
+    }
+
+    #[test]
+    fn a_long_text_of_openings_takes_no_long_time() {
+        for piece in ["[", "<", "`a", "((", "![", "> ", "- "] {
+            assert!(!safe(&piece.repeat(50_000)).is_empty());
+        }
+    }
 }

@@ -4,6 +4,7 @@
 mod accessors;
 mod answers;
 mod arguments;
+mod builder;
 mod checks;
 mod client;
 mod docs;

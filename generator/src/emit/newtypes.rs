@@ -9,7 +9,7 @@ use crate::ir::{Newtype, Prim, TypeDef, TypeId, TypeRef};
 use super::docs::Docs;
 use super::enums::{scalar_impls, trait_impl};
 use super::scope::File;
-use super::{checks, taking, words};
+use super::{checks, lints, taking, words};
 
 /// Prints a newtype and everything that belongs to it.
 pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newtype) {
@@ -30,7 +30,9 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newt
     let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim)).then(|| quote! { Copy, });
     let order = file.cx.ordered(id).then(|| quote! { , Eq, Hash, PartialOrd, Ord });
     let open = (!scalar).then(|| quote! { pub });
+    let complex = lints::complexity([&inner].into_iter());
     let item = quote! {
+        #complex
         #[derive(Clone, #copy Debug, Default, PartialEq #order)]
         pub struct #name(#open #inner);
     };
@@ -176,10 +178,12 @@ fn as_str(text: &TokenStream) -> Member {
 
 fn from(file: &mut File<'_>, ty: &TypeDef, source: &TokenStream, value: &TokenStream) {
     let name = &ty.name;
+    let complex = lints::complexity([source].into_iter());
     trait_impl(
         file,
         quote! { impl From<#source> for #name },
         quote! {
+            #complex
             #[inline]
             fn from(value: #source) -> Self {
                 #value

@@ -1,15 +1,14 @@
-//! One operation: its table, the builder of its call, and how the call is sent.
+//! The file of one operation: its table, its builder, what it answers and how it fails.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::quote;
 
-use crate::files::{Inside, Member};
-use crate::ir::{Body, Framing, Group, Need, Operation, Param, Payload, Shape, Stream, TypeRef};
+use crate::ir::{Framing, Group, Need, Operation, Stream};
 
 use super::answers::{self, Reading};
-use super::docs::{Docs, code};
+use super::docs::code;
 use super::scope::{Context, File, ident};
-use super::{arguments, errors, lints, taking, words};
+use super::{arguments, builder, errors};
 
 /// The text of an operation's file.
 pub(super) fn emit(cx: Context<'_>, group: &Group, operation: &Operation) -> String {
@@ -18,7 +17,7 @@ pub(super) fn emit(cx: Context<'_>, group: &Group, operation: &Operation) -> Str
     file.about(vec![format!("{}.", code(&route))]);
     let reading = operation.stream.is_none().then(|| answers::reading(&mut file, operation));
     table(&mut file, operation, reading.as_ref());
-    builder(&mut file, group, operation, reading.as_ref());
+    builder::emit(&mut file, group, operation, reading.as_ref());
     if reading.as_ref().is_some_and(|reading| reading.method == "by_status") {
         answers::emit(&mut file, operation);
     }
@@ -34,22 +33,6 @@ pub(super) fn answer_enum(cx: Context<'_>, operation: &Operation) -> Option<Stri
     }
     let reading = answers::reading(&mut file, operation);
     (reading.method == "by_status").then(|| reading.ty.to_string())
-}
-
-/// The type of a body as an argument, and the value made of it.
-pub(super) fn body_argument(file: &mut File<'_>, body: &Body) -> (TokenStream, TokenStream) {
-    let ident = &body.ident;
-    match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty)) => {
-            let taking = taking::required(file, ty, ident);
-            (taking.ty, taking.value)
-        }
-        Some(Payload::Text) => (quote! { impl Into<String> }, quote! { #ident.into() }),
-        _ => {
-            let body = file.runtime("Body");
-            (quote! { impl Into<#body> }, quote! { #ident.into() })
-        }
-    }
 }
 
 fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) {
@@ -86,6 +69,10 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     if let Some(paging) = &operation.paging {
         let index = Literal::usize_unsuffixed(paging.token);
         value.extend(quote! { .page_token(#index) });
+        if let Some((index, default)) = paging.size {
+            let (index, default) = (Literal::usize_unsuffixed(index), Literal::u64_unsuffixed(default));
+            value.extend(quote! { .page_size(#index, #default) });
+        }
     }
     if operation.stream.is_some() {
         value.extend(quote! { .stream(&STREAM) });
@@ -132,319 +119,8 @@ fn rules(file: &mut File<'_>, stream: &Stream) -> TokenStream {
         value.extend(quote! { .event_id(&[#(#path),*]) });
     }
     if let Some(envelope) = &file.cx.api.envelope {
-        let errors = &envelope.errors;
-        value.extend(quote! { .errors(#errors) });
+        let (data, errors) = (&envelope.data, &envelope.errors);
+        value.extend(quote! { .envelope(#data, #errors) });
     }
     quote! { static STREAM: #rules = #value; }
-}
-
-fn builder(file: &mut File<'_>, group: &Group, operation: &Operation, reading: Option<&Reading>) {
-    let call = file.wire("Call");
-    let name = &operation.builder;
-    let route = code(&format!("{} {}", operation.method, operation.path));
-    let mut docs = Docs::sentence(format!("A call of {route}."));
-    docs.paragraph(format!(
-        "Made by [`{}::{}`](super::{}::{}), which says what it does.",
-        group.name.bare(),
-        operation.name.bare(),
-        group.name,
-        operation.name
-    ));
-    file.source.item(
-        &docs.lines(),
-        quote! {
-            #[derive(Clone, Debug)]
-            #[must_use = "a request does nothing until it is sent"]
-            pub struct #name(#call);
-        },
-    );
-    let mut methods = vec![constructor(file, operation)];
-    for (index, param) in operation.setters() {
-        methods.push(setter(file, index, param));
-    }
-    if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
-        let ident = &body.ident;
-        let (ty, value) = body_argument(file, body);
-        let set = if is_map(body) {
-            let own = body_type(file, body);
-            let set = set_body(file, body, &quote! { self.0 }, &ident.to_token_stream());
-            quote! { let #ident: #own = #value; #set }
-        } else {
-            set_body(file, body, &quote! { self.0 }, &value)
-        };
-        let docs = Docs::of(&body.docs, || "The body.".to_owned());
-        methods.push(Member::new(
-            docs.lines(),
-            quote! {
-                pub fn #ident(mut self, #ident: #ty) -> Self {
-                    #set
-                    self
-                }
-            },
-        ));
-    }
-    sending(file, operation, reading, &mut methods);
-    common(file, operation, &mut methods);
-    if let Some(reading) = reading {
-        methods.push(decode(file, reading));
-    }
-    file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
-}
-
-/// `new` with the required arguments and the required body.
-fn constructor(file: &mut File<'_>, operation: &Operation) -> Member {
-    let client = file.runtime("Client");
-    let taken = |name: &str| {
-        operation.arguments().any(|(_, param)| param.ident.as_str() == name)
-            || operation.body.as_ref().is_some_and(|body| body.required && body.ident.as_str() == name)
-    };
-    let free = |name: &str| if taken(name) { format_ident!("{}_", name) } else { ident(name) };
-    let (origin, call) = (free("client"), free("call"));
-    let mut args = Vec::new();
-    let mut sets = TokenStream::new();
-    for (index, param) in operation.arguments() {
-        let name = &param.ident;
-        let ty = file.ty(&param.ty);
-        args.push(quote! { #name: #ty });
-        sets.extend(arguments::set(file, &call.to_token_stream(), index, param, &name.to_token_stream()));
-    }
-    if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let name = &body.ident;
-        let ty = body_type(file, body);
-        args.push(quote! { #name: #ty });
-        sets.extend(set_body(file, body, &call.to_token_stream(), &name.to_token_stream()));
-    }
-    let lint = lints::arguments(args.len() + 1);
-    let named = lints::constructor(operation.builder.bare());
-    let call_type = file.wire("Call");
-    let body = if args.is_empty() {
-        quote! { Self(#call_type::new(#origin, &OPERATION)) }
-    } else {
-        quote! {
-            let mut #call = #call_type::new(#origin, &OPERATION);
-            #sets
-            Self(#call)
-        }
-    };
-    Member::bare(quote! {
-        #lint
-        #named
-        pub(super) fn new(#origin: &#client, #(#args),*) -> Self {
-            #body
-        }
-    })
-}
-
-fn body_type(file: &mut File<'_>, body: &Body) -> TokenStream {
-    match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty)) => file.ty(ty),
-        Some(Payload::Text) => quote! { String },
-        _ => file.runtime("Body"),
-    }
-}
-
-/// True for a body whose argument does not say what it becomes.
-fn is_map(body: &Body) -> bool {
-    let payload = body.media.first().map(|media| &media.payload);
-    matches!(payload, Some(Payload::Json(TypeRef::Map(_)) | Payload::Form(TypeRef::Map(_))))
-}
-
-/// The statements that hand a body over.
-fn set_body(file: &mut File<'_>, body: &Body, call: &TokenStream, value: &TokenStream) -> TokenStream {
-    let name = &body.ident;
-    let Some(media) = body.media.first() else { return TokenStream::new() };
-    let concrete = !media.media_type.contains('*') && media.media_type.chars().all(|c| c.is_ascii_graphic());
-    let media_type = |other: &str| if concrete { media.media_type.clone() } else { other.to_owned() };
-    match &media.payload {
-        Payload::Json(_) => {
-            let set = quote! { #call.json_body(&#value); };
-            let media_type = media_type("application/json");
-            if media_type == "application/json" {
-                return set;
-            }
-            file.import("http", "HeaderValue");
-            quote! {
-                #set
-                #call.extra_header(http::header::CONTENT_TYPE, HeaderValue::from_static(#media_type));
-            }
-        }
-        Payload::Form(_) => quote! { #call.form_body(&#value); },
-        Payload::Text => {
-            let media_type = media_type("text/plain");
-            quote! { #call.text_body(#media_type, #name); }
-        }
-        Payload::Multipart(_) | Payload::Bytes | Payload::Sequence(..) => {
-            let media_type = media_type("application/octet-stream");
-            quote! { #call.bytes_body(#media_type, #name); }
-        }
-    }
-}
-
-fn setter(file: &mut File<'_>, index: usize, param: &Param) -> Member {
-    let name = &param.ident;
-    let many = matches!(param.ty, TypeRef::List(_) | TypeRef::Map(_));
-    let argument = ident(if many { "values" } else { "value" });
-    let taking = if taking::as_option(file, &param.ty) {
-        taking::optional(file, &param.ty, &argument)
-    } else {
-        taking::required(file, &param.ty, &argument)
-    };
-    let (ty, value) = (taking.ty, taking.value);
-    let set = if matches!(param.ty, TypeRef::Map(_)) {
-        // What a map is made of does not say what it becomes.
-        let own = file.ty(&param.ty);
-        let set = arguments::set(file, &quote! { self.0 }, index, param, &argument.to_token_stream());
-        quote! { let #argument: #own = #value; #set }
-    } else {
-        arguments::set(file, &quote! { self.0 }, index, param, &value)
-    };
-    let deprecated = param.deprecated.then(|| quote! { #[deprecated] });
-    let mut docs = Docs::of(&param.docs, || words::member(&param.wire, &param.ty));
-    docs.paragraph(words::facts(&param.checks, param.default.as_ref(), param.example.as_ref()));
-    Member::new(
-        docs.lines(),
-        quote! {
-            #deprecated
-            #[inline]
-            pub fn #name(mut self, #argument: #ty) -> Self {
-                #set
-                self
-            }
-        },
-    )
-}
-
-fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>, methods: &mut Vec<Member>) {
-    let error = file.runtime("Error");
-    if let Some(Reading { ty, method }) = reading {
-        let response = file.runtime("Response");
-        let method = ident(method);
-        let mut docs = Docs::sentence("Sends the request and reads the answer.");
-        docs.paragraph("# Errors").paragraph(format!(
-            "The request is wrong, it failed on its way, or the answer is no success; [`{}`] is what the API documents.",
-            operation.error.bare()
-        ));
-        methods.push(Member::new(
-            docs.lines(),
-            quote! {
-                pub async fn send(self) -> Result<#response<#ty>, #error> {
-                    self.0.#method().await
-                }
-            },
-        ));
-        if operation.paging.is_some() {
-            let (pages, items) = (file.runtime("Pages"), file.runtime("Items"));
-            methods.push(Member::new(
-                vec!["All pages from this one on, fetched as they are asked for.".to_owned()],
-                quote! {
-                    pub fn pages(self) -> #pages<#ty> {
-                        #pages::new(self.0)
-                    }
-                },
-            ));
-            methods.push(Member::new(
-                vec!["The items of all pages from this one on, fetched as they are asked for.".to_owned()],
-                quote! {
-                    pub fn items(self) -> #items<#ty> {
-                        #items::new(self.0)
-                    }
-                },
-            ));
-        }
-    }
-    if let Some(stream) = &operation.stream {
-        let live = file.runtime("Live");
-        let item = file.ty(&stream.item);
-        let docs = "Opens the stream when its first item is asked for; dropping it closes the connection.";
-        methods.push(Member::new(
-            vec![docs.to_owned()],
-            quote! {
-                pub fn connect(self) -> #live<#item> {
-                    #live::new(self.0)
-                }
-            },
-        ));
-    }
-}
-
-/// What every builder has.
-fn common(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>) {
-    let (options, error, body) = (file.runtime("CallOptions"), file.runtime("Error"), file.runtime("Body"));
-    file.import("http", "HeaderName");
-    file.import("http", "HeaderValue");
-    methods.push(Member::new(
-        vec!["Overrides settings of the client for this call.".to_owned()],
-        quote! {
-            pub fn with(mut self, options: #options) -> Self {
-                self.0.with(options);
-                self
-            }
-        },
-    ));
-    methods.push(Member::new(
-        vec!["Adds a query parameter that the API description does not know.".to_owned()],
-        quote! {
-            pub fn extra_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                self.0.extra_query(name, value);
-                self
-            }
-        },
-    ));
-    methods.push(Member::new(
-        vec!["Sets a header that the API description does not know.".to_owned()],
-        quote! {
-            pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-                self.0.extra_header(name, value);
-                self
-            }
-        },
-    ));
-    if has_object_body(file.cx, operation) {
-        methods.push(Member::new(
-            vec!["Sets a member of the body that the API description does not know.".to_owned()],
-            quote! {
-                pub fn extra_body(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-                    self.0.extra_body(name, value);
-                    self
-                }
-            },
-        ));
-    }
-    let mut docs = Docs::sentence("The request as it would be sent, with its credentials.");
-    docs.paragraph("# Errors")
-        .paragraph("An argument is wrong, credentials are missing, or a credential is not at hand without waiting.");
-    methods.push(Member::new(
-        docs.lines(),
-        quote! {
-            pub fn into_request(self) -> Result<http::Request<#body>, #error> {
-                self.0.into_request()
-            }
-        },
-    ));
-}
-
-fn has_object_body(cx: Context<'_>, operation: &Operation) -> bool {
-    let media = operation.body.iter().find_map(|body| body.media.first());
-    match media.map(|media| &media.payload) {
-        Some(Payload::Json(TypeRef::Named(id))) => matches!(cx.ty(*id).shape, Shape::Struct(_) | Shape::Union(_)),
-        Some(Payload::Json(TypeRef::Map(_) | TypeRef::Json)) => true,
-        _ => false,
-    }
-}
-
-fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
-    let Reading { ty, method } = reading;
-    let function = format_ident!("decode_{}", method);
-    let (call, response, error) = (file.wire("Call"), file.runtime("Response"), file.runtime("Error"));
-    let bytes = file.bytes();
-    let mut docs = Docs::sentence("Reads an answer that was fetched by other means.");
-    docs.paragraph("# Errors").paragraph("The answer is no success, or its body could not be decoded.");
-    Member::new(
-        docs.lines(),
-        quote! {
-            pub fn decode(parts: &http::response::Parts, body: #bytes) -> Result<#response<#ty>, #error> {
-                #call::#function(&OPERATION, parts, body)
-            }
-        },
-    )
 }

@@ -43,7 +43,8 @@ fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
         let ty = field_type(file, field, held);
         let ident = &field.ident;
         let deprecated = file.deprecated(field.deprecated);
-        fields.push(Member::new(describe(field).lines(), quote! { #deprecated pub #ident: #ty }));
+        let complex = lints::complexity([&ty].into_iter());
+        fields.push(Member::new(describe(field).lines(), quote! { #deprecated #complex pub #ident: #ty }));
     }
     if let Extra::Keep(elem, ident) = &object.extra {
         let elem = file.elem(elem);
@@ -126,11 +127,14 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
     };
     let expect = lints::arguments(args.len());
     let named = lints::constructor(ty.name.bare());
+    let idents = object.arguments.iter().filter_map(|index| Some(&object.fields.get(*index)?.ident));
+    let placeholders = lints::placeholders(idents);
     Member::new(
         vec![docs],
         quote! {
             #expect
             #named
+            #placeholders
             #[inline]
             #[must_use]
             pub fn new(#(#args),*) -> Self {

@@ -188,3 +188,38 @@ fn sentence(parts: &[String]) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        for (name, said) in [
+            ("public_metrics", "public metrics"),
+            ("PublicMetrics", "public metrics"),
+            ("client_ip", "client IP"),
+            ("mediaIDs", "media IDs"),
+            ("x-rate-limit", "x rate limit"),
+            ("OAuth2Token", "oauth2 token"),
+        ] {
+            assert_eq!(words(name), said);
+        }
+        assert_eq!(member("is_open", &TypeRef::Prim(Prim::Bool)), "Whether it is open.");
+        assert_eq!(member("created_at", &TypeRef::Prim(Prim::Timestamp)), "When it was created.");
+        assert_eq!(member("!", &TypeRef::Json), "The member `!`.");
+    }
+
+    #[test]
+    fn bounds_and_default_are_one_sentence() {
+        let bound = |value: &str| Some(Bound { value: value.to_owned(), exclusive: false });
+        let checks = Checks { minimum: bound("1"), maximum: bound("100"), ..Checks::default() };
+        assert_eq!(facts(&checks, Some(&Literal::Int(10)), None), "Between 1 and 100; the server assumes 10.");
+        let checks = Checks { length: Bounds { least: Some(1), most: Some(1) }, skipped: true, ..Checks::default() };
+        let example = Literal::Text("`".to_owned());
+        assert_eq!(
+            facts(&checks, None, Some(&example)),
+            "Exactly 1 character; left to the server to check. Example: `` ` ``."
+        );
+    }
+}

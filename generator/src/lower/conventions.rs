@@ -1,7 +1,7 @@
 //! What an API does alike in every operation: pages, as the configuration describes them.
 
 use crate::config::Table;
-use crate::ir::{Api, Elem, Operation, Paging, Payload, Shape, Step, Stream, Struct, TypeId, TypeRef};
+use crate::ir::{Api, Elem, Literal, Operation, Paging, Param, Payload, Shape, Step, Stream, Struct, TypeId, TypeRef};
 
 use super::Lower;
 
@@ -53,6 +53,10 @@ impl Lower<'_> {
         {
             config.mark(Table::Paging, "previous");
         }
+        if api.operations.iter().any(|operation| operation.paging.as_ref().is_some_and(|paging| paging.size.is_some()))
+        {
+            config.mark(Table::Paging, "size");
+        }
         let streams: Vec<&Stream> = api.operations.iter().filter_map(|operation| operation.stream.as_ref()).collect();
         let found = [
             ("marker", !streams.is_empty()),
@@ -69,12 +73,23 @@ impl Lower<'_> {
     fn paging(&self, api: &Api, operation: &Operation) -> Option<Paging> {
         let rules = self.config.paging();
         let token = operation.params.iter().position(|param| rules.parameter.contains(&param.wire))?;
+        let size = rules.size.iter().find_map(|name| operation.params.iter().position(|param| param.wire == *name));
+        let size = size.and_then(|index| Some((index, page_size(&operation.params[index])?)));
         let answer = answer(operation)?;
         let (items, item) = first(api, answer, &rules.items)?;
         let TypeRef::List(item) = item.ty else { return None };
         let (next, _) = first(api, answer, &rules.next)?;
         let previous = first(api, answer, &rules.previous).map(|(steps, _)| steps);
-        Some(Paging { token, items, item: *item, next, previous })
+        Some(Paging { token, size, items, item: *item, next, previous })
+    }
+}
+
+/// The most items of a page for which the parameter is not set: its default, or else the greatest value it can have.
+fn page_size(param: &Param) -> Option<u64> {
+    match (&param.default, &param.checks.maximum) {
+        (Some(Literal::Int(default)), _) => u64::try_from(*default).ok(),
+        (_, Some(maximum)) => maximum.value.parse().ok(),
+        _ => None,
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn api() -> Api {
             group("Activity", "activity", "Activity"),
             group("Connections", "connections", "Connections"),
             group("", "api", "Api"),
+            group("[type]", "type", "Type"),
         ],
         operations: operations(),
         schemes: schemes(),
@@ -145,6 +146,7 @@ fn types() -> Vec<TypeDef> {
         member("score", named(SCORE), Optional),
         member("status", named(STATUS), Optional),
         member("status_id", string(), Optional),
+        member("deep", list(map(list(map(list(map(prim(Prim::String))))))), Optional),
         member("address", TypeRef::External("std::net::IpAddr".to_owned()), Optional),
         field("type", "type", string(), Optional),
     ]);
@@ -442,6 +444,7 @@ fn operations() -> Vec<Operation> {
     history.answers = [vec![ok(vec![json(named(HISTORY))])], failures()].concat();
     history.paging = Some(Paging {
         token: 4,
+        size: Some((2, 10)),
         items: vec![Step { of: HISTORY, field: 0 }],
         item: elem(named(CONNECTION)),
         next: vec![Step { of: HISTORY, field: 3 }, Step { of: META, field: 0 }],
@@ -523,6 +526,9 @@ fn operations() -> Vec<Operation> {
     let mut form = operation(2, "form", "Form", "POST", "/form");
     form.body = Some(body(true, media("application/x-www-form-urlencoded", Payload::Form(named(CLOSED)))));
     form.answers = vec![ok(vec![json(list(named(EVENT)))])];
+    form.params = vec![param("foo", "foo", Place::Path, list(map(list(map(list(map(prim(Prim::String))))))))];
+    form.params[0].style = Style::Simple;
+    form.path = "/form/{foo}".to_owned();
     form.server = Some("https://upload.example.com".to_owned());
 
     let mut many = operation(2, "many", "Many", "GET", "/many/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}");
@@ -531,8 +537,12 @@ fn operations() -> Vec<Operation> {
     for param in &mut many.params {
         param.example = Some(text("x\"y"));
     }
-    many.answers = vec![ok(vec![json(map(named(SCORE)))])];
-    vec![history, create, update, delete, stream, several, file, words, upload, say, form, many]
+    let mut matched = operation(3, "match", "Match", "GET", "/match");
+    matched.params = vec![param("in", "in", Place::Query, prim(Prim::Bool))];
+    matched.params[0].required = true;
+    matched.answers = vec![ok(vec![json(TypeRef::Tuple(vec![elem(named(PORT)), elem(named(RATIO))]))])];
+    many.answers = vec![ok(vec![json(list(map(map(list(map(named(SCORE)))))))])];
+    vec![history, create, update, delete, stream, several, file, words, upload, say, form, many, matched]
 }
 
 fn history_params() -> Vec<Param> {

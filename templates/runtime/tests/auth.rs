@@ -226,7 +226,7 @@ async fn credentials_that_fail_or_wait_send_nothing() {
     let mut list = call(&client, &LIST);
     list.with(CallOptions::new().auth("UserToken"));
     let error = list.empty().await.unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::MissingCredentials, Outcome::NotSent));
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::NotSent));
     assert!(transport.requests().is_empty());
 }
 
@@ -263,4 +263,163 @@ async fn secrets_are_never_printed() {
     assert!(!printed.contains(SECRET), "{printed}");
     printed = format!("{:?}", call(&client, &LIST).into_request().unwrap());
     assert!(!printed.contains(SECRET), "{printed}");
+}
+
+/// What an error of this answer prints, with its causes.
+fn printed(error: &client_runtime::runtime::Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.path());
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text += &format!(" {error} {error:?}");
+        cause = error.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn no_part_of_a_repeated_secret_is_left_by_a_cut() {
+    static QUERY: Operation = Operation::new("query", "GET", "/query").auth(&[&[Need::new(&KEY_QUERY, &[])]]);
+    static HEADER: Operation = Operation::new("header", "GET", "/header").auth(&[&[Need::new(&KEY_HEADER, &[])]]);
+    static PAIR: Operation = Operation::new("pair", "GET", "/pair").auth(&[&[Need::new(&BASIC, &[])]]);
+    let secret = format!("QZ{}\u{e9}/\"{}", "QZ".repeat(20), "QZ".repeat(20));
+    let (builder, transport, _) = setup();
+    let client = builder
+        .credential(&APP, "QZ".repeat(40))
+        .credential(&KEY_QUERY, &*secret)
+        .credential(&KEY_HEADER, &*secret)
+        .credential(&BASIC, Auth::basic("user", &*secret))
+        .retry(client_runtime::runtime::RetryPolicy::off())
+        .build()
+        .unwrap();
+    for (operation, secret) in [(&LIST, &"QZ".repeat(40)), (&QUERY, &secret), (&HEADER, &secret), (&PAIR, &secret)] {
+        for before in [0, 60, 90, 115, 119] {
+            let before = ".".repeat(before);
+            let quoted = serde_json::Value::from(format!("{before}{secret}")).to_string();
+            let slashed = quoted.replace('/', "\\/");
+            for (status, body) in [
+                (500, format!("{before}{secret} tail")),
+                (500, format!("{before}user:{secret}")),
+                (500, quoted.clone()),
+                (403, format!(r#"{{"title":"no","detail":{quoted}}}"#)),
+                (200, format!("[{quoted}]")),
+                (200, format!("[{slashed}]")),
+                (200, format!("[{{{quoted}:{{}}}}]")),
+                (302, String::new()),
+            ] {
+                transport.push(Reply::json(status, body).with_header("location", "https://other.example.com/"));
+                let error = call(&client, operation).json::<Vec<u8>>().await.unwrap_err();
+                let text = printed(&error);
+                assert!(!text.contains('Q'), "{text}");
+            }
+            transport.push(Reply::json(200, format!("[{quoted}]")));
+            let response = call(&client, operation).bytes().await.unwrap();
+            let text = printed(&response.json::<Vec<u8>>().unwrap_err());
+            assert!(!text.contains('Q') && text.contains("could not be decoded"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_keeps_the_query_does_not_double_a_key() {
+    static QUERY: Operation = Operation::new("query", "GET", "/query").auth(&[&[Need::new(&KEY_QUERY, &[])]]);
+    let (builder, transport, _) = setup();
+    let client = builder.credential(&KEY_QUERY, SECRET).build().unwrap();
+    let location = format!("/moved?api+key={SECRET}&x=1&api%20key=old&y");
+    transport.push(Reply::status(302).with_header("location", &location));
+    transport.push(Reply::status(302).with_header("location", &format!("/again?api%20key={SECRET}")));
+    transport.push(Reply::json(200, "{}"));
+    call(&client, &QUERY).empty().await.unwrap();
+    let targets: Vec<_> = transport.requests().iter().map(|request| request.target().to_owned()).collect();
+    let key = format!("api%20key={SECRET}");
+    assert_eq!(targets, [format!("/query?{key}"), format!("/moved?x=1&y&{key}"), format!("/again?{key}")]);
+}
+
+/// Adds a header to what another credential gives, and shows the URLs it saw.
+struct Wrapping(Rotating);
+
+impl Credential for Wrapping {
+    fn authorize<'a>(&'a self, request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
+        Box::pin(async move {
+            let inner = self.0.authorize(request).await?;
+            let own = Authorization::new().header(HeaderName::from_static("x-signed"), request.method().as_str())?;
+            Ok(inner.merge(own).query("from", "wrap").cookie("c", "1"))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_credential_can_be_tried_and_wrapped() {
+    let mut headers = http::HeaderMap::new();
+    headers.insert("x-a", HeaderValue::from_static("1"));
+    let request = AuthRequest::new(&Method::GET, "https://api.example.com/2/x", "UserToken")
+        .with_operation_id("get")
+        .with_headers(&headers)
+        .with_body("text")
+        .with_scopes(&["a"]);
+    assert_eq!((request.operation_id(), request.scheme().as_str(), request.scopes()), ("get", "UserToken", &["a"][..]));
+    assert_eq!((request.headers().len(), request.body().map(|body| &body[..])), (1, Some(&b"text"[..])));
+    assert!(AuthRequest::new(&Method::GET, "", "A").headers().is_empty());
+
+    let given = Wrapping(Rotating::default()).authorize(&request).await.unwrap();
+    let names: Vec<_> = given.headers().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    assert_eq!(names, [("authorization", "Bearer s3cr3t-t0k3n-0"), ("x-signed", "GET")]);
+    assert_eq!(given.query_pairs().map(|(name, value)| (name, value.expose())).collect::<Vec<_>>(), [("from", "wrap")]);
+    assert_eq!(given.cookies().map(|(name, _)| name).collect::<Vec<_>>(), ["c"]);
+    assert!(!given.is_empty() && Authorization::new().is_empty());
+    let bearer = |token: &str| Authorization::bearer(&Secret::from(token)).unwrap();
+    let merged = bearer("old").query("k", "1").merge(bearer("new").query("k", "2").cookie("c", "3"));
+    assert_eq!(merged, bearer("new").query("k", "2").cookie("c", "3"));
+}
+
+#[tokio::test]
+async fn two_credentials_cannot_write_the_same_header() {
+    static BOTH: Operation =
+        Operation::new("both", "GET", "/both").auth(&[&[Need::new(&APP, &[]), Need::new(&USER, &[])]]);
+    let (builder, transport, _) = setup();
+    let client = builder.credential(&APP, "one").credential(&USER, "other").build().unwrap();
+    let error = call(&client, &BOTH).empty().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
+    assert_eq!(
+        error.to_string(),
+        "both: the credentials for `AppToken` and `UserToken` both set the header `authorization`"
+    );
+    assert!(transport.requests().is_empty());
+    let same = setup().0.transport(transport.clone()).credential(&APP, "one").credential(&USER, "one").build().unwrap();
+    transport.push(Reply::json(200, "{}"));
+    call(&same, &BOTH).empty().await.unwrap();
+}
+
+#[tokio::test]
+async fn missing_credentials_name_what_is_set_and_what_lacks() {
+    static BOTH: Operation =
+        Operation::new("both", "GET", "/both").auth(&[&[Need::new(&KEY_HEADER, &[]), Need::new(&USER, &["a"])]]);
+    let error = |builder: client_runtime::runtime::ClientBuilder, operation, options| {
+        let mut call = call(&builder.build().unwrap(), operation);
+        call.with(options);
+        call.into_request().unwrap_err().to_string()
+    };
+    let options = CallOptions::new;
+    let lacks = "both: a credential is set for `KeyHeader`, but accepted only together with `UserToken` with the \
+                 scopes a (`ClientBuilder::user_token`)";
+    assert_eq!(error(setup().0.credential(&KEY_HEADER, "k"), &BOTH, options()), lacks);
+    assert_eq!(error(setup().0.credential(&KEY_HEADER, "k"), &BOTH, options().auth("KeyHeader")), lacks);
+    assert_eq!(
+        error(setup().0.credential(&KEY_HEADER, "k").credential(&APP, "a"), &MESSAGES_OF_USERS, options()),
+        "messages: a credential is set for `KeyHeader`, `AppToken`, but not accepted; set `UserToken` \
+         (`ClientBuilder::user_token`)"
+    );
+}
+
+static MESSAGES_OF_USERS: Operation = Operation::new("messages", "GET", "/m").auth(&[&[Need::new(&USER, &[])]]);
+
+#[test]
+fn a_user_name_with_a_colon_is_refused() {
+    let error = setup().0.credential(&BASIC, Auth::basic("a:b", "secret")).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("colon") && !error.to_string().contains("secret"), "{error}");
+    let error = setup().0.credential(&APP, Auth::basic("a", "secret")).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    // A password may hold colons.
+    setup().0.credential(&BASIC, Auth::basic("a", "b:c")).build().unwrap();
+    setup().0.credential(&BASIC, "a:b:c").build().unwrap();
 }

@@ -280,7 +280,8 @@ async fn streams_are_opened_and_their_refusals_are_errors() {
     let (builder, transport, clock) = setup();
     let client = builder.attempt_timeout(std::time::Duration::from_secs(5)).build().unwrap();
     transport.push(Reply::status(200).after(std::time::Duration::from_secs(20)).chunk("a").chunk("b"));
-    let (parts, mut incoming) = call(&client, &PUBLIC).open().await.unwrap();
+    let opened = call(&client, &PUBLIC).open().await.unwrap();
+    let (parts, mut incoming) = (opened.parts, opened.incoming);
     assert_eq!(parts.status.as_u16(), 200);
     assert_eq!(incoming.chunk().await.unwrap().as_deref(), Some(&b"a"[..]));
     assert_eq!(incoming.chunk().await.unwrap().as_deref(), Some(&b"b"[..]));

@@ -2,22 +2,36 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
-use client_runtime::runtime::wire::{Call, Definition, Envelope, Operation, Page, Param};
+use client_runtime::runtime::wire::{
+    self, Absent, Call, Check, Definition, Envelope, Need, Object, Operation, Page, Param, Scheme, StringEnum, Unknown,
+    mode,
+};
 use client_runtime::runtime::{
-    CallOptions, Client, ClientBuilder, ErrorKind, Items, ManualClock, MemoryTransport, Pages, Reply, RetryPolicy,
-    TransportError,
+    CallOptions, Client, ClientBuilder, DriftKind, ErrorKind, Items, ManualClock, MemoryTransport, Pages, Reply,
+    RetryPolicy, TransportError, Unrecognized,
 };
 use futures_core::Stream;
-use serde::Deserialize;
+use serde::de::MapAccess;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 static DEFINITION: Definition = Definition::new("https://api.example.com", "test/1");
 static LIST: Operation = Operation::new("listNumbers", "GET", "/numbers")
     .params(&[Param::query("size"), Param::query("token")])
     .envelope("data", "errors")
+    .page_token(1);
+static TOKEN: Scheme = Scheme::bearer("Token");
+static BOUNDED: Operation = Operation::new("boundedNumbers", "GET", "/numbers")
+    .params(&[
+        Param::query("size").check(Check::new().max(100)),
+        Param::query("token").check(Check::new().min_length(16)),
+    ])
+    .auth(&[&[Need::new(&TOKEN, &[])], &[]])
     .page_token(1);
 static UNPAGED: Operation = Operation::new("allNumbers", "GET", "/numbers").params(&[Param::query("size")]);
 
@@ -287,6 +301,174 @@ async fn a_cancelled_call_loses_nothing() {
     clock.advance(Duration::from_secs(5));
     assert_eq!(poll_fn(|context| Pin::new(&mut items).poll_next(context)).await.and_then(Result::ok), Some(1));
     assert_eq!(transport.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn tokens_of_the_server_are_not_checked() {
+    let transport = MemoryTransport::new();
+    for page in
+        [json!({"data": [1], "next": "short"}), json!({"data": [2]}), json!({"data": [3]}), json!({"data": [4]})]
+    {
+        transport.push(Reply::json(200, page.to_string()));
+    }
+    let mut call = Call::new(&client(&transport), &BOUNDED);
+    let mut items = Items::<Numbers>::new(call.clone());
+    assert_eq!(items.collect_up_to(9).await.expect("a token as it came"), [1, 2]);
+    let mut items = Items::<Numbers>::new(call.clone()).from_token("t");
+    assert_eq!(items.collect_up_to(9).await.expect("a token as it was given"), [3]);
+    call.set(1, &"u");
+    let mut items = Items::<Numbers>::new(call.clone());
+    assert_eq!(items.collect_up_to(9).await.expect("a token of the call"), [4]);
+    assert_eq!(targets(&transport), ["/numbers", "/numbers?token=short", "/numbers?token=t", "/numbers?token=u"]);
+    // Other parameters are.
+    call.set(0, &101_i64);
+    let error = Items::<Numbers>::new(call).try_next().await.expect_err("too many");
+    assert_eq!((error.kind(), error.parameter()), (ErrorKind::InvalidRequest, Some("size")));
+}
+
+#[tokio::test]
+async fn a_token_of_the_call_is_where_the_list_begins() {
+    let list = || [json!({"data": [1], "next": "b"}), json!({"data": [2], "next": "a/1 ="})];
+    let (transport, mut call) = pages_of(list());
+    call.set(1, &"a/1 =");
+    let mut items = Items::<Numbers>::new(call.clone());
+    assert_eq!((items.next_token(), items.page_token()), (Some("a/1 ="), None));
+    assert_eq!(items.try_next().await.expect("the first"), Some(1));
+    assert_eq!((items.next_token(), items.page_token()), (Some("b"), Some("a/1 =")));
+    assert_eq!(items.try_next().await.expect("the second"), Some(2));
+    // The cycle is seen before the first page comes again.
+    assert!(items.try_next().await.expect_err("a cycle").to_string().contains("form a cycle"));
+    let first = "/numbers?size=2&token=a%2F1%20%3D";
+    assert_eq!(targets(&transport), [first, "/numbers?size=2&token=b"]);
+
+    // Another beginning takes its place, and its page may come later.
+    let (transport, _) = pages_of([json!({"data": [0], "next": "a/1 ="}), json!({"data": [1]})]);
+    let mut call = Call::new(&client(&transport), &LIST);
+    call.set(1, &"a/1 =");
+    let mut pages = Pages::<Numbers>::new(call).from_token("z");
+    assert_eq!(pages.collect_up_to(9).await.expect("no cycle").len(), 2);
+    assert_eq!(targets(&transport), ["/numbers?token=z", "/numbers?token=a%2F1%20%3D"]);
+
+    let (transport, mut call) = pages_of([]);
+    transport.push(Reply::fail(TransportError::connect("gone")));
+    call.set(1, &"a");
+    let mut items = Items::<Numbers>::new(call);
+    assert_eq!(items.try_next().await.expect_err("gone").kind(), ErrorKind::Connect);
+    assert_eq!(items.next_token(), Some("a"));
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Colour {
+    Red,
+    Unrecognized(Unrecognized),
+}
+
+impl StringEnum for Colour {
+    const NAME: &'static str = "Colour";
+    const KNOWN: &'static [Self] = &[Self::Red];
+    const TEXTS: &'static [&'static str] = &["red"];
+
+    fn unrecognized(text: Unrecognized) -> Self {
+        Self::Unrecognized(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Colour {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize_enum(deserializer)
+    }
+}
+
+/// A page that follows its path, as generated types do.
+#[derive(Debug, Default)]
+struct Palette {
+    data: Vec<Colour>,
+}
+
+impl Object for Palette {
+    type Field = ();
+    const NAME: &'static str = "Palette";
+    const NAMES: &'static [&'static str] = &["data"];
+    const FIELDS: &'static [()] = &[()];
+    const ABSENT: &'static [Absent] = &[Absent::Fine];
+    const UNKNOWN: Unknown = Unknown::Skip;
+
+    fn set<'de, A: MapAccess<'de>>(&mut self, (): &(), map: &mut A) -> Result<(), A::Error> {
+        mode::list::read(&mut self.data, map)
+    }
+
+    fn write<M: SerializeMap>(&self, (): &(), _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Palette {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize_object(deserializer)
+    }
+}
+
+impl Page for Palette {
+    type Item = Colour;
+    const ITEMS: &'static [&'static str] = &["data"];
+
+    fn take_items(&mut self) -> Vec<Colour> {
+        std::mem::take(&mut self.data)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn drift_behind_an_item_that_is_none_is_reported_once() {
+    let transport = MemoryTransport::new();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let hook = Arc::clone(&seen);
+    let client = ClientBuilder::new(&DEFINITION).transport(transport.clone()).clock(ManualClock::new());
+    let client = client
+        .on_drift(move |drift| hook.lock().expect("no panic").push((drift.path.clone(), drift.kind)))
+        .build()
+        .expect("a client");
+    transport.push(Reply::json(200, r#"{"new": 1, "data": ["blue", 7, "red", "green"]}"#));
+    let mut items = Items::<Palette>::new(Call::new(&client, &LIST));
+    let mut found = Vec::new();
+    while let Some(item) = items.next().await {
+        found.push(item.map_err(|error| error.path().unwrap_or_default().to_owned()));
+    }
+    assert_eq!((found.len(), &found[1], &found[2]), (4, &Err("$.data[1]".to_owned()), &Ok(Colour::Red)));
+    let expected = [
+        ("$.new".to_owned(), DriftKind::IgnoredField),
+        ("$.data[0]".to_owned(), DriftKind::UnknownValue),
+        ("$.data[3]".to_owned(), DriftKind::UnknownValue),
+    ];
+    assert_eq!(*seen.lock().expect("no panic"), expected);
+
+    // What cannot be read at all is reported as far as it was read.
+    seen.lock().expect("no panic").clear();
+    transport.push(Reply::json(200, r#"{"new": 1, "data": 7}"#));
+    let error = Items::<Palette>::new(Call::new(&client, &LIST)).try_next().await.expect_err("no list");
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("$.data")));
+    assert_eq!(seen.lock().expect("no panic").len(), 1);
+}
+
+#[tokio::test]
+async fn errors_of_items_keep_secrets_to_themselves() {
+    const SECRET: &str = "s3cr3t-t0k3n-that-is-long";
+    let transport = MemoryTransport::new();
+    let client = ClientBuilder::new(&DEFINITION).transport(transport.clone()).clock(ManualClock::new());
+    let client = client.credential(&TOKEN, SECRET).build().expect("a client");
+    // Also where the excerpt ends inside of it.
+    for text in [SECRET.to_owned(), format!("{}{SECRET}", "x".repeat(110))] {
+        transport.push(Reply::json(200, json!({"data": [1, text]}).to_string()));
+        let mut items = Items::<Numbers>::new(Call::new(&client, &BOUNDED));
+        assert_eq!(items.try_next().await.expect("the first"), Some(1));
+        let error = items.try_next().await.expect_err("no number");
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("$.data[1]")));
+        assert!(std::error::Error::source(&error).is_none());
+        assert!(!format!("{error} {error:?}").contains(&SECRET[..8]), "{error:?}");
+    }
 }
 
 #[test]

@@ -310,3 +310,74 @@ fn without_a_default_transport_and_clock_both_must_be_given() {
     let error = ClientBuilder::new(&DEFINITION).transport(MemoryTransport::new()).build().unwrap_err();
     assert!(error.to_string().contains("`ClientBuilder::clock`"), "{error}");
 }
+
+#[tokio::test]
+async fn reserved_characters_stay_in_their_segments() {
+    static FILE: Operation =
+        Operation::new("getFile", "GET", "/files/{path}/text").params(&[Param::path("path").allow_reserved()]);
+    let (client, transport) = client();
+    let mut file = call(&client, &FILE);
+    file.set(0, &"a/b:c?x=1#y%2e");
+    assert_eq!(sent(&transport, file.clone()).await.target(), "/files/a/b:c%3Fx=1%23y%252e/text");
+    for text in ["../../admin?x=1", "a/../b", "a/./b", "a//b", "/a", "a/", "..", "."] {
+        file.set(0, &text);
+        let error = file.clone().empty().await.unwrap_err();
+        assert_eq!((error.kind(), error.parameter()), (ErrorKind::InvalidRequest, Some("path")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_default_user_agent_takes_the_place_of_the_own() {
+    let (builder, transport, _) = setup();
+    let client = builder
+        .user_agent("other/1")
+        .default_header(http::header::USER_AGENT, HeaderValue::from_static("mine/2"))
+        .build()
+        .unwrap();
+    let request = sent(&transport, call(&client, &PUBLIC)).await;
+    assert_eq!(request.headers.get_all("user-agent").iter().collect::<Vec<_>>(), ["mine/2"]);
+}
+
+#[tokio::test]
+async fn a_body_that_failed_can_be_replaced() {
+    let (client, transport) = client();
+    let unkeyed: BTreeMap<(u8, u8), u8> = [((1, 2), 3)].into();
+    let failed = client.request(Method::POST, "/2/x").json(&unkeyed);
+    assert_eq!(failed.clone().send().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    transport.push(Reply::json(200, "{}"));
+    failed.body(HeaderValue::from_static("text/plain"), "text").send().await.unwrap();
+    assert_eq!(transport.requests()[0].body, "text");
+}
+
+#[tokio::test]
+async fn what_a_transport_received_prints_no_query() {
+    let (client, transport) = client();
+    let mut public = call(&client, &PUBLIC);
+    public.extra_query("api key", "s3cr3t");
+    let received = sent(&transport, public).await;
+    assert!(received.target().contains("s3cr3t"));
+    let printed = format!("{received:?}");
+    assert!(!printed.contains("s3cr3t") && printed.contains("/status"), "{printed}");
+}
+
+#[tokio::test]
+async fn hooks_see_the_size_of_a_page() {
+    use std::sync::{Arc, Mutex};
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (builder, transport, _) = setup();
+    let log = Arc::clone(&seen);
+    let client = builder
+        .credential(&APP, "app")
+        .before_send(move |outgoing| {
+            log.lock().unwrap().push(outgoing.estimated_items);
+            Ok::<_, std::convert::Infallible>(())
+        })
+        .build()
+        .unwrap();
+    let mut list = call(&client, &LIST);
+    sent(&transport, list.clone()).await;
+    list.set(2, &50);
+    sent(&transport, list).await;
+    sent(&transport, call(&client, &PUBLIC)).await;
+    assert_eq!(*seen.lock().unwrap(), [Some(10), Some(50), None]);
+}

@@ -222,7 +222,12 @@ async fn limits_are_data_on_answers_and_errors() {
     transport.push(limited(429));
     let error = call(&client, &PUBLIC).empty().await.unwrap_err();
     assert_eq!(error.rate_limit(), Some(limit));
-    assert_eq!(error.retry_after(), Some(secs(900)));
+    // Three are left, so the end of the window is not what to wait for.
+    assert_eq!(error.retry_after(), None);
+    let exhausted =
+        Reply::status(429).with_header("x-rate-limit-remaining", "0").with_header("x-rate-limit-reset", "1700000900");
+    transport.push(exhausted);
+    assert_eq!(call(&client, &PUBLIC).empty().await.unwrap_err().retry_after(), Some(secs(900)));
 }
 
 #[tokio::test]
@@ -378,4 +383,15 @@ async fn a_body_that_exists_once_is_sent_once() {
     let requests = transport.requests();
     assert_eq!(requests.len(), 3);
     assert!(requests.iter().all(|request| &*request.body == b"ab"));
+}
+
+#[tokio::test]
+async fn the_longest_wait_does_not_overflow() {
+    let (builder, transport, _) = setup();
+    let client = builder.retry(RetryPolicy::new().max_wait(Duration::MAX)).overall_timeout(None).build().unwrap();
+    let forever = u64::MAX.to_string();
+    transport.push(Reply::status(429).with_header("retry-after", &forever));
+    transport.push(Reply::status(200));
+    call(&client, &PUBLIC).empty().await.unwrap();
+    assert_eq!(transport.requests().len(), 2);
 }

@@ -1,26 +1,35 @@
 //! Live streams over the in-memory transport, in virtual time.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use client_runtime::runtime::wire::{Call, Definition, Operation, Param, StreamRules};
+use client_runtime::runtime::wire::{Call, Definition, Need, Operation, Param, Scheme, StreamRules};
 use client_runtime::runtime::{
-    Attempt, Body, BoxFuture, Client, ClientBuilder, DisconnectReason, Error, ErrorKind, Incoming, Live, ManualClock,
-    MemoryTransport, ReconnectPolicy, Reply, StreamEvent, StreamStats, Transport, TransportError,
+    Attempt, AuthRequest, Authorization, Body, BoxError, BoxFuture, Client, ClientBuilder, Credential,
+    DisconnectReason, Error, ErrorKind, Incoming, Live, ManualClock, MemoryTransport, Outcome, ReconnectPolicy, Reply,
+    StreamEvent, StreamStats, Transport, TransportError,
 };
 use futures_core::Stream;
 use serde::Deserialize;
 
 static DEFINITION: Definition = Definition::new("https://api.example.com", "test/1");
 static RULES: StreamRules =
-    StreamRules::json_lines().backfill(0).replay(&[1]).event_id(&["data", "id"]).errors("errors");
+    StreamRules::json_lines().backfill(0).replay(&[1]).event_id(&["data", "id"]).envelope("data", "errors");
 static STREAM: Operation = Operation::new("stream", "GET", "/stream")
     .params(&[Param::query("backfill"), Param::query("start")])
     .envelope("data", "errors")
     .stream(&RULES);
+static BARE_RULES: StreamRules = StreamRules::json_lines();
+static BARE: Operation = Operation::new("bare", "GET", "/bare").stream(&BARE_RULES);
+static NAMED_RULES: StreamRules = StreamRules::json_lines().envelope("result", "faults");
+static NAMED: Operation = Operation::new("named", "GET", "/named").stream(&NAMED_RULES);
+static SECURED: Operation =
+    Operation::new("secured", "GET", "/secured").auth(&[&[Need::new(&TOKEN, &[])]]).stream(&BARE_RULES);
+static TOKEN: Scheme = Scheme::bearer("Token");
 static EVENT_RULES: StreamRules = StreamRules::server_sent_events();
 static EVENTS: Operation = Operation::new("events", "GET", "/events").stream(&EVENT_RULES);
 static PROMPT: Operation = Operation::new("prompt", "POST", "/prompt").stream(&EVENT_RULES);
@@ -93,14 +102,14 @@ async fn story(events: &mut client_runtime::runtime::Events<Event>, most: usize)
         && let Some(event) = events.next().await
     {
         story.push(match event {
-            Ok(StreamEvent::Connected) => "connected".to_owned(),
+            Ok(StreamEvent::Connected(_)) => "connected".to_owned(),
             Ok(StreamEvent::Item(event)) => id(event),
             Ok(StreamEvent::KeepAlive) => "keep-alive".to_owned(),
-            Ok(StreamEvent::Malformed { line, error }) => {
+            Ok(StreamEvent::Malformed { line, error, .. }) => {
                 format!("malformed {:?} {:?}", error.kind(), String::from_utf8_lossy(&line))
             }
             Ok(StreamEvent::Notice(problems)) => format!("notice of {}", problems.len()),
-            Ok(StreamEvent::Disconnected { reason, attempt, retry_in }) => {
+            Ok(StreamEvent::Disconnected { reason, attempt, retry_in, .. }) => {
                 let reason = match reason {
                     DisconnectReason::Closed => "closed".to_owned(),
                     DisconnectReason::Silent(timeout) => format!("silent {timeout:?}"),
@@ -130,16 +139,18 @@ async fn items_between_keep_alives() {
     let stats = live.stats();
     assert_eq!((stats.connections, stats.items, stats.keep_alives, stats.disconnects), (1, 3, 3, 0));
     assert_eq!(stats.bytes, body.len() as u64);
-    assert_eq!(setup.transport.requests()[0].attempt.attempt_timeout(), Some(Duration::from_secs(60)));
+    assert_eq!(setup.transport.requests()[0].attempt.attempt_timeout(), None);
 }
 
 #[tokio::test]
 async fn a_lost_connection_is_replaced_at_once() {
     let setup = setup();
-    setup.transport.push(Reply::status(200).chunk(line("1")));
-    setup.transport.push(Reply::status(200).chunk(line("2")).then_fail(TransportError::exchange("reset")));
+    let settled = || Reply::status(200).then_wait(Duration::from_secs(20));
+    let reset = || TransportError::exchange("reset");
+    setup.transport.push(settled().chunk(line("1")));
+    setup.transport.push(settled().chunk(line("2")).then_fail(reset()));
     // The line that is cut off here is no item.
-    setup.transport.push(Reply::status(200).chunk("\r\n").chunk("{\"da").then_fail(TransportError::exchange("reset")));
+    setup.transport.push(settled().chunk("\r\n").chunk("{\"da").then_fail(reset()));
     setup.transport.push(Reply::status(200).chunk(line("3")).then_hang());
     let mut events = setup.live().events();
     assert_eq!(
@@ -158,7 +169,52 @@ async fn a_lost_connection_is_replaced_at_once() {
             "3"
         ]
     );
-    assert!(setup.clock.waits().is_empty());
+    assert_eq!(setup.clock.waits(), [Duration::from_secs(20); 3], "those of the connections themselves");
+}
+
+#[tokio::test]
+async fn connections_that_are_lost_too_soon_are_waited_for() {
+    let setup = setup();
+    for _ in 0..4 {
+        setup.transport.push(Reply::status(200).chunk(line("1")));
+    }
+    setup.transport.push(Reply::status(200).chunk(line("2")).then_wait(Duration::from_secs(20)));
+    setup.transport.push(Reply::status(200).chunk(line("3")));
+    setup.transport.push(Reply::status(200).chunk(line("4")).then_wait(Duration::from_secs(19)));
+    setup.transport.push(Reply::status(200).chunk(line("5")).then_hang());
+    let losses: Vec<String> = story(&mut setup.live().events(), 23)
+        .await
+        .into_iter()
+        .filter_map(|event| event.strip_prefix("closed, ").map(str::to_owned))
+        .collect();
+    // The last connection lived for 19 s, but the one before it was replaced at once longer ago than 20 s.
+    let expected = ["1, 0ns", "1, 250ms", "2, 500ms", "3, 750ms", "1, 0ns", "1, 250ms", "2, 500ms"];
+    assert_eq!(losses, expected);
+}
+
+#[tokio::test]
+async fn patience_with_short_connections_can_have_an_end() {
+    let setup = setup();
+    for _ in 0..9 {
+        setup.transport.push(Reply::status(200).chunk(line("1")));
+    }
+    let mut live = setup.live().reconnect(ReconnectPolicy::new().max_failures(2));
+    assert_eq!(ids(&mut live, 4).await, ["1"; 4]);
+    assert_eq!(live.try_next().await.expect_err("the third one too soon").kind(), ErrorKind::Stream);
+    assert_eq!(setup.clock.waits(), [ms(250), ms(500)]);
+}
+
+#[tokio::test]
+async fn repeated_items_are_no_sign_of_life() {
+    let setup = setup();
+    for _ in 0..4 {
+        setup.transport.push(Reply::status(200).chunk(line("1")));
+    }
+    setup.transport.push(Reply::status(200).chunk(line("2")).then_hang());
+    let mut call = setup.call();
+    call.set(0, &2_i64);
+    assert_eq!(ids(&mut Live::<Event>::new(call), 2).await, ["1", "2"]);
+    assert_eq!(setup.clock.waits(), [ms(250), ms(500), ms(750)]);
 }
 
 #[tokio::test]
@@ -173,9 +229,9 @@ async fn connections_that_deliver_nothing_are_waited_for() {
     setup.transport.push(Reply::status(200).chunk(line("3")).then_hang());
     let mut live = setup.live();
     assert_eq!(ids(&mut live, 3).await, ["1", "2", "3"]);
-    // The first loss is that of a working connection; after data it all begins anew.
+    // The first loss is that of a working connection; after data it all begins anew, but the next is too soon.
     let millis: Vec<u128> = setup.clock.waits().iter().map(Duration::as_millis).collect();
-    assert_eq!(millis, [250, 500, 750, 1000]);
+    assert_eq!(millis, [250, 500, 750, 1000, 250]);
 }
 
 #[tokio::test]
@@ -324,11 +380,24 @@ async fn errors_in_the_stream() {
     }
     setup.transport.push(Reply::status(200).chunk("{\"data\":{\"text\":\"errors\"},\"errors\":[]}\n").then_hang());
     let mut events = setup.live().events();
-    let end = "announced operational-disconnect, 1, 0ns";
+    let end = |wait: &str| format!("announced operational-disconnect, 1, {wait}");
+    let (first, second) = (end("0ns"), end("250ms"));
     assert_eq!(
         story(&mut events, 8).await,
-        ["connected", "api.example.com", end, "connected", "old.example.com", end, "connected", ""]
+        ["connected", "api.example.com", &first, "connected", "old.example.com", &second, "connected", ""]
     );
+
+    // Where the description names no members for result and errors, such a message is one like every other.
+    setup.transport.push(Reply::status(200).chunk("{\"errors\":[{}],\"data\":null}\n").then_hang());
+    let mut events = Live::<serde_json::Value>::new(Call::new(&setup.client, &BARE)).events();
+    assert!(matches!(events.next().await, Some(Ok(StreamEvent::Connected(_)))));
+    assert!(matches!(events.next().await, Some(Ok(StreamEvent::Item(_)))));
+
+    // The names are those of the description.
+    setup.transport.push(Reply::status(200).chunk("{\"errors\":1}\n{\"faults\":[{\"title\":\"gone\"}],\"data\":1}\n"));
+    let mut live = Live::<serde_json::Value>::new(Call::new(&setup.client, &NAMED)).reconnect(false);
+    assert!(live.try_next().await.expect("an item").is_some());
+    assert_eq!(live.try_next().await.expect_err("announced").kind(), ErrorKind::Stream);
 }
 
 #[tokio::test]
@@ -383,6 +452,211 @@ async fn a_refused_backfill_is_left_out_once() {
     assert!(setup.clock.waits().is_empty());
 }
 
+fn with_backfill(setup: &Setup) -> client_runtime::runtime::Events<Event> {
+    let mut call = setup.call();
+    call.set(0, &5_i64);
+    Live::new(call).events()
+}
+
+#[tokio::test]
+async fn a_backfill_that_was_accepted_stays() {
+    // Something else is wrong now.
+    let setup = setup();
+    setup.transport.push(Reply::status(200).chunk(line("1")));
+    setup.transport.push(Reply::json(400, r#"{"title":"Invalid Request","instance":"/stream?backfill=5"}"#));
+    let mut events = with_backfill(&setup);
+    assert_eq!(story(&mut events, 9).await, ["connected", "1", "closed, 1, 0ns", "error Api"]);
+    assert_eq!(events.stats().backfill_refused, 0);
+
+    // Unless the problem names it.
+    setup.transport.push(Reply::status(200).chunk(line("1")));
+    setup.transport.push(Reply::json(400, r#"{"errors":[{"parameters":{"backfill":["5"]},"message":"no"}]}"#));
+    setup.transport.push(Reply::status(200).chunk(line("2")).then_hang());
+    let mut events = with_backfill(&setup);
+    let expected = ["connected", "1", "closed, 1, 0ns", "notice of 1", "connected", "2"];
+    assert_eq!(story(&mut events, 6).await, expected);
+    assert_eq!(events.stats().backfill_refused, 1);
+}
+
+#[tokio::test]
+async fn a_backfill_that_was_never_accepted_is_left_out() {
+    let setup = setup();
+    setup.transport.push(Reply::status(400));
+    setup.transport.push(Reply::status(400));
+    let mut events = with_backfill(&setup);
+    assert_eq!(story(&mut events, 9).await, ["notice of 0", "error Api"]);
+    assert_eq!(events.stats().backfill_refused, 1);
+}
+
+#[tokio::test]
+async fn a_limit_with_quota_left_is_about_connections() {
+    let setup = setup();
+    let limited = |remaining: &str, body: &'static str| {
+        Reply::json(429, body)
+            .with_header("x-rate-limit-remaining", remaining)
+            .with_header("x-rate-limit-reset", "1700000700")
+    };
+    let blank = r#"{"title":"Too Many Requests","type":"about:blank"}"#;
+    setup.transport.push(limited("48", blank));
+    // The body says that it is about the window, and then the headers do.
+    setup.transport.push(limited("48", r#"{"errors":[{"code":88,"message":"Rate limit exceeded"}]}"#));
+    setup.transport.push(limited("0", blank));
+    setup.transport.push(Reply::status(200).chunk(line("1")).then_hang());
+    let mut events = setup.live().events();
+    assert_eq!(
+        story(&mut events, 5).await,
+        [
+            "failed TooManyConnections, 1, 60s",
+            "failed RateLimited, 2, 640s",
+            "failed RateLimited, 3, 240s",
+            "connected",
+            "1"
+        ]
+    );
+}
+
+/// Gives what it has in stock, one after the other, then a token.
+#[derive(Clone, Default)]
+struct Stock(Arc<Mutex<VecDeque<Supply>>>);
+
+enum Supply {
+    Failure(BoxError),
+    Silence,
+}
+
+impl Stock {
+    fn of(supplies: impl IntoIterator<Item = Supply>) -> Self {
+        Self(Arc::new(Mutex::new(supplies.into_iter().collect())))
+    }
+
+    async fn take(&self) -> Result<(), BoxError> {
+        let supply = self.0.lock().expect("no panic").pop_front();
+        match supply {
+            None => Ok(()),
+            Some(Supply::Failure(error)) => Err(error),
+            Some(Supply::Silence) => std::future::pending().await,
+        }
+    }
+}
+
+/// Authorizes from one stock and refreshes from another.
+struct Vault {
+    tokens: Stock,
+    refreshes: Stock,
+}
+
+impl Credential for Vault {
+    fn authorize<'a>(&'a self, _: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
+        Box::pin(async { self.tokens.take().await.and_then(|()| Authorization::bearer(&"token".into())) })
+    }
+
+    fn refresh<'a>(&'a self, _: &'a AuthRequest<'_>, _: &'a Authorization) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async { self.refreshes.take().await.map(|()| true) })
+    }
+}
+
+fn secured(
+    tokens: impl IntoIterator<Item = Supply>,
+    refreshes: impl IntoIterator<Item = Supply>,
+) -> (MemoryTransport, ManualClock, Client) {
+    let clock = ManualClock::new();
+    let transport = MemoryTransport::with_clock(clock.clone());
+    let vault = Vault { tokens: Stock::of(tokens), refreshes: Stock::of(refreshes) };
+    let builder = ClientBuilder::new(&DEFINITION).transport(transport.clone()).clock(clock.clone());
+    (transport, clock, builder.credential(&TOKEN, vault).build().expect("a client"))
+}
+
+#[tokio::test]
+async fn a_credential_that_fails_for_now_does_not_end_the_stream() {
+    let failure = || Supply::Failure("the vault is closed".into());
+    let (transport, clock, client) = secured([failure(), Supply::Silence, failure()], []);
+    transport.push(Reply::status(200).chunk(line("1")).then_hang());
+    let mut events = Live::<Event>::new(Call::new(&client, &SECURED)).events();
+    assert_eq!(
+        story(&mut events, 5).await,
+        ["failed Transport, 1, 250ms", "failed Timeout, 2, 500ms", "failed Transport, 3, 750ms", "connected", "1"]
+    );
+    assert_eq!(clock.waits(), [ms(250), ms(60_000), ms(500), ms(750)]);
+    assert_eq!(transport.requests().len(), 1);
+
+    // A call that is no stream is repeated as well, because nothing was sent.
+    let (transport, _, client) = secured([failure()], []);
+    transport.push(Reply::status(200));
+    Call::new(&client, &SECURED).empty().await.expect("the second attempt");
+    let (_, _, client) = secured([failure(), failure(), failure()], []);
+    let error = Call::new(&client, &SECURED).empty().await.expect_err("no token");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::NotSent));
+}
+
+#[tokio::test]
+async fn a_credential_that_is_gone_ends_the_stream() {
+    let gone = || Supply::Failure(Error::no_credential("the refresh token was revoked").into());
+    let (_, clock, client) = secured([gone()], []);
+    let error = Live::<Event>::new(Call::new(&client, &SECURED)).try_next().await.expect_err("gone");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::MissingCredentials, Outcome::NotSent));
+    assert!(clock.waits().is_empty());
+
+    let unset = ClientBuilder::new(&DEFINITION).transport(MemoryTransport::new()).clock(ManualClock::new());
+    let client = unset.build().expect("a client");
+    let error = Live::<Event>::new(Call::new(&client, &SECURED)).try_next().await.expect_err("unset");
+    assert_eq!(error.kind(), ErrorKind::MissingCredentials);
+
+    let (transport, _, client) = secured([], [gone()]);
+    transport.push(Reply::status(401));
+    let error = Live::<Event>::new(Call::new(&client, &SECURED)).try_next().await.expect_err("gone");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_for_now_does_not_end_the_stream() {
+    let (transport, clock, client) = secured([], [Supply::Failure("no network".into()), Supply::Silence]);
+    transport.push(Reply::status(401));
+    transport.push(Reply::status(401));
+    transport.push(Reply::status(401));
+    transport.push(Reply::status(200).chunk(line("1")).then_hang());
+    let mut live = Live::<Event>::new(Call::new(&client, &SECURED));
+    assert_eq!(ids(&mut live, 1).await, ["1"]);
+    assert_eq!(clock.waits(), [ms(250), ms(60_000), ms(500)]);
+    // After a refresh that succeeds the 401 is about something else.
+    transport.push(Reply::status(401));
+    transport.push(Reply::status(401));
+    let mut live = Live::<Event>::new(Call::new(&client, &SECURED));
+    assert_eq!(live.try_next().await.expect_err("refused").status().map(|status| status.as_u16()), Some(401));
+}
+
+#[tokio::test]
+async fn a_connection_tells_what_its_head_says() {
+    let setup = setup();
+    let reply = Reply::status(200)
+        .with_header("x-rate-limit-limit", "450")
+        .with_header("x-rate-limit-remaining", "449")
+        .with_header("x-rate-limit-reset", "1700000900");
+    setup.transport.push(reply.then_hang());
+    let Some(Ok(StreamEvent::Connected(meta))) = setup.live().events().next().await else {
+        unreachable!("it is accepted");
+    };
+    assert_eq!((meta.status().as_u16(), meta.attempts(), meta.headers().len()), (200, 1, 3));
+    assert_eq!(meta.rate_limit().map(|limit| limit.remaining), Some(449));
+    assert!(meta.raw().is_empty());
+}
+
+#[tokio::test]
+async fn malformed_messages_keep_secrets_to_themselves() {
+    const SECRET: &str = "s3cr3t-t0k3n-that-is-long";
+    let transport = MemoryTransport::new();
+    let client = ClientBuilder::new(&DEFINITION).transport(transport.clone()).clock(ManualClock::new());
+    let client = client.credential(&TOKEN, SECRET).build().expect("a client");
+    transport.push(Reply::status(200).chunk(format!("{{\"data\":\"{SECRET}\"}}\n")).then_hang());
+    let mut events = Live::<Event>::new(Call::new(&client, &SECURED)).events();
+    assert!(matches!(events.next().await, Some(Ok(StreamEvent::Connected(_)))));
+    let Some(Ok(StreamEvent::Malformed { error, .. })) = events.next().await else {
+        unreachable!("the data is no object");
+    };
+    assert!(std::error::Error::source(&error).is_none());
+    assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");
+    assert_eq!(error.path(), Some("$.data"));
+}
+
 #[tokio::test]
 async fn one_connection_only() {
     let setup = setup();
@@ -417,6 +691,22 @@ async fn a_past_period_ends_by_itself() {
     let mut live = Live::<Event>::new(call);
     assert_eq!(ids(&mut live, 9).await, ["1"]);
     assert_eq!(setup.transport.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_past_period_is_asked_for_until_it_is_accepted() {
+    let setup = setup();
+    setup.transport.push(Reply::status(503));
+    setup.transport.push(Reply::fail(TransportError::exchange("reset")));
+    setup.transport.push(Reply::status(429));
+    setup.transport.push(Reply::status(200).chunk(line("1")).then_fail(TransportError::exchange("reset")));
+    let mut call = setup.call();
+    call.set(1, &"2024-01-15T10:00:00Z");
+    let mut live = Live::<Event>::new(call);
+    assert_eq!(live.try_next().await.expect("the fourth attempt").map(id).as_deref(), Some("1"));
+    assert_eq!(setup.clock.waits(), [ms(5000), ms(250), ms(60_000)]);
+    assert_eq!(live.try_next().await.expect_err("not again").kind(), ErrorKind::Transport);
+    assert_eq!(setup.transport.requests().len(), 4);
 }
 
 #[tokio::test]
@@ -458,6 +748,37 @@ async fn a_post_is_not_sent_twice() {
 }
 
 #[tokio::test]
+async fn a_post_is_repeated_where_it_had_no_effect() {
+    let setup = setup();
+    setup.transport.push(Reply::fail(TransportError::connect("refused")));
+    setup.transport.push(Reply::status(429));
+    setup.transport.push(Reply::status(200).chunk(format!("data: {}\n", line("1"))));
+    let mut live = Live::<Event>::new(Call::new(&setup.client, &PROMPT));
+    assert_eq!(ids(&mut live, 9).await, ["1"]);
+    assert_eq!(setup.clock.waits(), [ms(250), ms(60_000)]);
+
+    for (reply, kind) in [
+        (Reply::fail(TransportError::exchange("reset")), ErrorKind::Transport),
+        (Reply::hang(), ErrorKind::Timeout),
+        (Reply::status(503), ErrorKind::Api),
+    ] {
+        setup.transport.clear();
+        setup.transport.push(reply);
+        let mut live = Live::<Event>::new(Call::new(&setup.client, &PROMPT));
+        assert_eq!(live.try_next().await.expect_err("it may have had an effect").kind(), kind);
+        assert_eq!(setup.transport.requests().len(), 1);
+    }
+
+    // A body that existed once is gone with the first attempt.
+    setup.transport.clear();
+    setup.transport.push(Reply::fail(TransportError::connect("refused")));
+    let mut call = Call::new(&setup.client, &PROMPT);
+    call.bytes_body("text/plain", Body::stream(Spoken(Some("hello".into()))));
+    let error = Live::<Event>::new(call).try_next().await.expect_err("no second attempt");
+    assert_ne!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+}
+
+#[tokio::test]
 async fn fifty_orderly_ends() {
     let setup = setup();
     for number in 0..50 {
@@ -472,6 +793,17 @@ async fn fifty_orderly_ends() {
         stats.bytes = live.stats().bytes;
         stats
     });
+}
+
+/// A body that exists once.
+struct Spoken(Option<Bytes>);
+
+impl Stream for Spoken {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
 }
 
 /// Counts the bodies that are open, and the most there ever were.

@@ -51,9 +51,9 @@ const LONGEST: &[(&str, usize)] = &[
     ("templates/runtime/src", 450),
     ("xtask/src", 450),
     ("tests/src", 450),
-    ("generator/tests", 500),
-    ("templates/runtime/tests", 500),
-    ("tests/tests", 500),
+    ("generator/tests", 600),
+    ("templates/runtime/tests", 600),
+    ("tests/tests", 600),
 ];
 
 #[test]

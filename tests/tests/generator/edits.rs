@@ -81,20 +81,22 @@ const ADDITIVE: &[Edit] = &[
 
 const REORDERED: Edit = Edit {
     name: "reordered mapping",
-    from: "        endpoint_name:
+    from: "        client_ip:
           type: string
-          description: The endpoint it is connected to. Other names than those of the `endpoints` parameter occur.
-          example: sample_stream
-        client_ip:
-          type: string
-          description: The address it comes from.\n",
-    to: "        client_ip:
           description: The address it comes from.
+        connected_at:
           type: string
-        endpoint_name:
-          example: sample_stream
+          format: date-time
+          description: When it was opened.
+          example: '2023-11-07T05:31:56Z'\n",
+    to: "        connected_at:
+          example: '2023-11-07T05:31:56Z'
+          description: When it was opened.
+          format: date-time
           type: string
-          description: The endpoint it is connected to. Other names than those of the `endpoints` parameter occur.\n",
+        client_ip:
+          description: The address it comes from.
+          type: string\n",
 };
 
 fn edited(edit: &Edit) -> Input {

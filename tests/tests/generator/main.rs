@@ -15,3 +15,4 @@ mod pages;
 mod reject;
 mod skeleton;
 mod snapshots;
+mod wrong;

@@ -11,8 +11,14 @@ use crate::documents::read;
 
 static SPEC: LazyLock<Value> = LazyLock::new(|| serde_yaml::from_str(&read("spec/openapi.yaml")).expect("it is YAML"));
 
+/// A security scheme with the scopes it must have.
+type Need = (&'static str, &'static [&'static str]);
+
+/// What a page says about a parameter, and the values that it lists.
+type Parameter = (&'static str, &'static [&'static str]);
+
 /// Operation, method, path and security: alternatives with their scopes. The bearer token is that of the application.
-const OPERATIONS: &[(&str, &str, &str, &[(&str, &[&str])])] = &[
+const OPERATIONS: &[(&str, &str, &str, &[Need])] = &[
     ("getConnectionHistory", "get", "/2/connections", &[("BearerToken", &[])]),
     (
         "getActivitySubscriptions",
@@ -38,7 +44,7 @@ const OPERATIONS: &[(&str, &str, &str, &[(&str, &[&str])])] = &[
 ];
 
 /// Every parameter of every operation: place, name, and what the page says about it; then the values it lists.
-const PARAMETERS: &[(&str, &[(&str, &[&str])])] = &[
+const PARAMETERS: &[(&str, &[Parameter])] = &[
     (
         "getConnectionHistory",
         &[

@@ -90,7 +90,7 @@ async fn a_line_of_errors() -> Outcome {
     let mut seen = Vec::new();
     for _ in 0..5 {
         seen.push(match events.try_next().await?.expect("the stream does not end") {
-            StreamEvent::Connected => "connected".to_owned(),
+            StreamEvent::Connected { .. } => "connected".to_owned(),
             StreamEvent::Item(ActivityEvent::AccountActivity(_)) => "account activity".to_owned(),
             StreamEvent::Item(ActivityEvent::Envelope(_)) => "envelope".to_owned(),
             StreamEvent::Disconnected { reason: DisconnectReason::Announced(problems), attempt, .. } => {
@@ -134,8 +134,8 @@ async fn lines_that_are_no_events() -> Outcome {
     let reply = Reply::stream().chunk("oops\r\n").chunk("{\"brand_new\":[1]}\r\n").chunk(line(ACCOUNT)).hold();
     let rig = Rig::with(reply).await?;
     let mut events = rig.client.activity().stream().connect().events();
-    assert!(matches!(events.try_next().await?, Some(StreamEvent::Connected)));
-    let Some(StreamEvent::Malformed { line, error }) = events.try_next().await? else {
+    assert!(matches!(events.try_next().await?, Some(StreamEvent::Connected { .. })));
+    let Some(StreamEvent::Malformed { line, error, .. }) = events.try_next().await? else {
         unreachable!("the first line is no JSON");
     };
     assert_eq!((line.as_ref().trim_ascii(), error.kind()), (&b"oops"[..], ErrorKind::Decode));

@@ -32,6 +32,9 @@ const NOT_ALLOWED: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b'=');
 
+/// The same in a path: a `?` would end it, as `#` does.
+const NOT_ALLOWED_IN_PATH: &AsciiSet = &NOT_ALLOWED.add(b'?');
+
 /// A value that a parameter can have.
 pub trait Argument {
     /// What the value is.
@@ -193,6 +196,7 @@ impl<'p> Writer<'p> {
     fn new(param: &'p Param) -> Self {
         let set = match param.place {
             Place::Header => None,
+            Place::Path if param.allow_reserved => Some(NOT_ALLOWED_IN_PATH),
             _ if param.allow_reserved => Some(NOT_ALLOWED),
             _ => Some(RESERVED),
         };

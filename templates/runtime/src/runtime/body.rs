@@ -169,6 +169,14 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
+    /// Whether [`take`](Self::take) would give the body.
+    pub(crate) fn is_left(&self) -> bool {
+        match self {
+            Self::None | Self::Bytes(_) => true,
+            Self::Stream(shared) => shared.lock().unwrap_or_else(PoisonError::into_inner).is_some(),
+        }
+    }
+
     /// The body to send, or `None` where it existed once and is gone.
     pub(crate) fn take(&self) -> Option<Body> {
         match self {

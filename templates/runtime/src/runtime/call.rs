@@ -3,21 +3,21 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::argument::{self, Argument};
-use super::body::{Body, Incoming, Payload};
+use super::body::{Body, Payload};
 use super::check::{self, Validate};
 use super::client::Client;
 use super::decode::{Answer, ByStatus, Envelope};
 use super::error::Error;
-use super::operation::{Operation, Param, Place};
+use super::operation::{Operation, Param, Place, Style};
 use super::options::CallOptions;
 use super::response::Response;
+use super::send::Opened;
 
 /// One call of an operation, put together step by step.
 ///
@@ -91,7 +91,8 @@ impl Call {
         self.extra.as_ref().map_or(&NONE, |extra| &extra.options)
     }
 
-    /// Sets the parameter with this index, in place of what it held before; an unset argument removes it.
+    /// Sets the parameter with this index, in place of what it held before; an unset argument removes it. The token of
+    /// a page comes from the server, so its bounds are the server's business and are not checked.
     pub fn set(&mut self, index: usize, value: &dyn Argument) {
         let Some(param) = self.operation.params.get(index) else { return };
         self.faults.retain(|fault| fault.at != index);
@@ -100,7 +101,8 @@ impl Call {
             self.store(index, None);
             return;
         }
-        if let Some(violation) = param.check.as_ref().and_then(|check| check.violation(param.name, &value)) {
+        let check = param.check.as_ref().filter(|_| self.operation.page_token != Some(index));
+        if let Some(violation) = check.and_then(|check| check.violation(param.name, &value)) {
             self.faults.push(Fault {
                 at: index,
                 is_bound: true,
@@ -126,6 +128,28 @@ impl Call {
     #[must_use]
     pub fn is_set(&self, index: usize) -> bool {
         self.values.get(index).is_some_and(Option::is_some)
+    }
+
+    /// The text a query, path or header parameter was set to; `None` where it is unset, or written in another way than
+    /// as one text.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn text_of(&self, index: usize) -> Option<String> {
+        let param = self.operation.params.get(index)?;
+        let text = self.values.get(index)?.as_deref()?;
+        match (param.place, param.style) {
+            (Place::Query | Place::Cookie, Style::Form) => decoded(text.split_once('=')?.1),
+            (Place::Path, Style::Simple) => decoded(text),
+            (Place::Header, Style::Simple) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether the body is there for another request.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn has_body_left(&self) -> bool {
+        self.body.is_left()
     }
 
     /// Sets the body to the JSON form of a value.
@@ -264,7 +288,7 @@ impl Call {
     ///
     /// As for [`Call::send`].
     #[doc(hidden)]
-    pub async fn open(&self) -> Result<(Parts, Incoming), Error> {
+    pub async fn open(&self) -> Result<Opened, Error> {
         self.prepare()?.open().await
     }
 
@@ -337,11 +361,19 @@ fn unusable(param: &Param, text: &str) -> Option<&'static str> {
     match param.place {
         Place::Path if text.is_empty() => Some("must not be empty"),
         Place::Path if matches!(text, "." | "..") => Some("must not be `.` or `..`, which would change the path"),
+        // Only where reserved characters are allowed, a slash is still one here.
+        Place::Path if text.split('/').any(|segment| matches!(segment, "" | "." | "..")) => {
+            Some("must not have a segment that is empty, `.` or `..`, which would change the path")
+        }
         Place::Header if HeaderValue::try_from(text).is_err() => {
             Some("holds characters that no header can hold, such as a line break")
         }
         _ => None,
     }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Into::into)
 }
 
 fn form(members: &serde_json::Map<String, Value>) -> Vec<u8> {

@@ -3,7 +3,10 @@
 //! A violation names the parameter or member, the bound and the size of the value; never a text itself, because it may
 //! be a secret.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use serde::Serialize;
@@ -11,6 +14,9 @@ use serde_json::Value;
 
 use super::argument::{Argument, ArgumentValue};
 use super::pattern::Pattern;
+
+/// How many elements of a list in a body are compared with one another.
+const MAX_COMPARED: usize = 1000;
 
 /// What a value is checked for: the bounds of its schema. Built as a constant.
 ///
@@ -102,7 +108,8 @@ impl Check {
         pattern(pattern: &'static Pattern) { pattern = Some(pattern) }
     }
 
-    /// No two elements may be equal.
+    /// No two elements may be equal. Of a list in a body only the first 1,000 elements are compared, because types of
+    /// bodies know equality alone, and comparing every two of a longer list takes longer than the server's answer.
     #[must_use]
     pub const fn unique_items(mut self) -> Self {
         self.unique_items = true;
@@ -157,22 +164,50 @@ impl Check {
     }
 
     fn items_fault<T: PartialEq>(&self, items: &[T]) -> Option<String> {
-        let length = items.len();
+        self.count_fault(items.len()).or_else(|| {
+            let compared = &items[..items.len().min(MAX_COMPARED)];
+            let pair = compared.iter().enumerate().filter(|_| self.unique_items).find_map(|(index, item)| {
+                let first = compared[..index].iter().position(|other| other == item)?;
+                Some((first, index))
+            });
+            pair.map(equal_items)
+        })
+    }
+
+    /// The same for arguments, whose texts tell them apart.
+    fn arguments_fault(&self, items: &[ArgumentValue<'_>]) -> Option<String> {
+        self.count_fault(items.len()).or_else(|| {
+            let mut seen = HashMap::new();
+            let pair = items.iter().enumerate().filter(|_| self.unique_items).find_map(|(index, item)| {
+                // NaN equals nothing, and its JSON form is that of what is unset.
+                let key = match item {
+                    ArgumentValue::Float(number) if number.is_nan() => return None,
+                    ArgumentValue::Text(text) => (true, Cow::Borrowed(text.as_ref())),
+                    other => (false, Cow::Owned(other.to_json().to_string())),
+                };
+                match seen.entry(key) {
+                    Entry::Occupied(first) => Some((*first.get(), index)),
+                    Entry::Vacant(free) => {
+                        free.insert(index);
+                        None
+                    }
+                }
+            });
+            pair.map(equal_items)
+        })
+    }
+
+    fn count_fault(&self, length: usize) -> Option<String> {
         if let Some(bound) = self.min_items.filter(|bound| length < *bound) {
             return Some(format!("must have at least {}, it has {length}", count(bound, "item")));
         }
-        if let Some(bound) = self.max_items.filter(|bound| length > *bound) {
-            return Some(format!("must have at most {}, it has {length}", count(bound, "item")));
-        }
-        if self.unique_items {
-            for (index, item) in items.iter().enumerate() {
-                if let Some(first) = items[..index].iter().position(|other| other == item) {
-                    return Some(format!("must not have equal items, items {first} and {index} are equal"));
-                }
-            }
-        }
-        None
+        let bound = self.max_items.filter(|bound| length > *bound)?;
+        Some(format!("must have at most {}, it has {length}", count(bound, "item")))
     }
+}
+
+fn equal_items((first, second): (usize, usize)) -> String {
+    format!("must not have equal items, items {first} and {second} are equal")
 }
 
 impl Bound {
@@ -335,7 +370,7 @@ impl<'a> Checker<'a> {
             ArgumentValue::Integer(number) => self.note(name, || check.number_fault(Bound::Integer(*number))),
             ArgumentValue::Float(number) => self.note(name, || check.number_fault(Bound::Float(*number))),
             ArgumentValue::List(items) if !items.is_empty() => {
-                self.note(name, || check.items_fault(items));
+                self.note(name, || check.arguments_fault(items));
                 for (index, item) in items.iter().enumerate() {
                     self.argument(&format!("{name}[{index}]"), item, check);
                 }

@@ -8,13 +8,13 @@ use http::header;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
-use super::auth::Authorization;
 use super::client::Client;
 use super::drift;
 use super::error::{Error, ErrorKind, Outcome, excerpt};
 use super::locate::locate;
 use super::operation::Operation;
 use super::response::{Meta, Response};
+use super::secret::Secrets;
 
 /// A type that can hold errors beside its result.
 pub trait Envelope: DeserializeOwned {
@@ -37,7 +37,9 @@ pub trait ByStatus: Sized {
 pub struct DecodeFault {
     pub(crate) message: String,
     pub(crate) path: String,
-    pub(crate) excerpt: String,
+    excerpt: String,
+    /// Where in the text the excerpt begins.
+    start: usize,
 }
 
 impl DecodeFault {
@@ -48,16 +50,33 @@ impl DecodeFault {
         Self {
             message: format!("an answer with status {status} and {media} is not described"),
             path: "$".to_owned(),
-            excerpt: String::new(),
+            ..Self::default()
         }
     }
 
+    /// The same fault of `text` without what it repeats of the secrets.
+    fn censored(mut self, text: &[u8], secrets: &Secrets) -> Self {
+        if !secrets.is_empty() {
+            self.message = secrets.censor(&self.message);
+            self.path = secrets.censor(&self.path);
+            if !self.excerpt.is_empty() {
+                self.excerpt = excerpt(text.get(self.start..).unwrap_or_default(), secrets);
+            }
+        }
+        self
+    }
+
     /// Takes over a path that is more precise than the position in the text: the text of a union is read as a whole.
-    fn at(mut self, path: String) -> Self {
+    pub(super) fn at(mut self, path: String) -> Self {
         if path.len() > self.path.len() {
             self.path = path;
         }
         self
+    }
+
+    /// A value that was JSON already, whose text is `text`.
+    pub(crate) fn of_value(error: &serde_json::Error, path: String, text: &[u8]) -> Self {
+        Self { message: error.to_string(), path, excerpt: excerpt(text, &Secrets::default()), start: 0 }
     }
 
     /// Finds the place in the body that the reader's error is about.
@@ -69,7 +88,8 @@ impl DecodeFault {
         if let Some(end) = message.rfind(" at line ") {
             message.truncate(end);
         }
-        Self { message, path: place.path, excerpt: excerpt(&body[place.start.min(body.len())..]) }
+        let start = place.start.min(body.len());
+        Self { message, path: place.path, excerpt: excerpt(&body[start..], &Secrets::default()), start }
     }
 }
 
@@ -103,8 +123,6 @@ pub struct Answer {
     pub(crate) parts: http::response::Parts,
     pub(crate) body: Bytes,
     pub(crate) attempts: u32,
-    /// What the request was sent with, to keep it out of messages.
-    pub(crate) authorizations: Vec<Authorization>,
 }
 
 impl Answer {
@@ -125,7 +143,6 @@ impl Answer {
             parts: parts.clone(),
             body,
             attempts: 1,
-            authorizations: Vec::new(),
         })
     }
 
@@ -210,7 +227,7 @@ impl Answer {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(Response::new(text.to_owned(), self.into_meta())),
             Err(error) => {
-                let fault = DecodeFault { message: error.to_string(), path: "$".to_owned(), excerpt: String::new() };
+                let fault = DecodeFault { message: error.to_string(), path: "$".to_owned(), ..DecodeFault::default() };
                 Err(self.decode_error(fault))
             }
         }
@@ -235,9 +252,10 @@ impl Answer {
         self.body.iter().all(u8::is_ascii_whitespace)
     }
 
-    fn into_meta(self) -> Meta {
+    pub(super) fn into_meta(self) -> Meta {
         let Self { operation_id, parts, body, attempts, .. } = self;
-        Meta { status: parts.status, headers: parts.headers, raw: body, attempts, operation_id }
+        let secrets = Secrets::of(&parts);
+        Meta { status: parts.status, headers: parts.headers, raw: body, attempts, operation_id, secrets }
     }
 
     /// Decodes; the generic part of it.
@@ -269,7 +287,7 @@ impl Answer {
     }
 
     /// Refuses a body that holds errors and no result, and with `fail_on_partial` one that holds both.
-    fn refuse_errors(&self) -> Result<(), Error> {
+    pub(super) fn refuse_errors(&self) -> Result<(), Error> {
         let Some((data, errors)) = self.envelope else { return Ok(()) };
         if memchr::memmem::find(&self.body, errors.as_bytes()).is_none() {
             return Ok(());
@@ -280,20 +298,29 @@ impl Answer {
         }
         let unix_now = self.client.as_ref().map(Client::unix_now);
         let error = Error::answered(self.operation_id.clone(), &self.parts, self.body.clone(), unix_now);
-        let error = Authorization::censor(&self.authorizations, error);
         Err(if found.data { error.note("partial answers are refused here") } else { error })
     }
 
-    fn decode_error(&self, fault: DecodeFault) -> Error {
-        let error = error(self.operation_id.clone(), fault).with_answer(&self.parts, self.body.clone());
-        Authorization::censor(&self.authorizations, error)
+    pub(super) fn decode_error(&self, fault: DecodeFault) -> Error {
+        error(self.operation_id.clone(), UNREADABLE, fault, &self.body, &Secrets::of(&self.parts))
+            .with_answer(&self.parts, self.body.clone())
     }
 }
 
-/// The error of a body that could not be decoded.
-pub(crate) fn error(operation_id: Cow<'static, str>, fault: DecodeFault) -> Error {
-    let message = format!("the answer could not be decoded: {fault}");
-    Error::new(ErrorKind::Decode, Outcome::Answered, operation_id, message).with_path(fault.path)
+/// What decode errors say about a whole body.
+pub(crate) const UNREADABLE: &str = "the answer could not be decoded";
+
+/// The error of a text that could not be decoded, which `what` names. Every decode error is made here, so that none of
+/// them repeats a secret.
+pub(crate) fn error(
+    operation_id: Cow<'static, str>,
+    what: &str,
+    fault: DecodeFault,
+    text: &[u8],
+    secrets: &Secrets,
+) -> Error {
+    let fault = fault.censored(text, secrets);
+    Error::new(ErrorKind::Decode, Outcome::Answered, operation_id, format!("{what}: {fault}")).with_path(fault.path)
 }
 
 /// Which of the two members of an envelope a body has.

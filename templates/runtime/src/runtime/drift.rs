@@ -76,7 +76,7 @@ pub struct DriftCounters {
 
 impl DriftCounters {
     /// Counts one deviation.
-    pub fn record(&self, kind: DriftKind) {
+    pub(crate) fn record(&self, kind: DriftKind) {
         self.of(kind).fetch_add(1, Ordering::Relaxed);
     }
 

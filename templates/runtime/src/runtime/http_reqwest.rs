@@ -14,14 +14,20 @@ use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, Trans
 ///
 /// The default one follows no redirects, retries nothing, keeps no cookies, and gives up opening a connection after the
 /// client's connect timeout. It decodes no `Content-Encoding`.
+///
+/// In a browser (WebAssembly) redirects are followed by the browser. An answer out of the origin that was asked is
+/// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not
+/// repeated. By then the request has left: the browser itself takes the `Authorization` header off across origins, but
+/// not keys in headers of other names or what a server copies into its `Location`. Against that only the server helps.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
     /// Sends with a client that was built elsewhere, to set proxies, certificates or pools.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: an answer that
-    /// comes from another URL than the one asked is refused, because credentials may have gone along.
+    /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: outside of
+    /// browsers an answer that comes from another URL than the one asked is refused, because credentials may have gone
+    /// along.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
@@ -62,10 +68,8 @@ impl Transport for ReqwestTransport {
                 *request.body_mut() = Some(body);
             }
             let response = self.0.execute(request).await.map_err(failure)?;
-            if *response.url() != url {
-                return Err(TransportError::exchange(
-                    "reqwest followed a redirect; build its client with `redirect::Policy::none()`",
-                ));
+            if let Some(fault) = strayed(&url, response.url()) {
+                return Err(TransportError::strayed(fault));
             }
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
@@ -77,6 +81,27 @@ impl Transport for ReqwestTransport {
             Ok(head.map(|()| Incoming::new(Chunks(Box::pin(response.bytes_stream())))))
         })
     }
+}
+
+/// What is wrong with the address that an answer comes from: only the client may follow redirects.
+#[cfg(not(target_family = "wasm"))]
+fn strayed(asked: &reqwest::Url, answered: &reqwest::Url) -> Option<String> {
+    (asked != answered).then(|| {
+        "the answer is refused, because reqwest followed a redirect; build its client with `redirect::Policy::none()`"
+            .to_owned()
+    })
+}
+
+/// What is wrong with the address that an answer comes from. A browser cannot be kept from following redirects; those
+/// inside the origin are as good as the client's own.
+#[cfg(target_family = "wasm")]
+fn strayed(asked: &reqwest::Url, answered: &reqwest::Url) -> Option<String> {
+    (asked.origin() != answered.origin()).then(|| {
+        format!(
+            "the answer is refused, because the browser followed a redirect to {}, where the request has gone already",
+            answered.origin().ascii_serialization()
+        )
+    })
 }
 
 /// What reqwest reports, without the URL, whose query can hold a key.

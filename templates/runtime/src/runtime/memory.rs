@@ -92,9 +92,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A request as it would have gone on the wire. It holds the credentials it was sent with; `Debug` leaves headers that
-/// are marked as sensitive out.
-#[derive(Clone, Debug)]
+/// A request as it would have gone on the wire. It holds the credentials it was sent with; `Debug` leaves the query out,
+/// which can hold a key, and the headers that are marked as sensitive.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
     /// The method.
@@ -120,6 +120,19 @@ impl Received {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("host", &self.uri.host())
+            .field("path", &self.uri.path())
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
     }
 }
 

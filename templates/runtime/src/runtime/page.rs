@@ -42,7 +42,7 @@ impl<P: Page> Pages<P> {
         Self { pager: Pager::new(call), faults: VecDeque::new(), page: PhantomData }
     }
 
-    /// Begins at the page with this token, as [`next_token`](Self::next_token) gave it.
+    /// Begins at the page with this token, in place of one that the call has, as [`next_token`](Self::next_token) gave it.
     pub fn from_token(mut self, token: impl Into<String>) -> Self {
         self.pager.start(token.into());
         self
@@ -66,7 +66,7 @@ impl<P: Page> Pages<P> {
         self.pager.current.as_deref()
     }
 
-    /// The token of the page that is requested next; `None` at the beginning and at the end.
+    /// The token of the page that is requested next; `None` at the beginning, unless the call has one, and at the end.
     #[must_use]
     pub fn next_token(&self) -> Option<&str> {
         self.pager.upcoming()
@@ -159,7 +159,7 @@ impl<P: Page> Items<P> {
         }
     }
 
-    /// Begins at the page with this token, as [`next_token`](Self::next_token) or [`page_token`](Self::page_token) gave
+    /// Begins at the page with this token, in place of one that the call has, as [`next_token`](Self::next_token) or [`page_token`](Self::page_token) gave
     /// it.
     pub fn from_token(mut self, token: impl Into<String>) -> Self {
         self.pager.start(token.into());
@@ -204,7 +204,8 @@ impl<P: Page> Items<P> {
         self.pager.current.as_deref()
     }
 
-    /// The token of the page that is requested next, to go on from there; `None` at the beginning and at the end.
+    /// The token of the page that is requested next, to go on from there; `None` at the beginning, unless the call has
+    /// one, and at the end.
     #[must_use]
     pub fn next_token(&self) -> Option<&str> {
         self.pager.upcoming()

@@ -21,10 +21,15 @@ impl RateLimit {
     pub(crate) fn read(headers: &HeaderMap) -> Option<Self> {
         Some(Self {
             limit: number(headers, "x-rate-limit-limit", "x-ratelimit-limit")?,
-            remaining: number(headers, "x-rate-limit-remaining", "x-ratelimit-remaining")?,
+            remaining: remaining(headers)?,
             reset: reset(headers)?,
         })
     }
+}
+
+/// How many requests are left, whether or not the other two headers are there.
+pub(crate) fn remaining(headers: &HeaderMap) -> Option<u64> {
+    number(headers, "x-rate-limit-remaining", "x-ratelimit-remaining")
 }
 
 /// When the window ends, in seconds since the Unix epoch, whether or not the other two headers are there.

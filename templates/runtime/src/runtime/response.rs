@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::decode;
 use super::error::Error;
 use super::rate_limit::RateLimit;
+use super::secret::Secrets;
 
 /// A successful answer: the decoded body and everything else the server said.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl Response<Bytes> {
     ///
     /// [`ErrorKind::Decode`](super::ErrorKind::Decode), if it is not JSON of this type; the error names the JSON path.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::json(&self.body).map_err(|fault| self.meta.decode_error(fault))
+        decode::json(&self.body).map_err(|fault| self.meta.decode_error(fault, &self.body))
     }
 }
 
@@ -50,6 +51,8 @@ pub struct Meta {
     pub(crate) raw: Bytes,
     pub(crate) attempts: u32,
     pub(crate) operation_id: Cow<'static, str>,
+    /// What the request was sent with, to keep it out of messages.
+    pub(crate) secrets: Secrets,
 }
 
 impl Meta {
@@ -85,8 +88,8 @@ impl Meta {
 }
 
 impl Meta {
-    fn decode_error(&self, fault: decode::DecodeFault) -> Error {
-        decode::error(self.operation_id.clone(), fault).with_meta(self)
+    fn decode_error(&self, fault: decode::DecodeFault, text: &[u8]) -> Error {
+        decode::error(self.operation_id.clone(), decode::UNREADABLE, fault, text, &self.secrets).with_meta(self)
     }
 }
 

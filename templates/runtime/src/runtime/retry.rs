@@ -86,7 +86,7 @@ impl RetryPolicy {
         }
         match asked {
             Some(asked) if asked > self.max_wait => None,
-            Some(asked) if !asked.is_zero() => Some(asked + fraction(self.base, random)),
+            Some(asked) if !asked.is_zero() => Some(asked.saturating_add(fraction(self.base, random))),
             _ => {
                 let doubled = self.base.saturating_mul(1u32.checked_shl(retry - 1).unwrap_or(u32::MAX));
                 Some(fraction(doubled.min(self.max_backoff), random))

@@ -73,13 +73,25 @@ impl Base {
         Ok(url)
     }
 
-    /// Where a redirect leads, if it stays in the origin; otherwise the other origin, to be named.
-    pub(crate) fn redirect(&self, from: &str, location: &str) -> Result<String, String> {
+    /// Where a redirect leads, if it stays in the origin; otherwise the other origin, to be named. Query parameters of
+    /// the names in `without` are left out: a server repeats the whole query, and the credential adds its own again.
+    pub(crate) fn redirect(&self, from: &str, location: &str, without: &[&str]) -> Result<String, String> {
+        self.target_of(from, location).map(|mut to| {
+            if let Some(query) = to.query().filter(|_| !without.is_empty()) {
+                let kept: Vec<&str> = query.split('&').filter(|pair| !has_name(pair, without)).collect();
+                let kept = kept.join("&");
+                to.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
+            }
+            to.into()
+        })
+    }
+
+    fn target_of(&self, from: &str, location: &str) -> Result<Url, String> {
         let to = Url::parse(from).and_then(|from| from.join(location));
         match to {
             Ok(mut to) if self.is_same_origin(&to) && to.username().is_empty() && to.password().is_none() => {
                 to.set_fragment(None);
-                Ok(to.into())
+                Ok(to)
             }
             Ok(to) => Err(to.origin().ascii_serialization()),
             Err(_) => Err("an address that is none".to_owned()),
@@ -89,6 +101,11 @@ impl Base {
     fn is_same_origin(&self, url: &Url) -> bool {
         url.origin() == self.origin
     }
+}
+
+/// Whether a pair of a query has one of these names, however it is encoded.
+fn has_name(pair: &str, names: &[&str]) -> bool {
+    url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| names.contains(&name.as_ref()))
 }
 
 impl fmt::Debug for Base {

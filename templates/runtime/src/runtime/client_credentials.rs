@@ -1,0 +1,118 @@
+//! The credential of the application itself: a token that is fetched when a call needs one.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::auth::{AuthRequest, Authorization, Credential};
+use super::flight::Flights;
+use super::oauth_error::{OAuthError, OAuthErrorKind};
+use super::oauth2::OAuth2;
+use super::secret::Secret;
+use super::token_pair::TokenPair;
+use super::transport::{BoxError, BoxFuture};
+use super::user_token::{AHEAD, bearer_of};
+
+/// Authenticates calls as the application, by the client credentials grant (RFC 6749 section 4.4).
+///
+/// The token is fetched by the first call that needs it, again 60 s before it expires where the server says when that
+/// is, and again when the server answers 401 to it. Many tasks fetch it once. It is kept in memory only. A server that
+/// hands out the same token again has nothing new to offer: then the call fails with its 401.
+#[derive(Clone)]
+pub struct ClientCredentials {
+    core: Arc<Core>,
+    // Beside the core and not in it: a flight owns the core, and would otherwise own itself.
+    flights: Arc<Flights<Result<TokenPair, OAuthError>>>,
+}
+
+struct Core {
+    app: OAuth2,
+    scopes: Vec<String>,
+    token: Mutex<Option<TokenPair>>,
+}
+
+impl ClientCredentials {
+    /// The credential of a confidential application. Where the endpoint for application tokens is another one than that
+    /// for user tokens, build an [`OAuth2`] for it.
+    ///
+    /// # Errors
+    ///
+    /// [`OAuthErrorKind::Configuration`], if the application has no client secret.
+    pub fn new(app: OAuth2) -> Result<Self, OAuthError> {
+        Self::with_scopes(app, Vec::<String>::new())
+    }
+
+    /// The same for a server that wants to be told the scopes.
+    ///
+    /// # Errors
+    ///
+    /// [`OAuthErrorKind::Configuration`], if the application has no client secret.
+    pub fn with_scopes(app: OAuth2, scopes: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, OAuthError> {
+        if !app.is_confidential() {
+            let message = "client credentials need `OAuth2Builder::client_secret`";
+            return Err(OAuthError::new(OAuthErrorKind::Configuration, message));
+        }
+        let core = Core { app, scopes: scopes.into_iter().map(Into::into).collect(), token: Mutex::new(None) };
+        Ok(Self { core: Arc::new(core), flights: Arc::new(Flights::new()) })
+    }
+
+    async fn usable(&self, refused: Option<&Secret>) -> Result<TokenPair, OAuthError> {
+        loop {
+            if let Some(token) = self.core.cached(refused) {
+                return Ok(token);
+            }
+            let core = Arc::clone(&self.core);
+            let (flight, began_here) = self.flights.join(|| Box::pin(async move { core.fetch().await }));
+            match flight.await {
+                // That flight may have begun before the refusal.
+                Some(Ok(token)) if !began_here && refused == Some(token.access_token()) => {}
+                Some(result) => return result,
+                // It crashed in the hands of another task.
+                None => {}
+            }
+        }
+    }
+}
+
+impl Core {
+    fn cached(&self, refused: Option<&Secret>) -> Option<TokenPair> {
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = token.as_ref().filter(|token| refused != Some(token.access_token()))?;
+        (!token.expires_within(self.app.clock().unix_now(), AHEAD)).then(|| token.clone())
+    }
+
+    async fn fetch(&self) -> Result<TokenPair, OAuthError> {
+        let token = self.app.client_credentials(&self.scopes).await?;
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        Ok(token)
+    }
+}
+
+impl Credential for ClientCredentials {
+    fn authorize<'a>(&'a self, _request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
+        Box::pin(async move {
+            let pair = self.usable(None).await.map_err(OAuthError::of_credential)?;
+            Authorization::bearer(pair.access_token())
+        })
+    }
+
+    fn refresh<'a>(
+        &'a self,
+        _request: &'a AuthRequest<'_>,
+        refused: &'a Authorization,
+    ) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async move {
+            let Some(refused) = bearer_of(refused) else { return Ok(false) };
+            let pair = self.usable(Some(&refused)).await.map_err(OAuthError::of_credential)?;
+            Ok(*pair.access_token() != refused)
+        })
+    }
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials")
+            .field("app", &self.core.app)
+            .field("scopes", &self.core.scopes)
+            .finish_non_exhaustive()
+    }
+}
