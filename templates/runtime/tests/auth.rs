@@ -423,3 +423,31 @@ fn a_user_name_with_a_colon_is_refused() {
     setup().0.credential(&BASIC, Auth::basic("a", "b:c")).build().unwrap();
     setup().0.credential(&BASIC, "a:b:c").build().unwrap();
 }
+
+#[tokio::test]
+async fn the_items_of_a_page_keep_secrets_too() {
+    use client_runtime::runtime::wire::Page;
+    #[derive(Debug, Default, serde::Deserialize)]
+    struct Numbers {
+        data: Vec<u8>,
+    }
+    impl Page for Numbers {
+        type Item = u8;
+        const ITEMS: &'static [&'static str] = &["data"];
+        fn take_items(&mut self) -> Vec<u8> {
+            std::mem::take(&mut self.data)
+        }
+        fn next_token(&self) -> Option<&str> {
+            None
+        }
+    }
+    let (builder, transport, _) = setup();
+    let client = builder.credential(&APP, "QZ".repeat(40)).build().unwrap();
+    let text = format!("{}{}", ".".repeat(100), "QZ".repeat(40));
+    transport.push(Reply::json(200, format!(r#"{{"data":[1,"{text}"]}}"#)));
+    let mut items = client_runtime::runtime::Items::<Numbers>::new(call(&client, &LIST));
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    let error = items.try_next().await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("$.data[1]")));
+    assert!(!printed(&error).contains('Q'), "{}", printed(&error));
+}

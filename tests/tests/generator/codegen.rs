@@ -122,3 +122,15 @@ fn walk<T>(folder: &Path, of: &dyn Fn(&Path) -> T) -> BTreeMap<String, T> {
     }
     found
 }
+
+#[test]
+fn the_size_of_a_page_is_its_default_or_else_the_greatest() {
+    let files = Input::shipped().files();
+    let sizes: Vec<&str> = files
+        .values()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.trim().strip_prefix(".page_size(")?.trim_end_matches(';').strip_suffix(')'))
+        .filter_map(|arguments| Some(arguments.split_once(", ")?.1))
+        .collect();
+    assert_eq!(sizes, ["1000", "10", "100"]);
+}

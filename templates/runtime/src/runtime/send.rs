@@ -21,6 +21,7 @@ use super::hooks::Outgoing;
 use super::options::Settings;
 use super::reader::{Broken, Reader};
 use super::retry;
+use super::secret::Secrets;
 use super::transport::{Attempt, BoxError, BoxFuture};
 
 /// How many redirects inside the origin are followed.
@@ -378,7 +379,10 @@ impl Job {
             let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
             let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
             let note = match self.client.base().redirect(&self.url, location, &keys) {
-                Err(origin) => format!("it redirects to {origin}, where no credentials are sent"),
+                Err(origin) => {
+                    let origin = Secrets::of(&exchange.parts).censor(&origin);
+                    format!("it redirects to {origin}, where no credentials are sent")
+                }
                 Ok(_) if !matches!(self.method, Method::GET | Method::HEAD) => {
                     format!("redirects of {} are not followed", self.method)
                 }
