@@ -17,11 +17,11 @@ mod stream;
 #[rustfmt::skip]
 mod update_subscription;
 
-pub use create_subscription::{CreateSubscription, CreateSubscriptionError};
-pub use delete_subscription::{DeleteSubscription, DeleteSubscriptionError};
-pub use list_subscriptions::{ListSubscriptions, ListSubscriptionsError};
-pub use stream::{Stream, StreamError};
-pub use update_subscription::{UpdateSubscription, UpdateSubscriptionError};
+pub use self::create_subscription::{CreateSubscription, CreateSubscriptionError};
+pub use self::delete_subscription::{DeleteSubscription, DeleteSubscriptionError};
+pub use self::list_subscriptions::{ListSubscriptions, ListSubscriptionsError};
+pub use self::stream::{Stream, StreamError};
+pub use self::update_subscription::{UpdateSubscription, UpdateSubscriptionError};
 
 /// Subscriptions to the activity of accounts, and the stream that delivers the events.
 ///

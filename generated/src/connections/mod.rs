@@ -8,7 +8,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod history;
 
-pub use history::{History, HistoryError};
+pub use self::history::{History, HistoryError};
 
 /// The streaming connections of an application, and why earlier ones ended.
 ///

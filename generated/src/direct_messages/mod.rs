@@ -9,7 +9,7 @@ use crate::types;
 #[rustfmt::skip]
 mod events_with;
 
-pub use events_with::{EventsWith, EventsWithError};
+pub use self::events_with::{EventsWith, EventsWithError};
 
 /// Messages and membership changes in direct message conversations.
 ///

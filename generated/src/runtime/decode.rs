@@ -75,7 +75,8 @@ impl DecodeFault {
     }
 
     /// A value that was JSON already, whose text is `text`.
-    pub(crate) fn of_value(error: &serde_json::Error, path: String, text: &[u8]) -> Self {
+    #[must_use]
+    pub fn of_value(error: &serde_json::Error, path: String, text: &[u8]) -> Self {
         Self { message: error.to_string(), path, excerpt: excerpt(text, &Secrets::default()), start: 0 }
     }
 

@@ -52,7 +52,8 @@ fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {
         let mut names = vec![operation.builder.as_str().to_owned(), operation.error.as_str().to_owned()];
         names.extend(operations::answer_enum(file.cx, operation));
         names.sort();
-        uses.push(format!("pub use {}::{{{}}};\n", operation.home, names.join(", ")));
+        // Without `self`, a module that is called like a crate would be ambiguous.
+        uses.push(format!("pub use self::{}::{{{}}};\n", operation.home, names.join(", ")));
     }
     uses.sort();
     file.source.text(uses.concat());

@@ -49,9 +49,10 @@ fn modules(cx: Context<'_>, homes: &BTreeMap<&ModName, Vec<TypeId>>) -> String {
         mods.push_str(&format!("#[rustfmt::skip]\nmod {home};\n"));
         let mut names: Vec<&str> = ids.iter().map(|id| cx.ty(*id).name.as_str()).collect();
         names.sort_unstable();
+        // Without `self`, a module that is called like a crate would be ambiguous.
         uses.push_str(&match names.as_slice() {
-            [name] => format!("pub use {home}::{name};\n"),
-            names => format!("pub use {home}::{{{}}};\n", names.join(", ")),
+            [name] => format!("pub use self::{home}::{name};\n"),
+            names => format!("pub use self::{home}::{{{}}};\n", names.join(", ")),
         });
     }
     file.source.text(mods);
