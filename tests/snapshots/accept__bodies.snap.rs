@@ -11,8 +11,8 @@ mod burn_letters;
 #[rustfmt::skip]
 mod send_letter;
 
-pub use burn_letters::{BurnLetters, BurnLettersError};
-pub use send_letter::{SendLetter, SendLetterError};
+pub use self::burn_letters::{BurnLetters, BurnLettersError};
+pub use self::send_letter::{SendLetter, SendLetterError};
 
 /// The operations of `Letters`.
 ///
@@ -394,8 +394,8 @@ mod add_anything;
 #[rustfmt::skip]
 mod add_events;
 
-pub use add_anything::{AddAnything, AddAnythingError};
-pub use add_events::{AddEvents, AddEventsError};
+pub use self::add_anything::{AddAnything, AddAnythingError};
+pub use self::add_events::{AddEvents, AddEventsError};
 
 /// The operations of `Events`.
 ///

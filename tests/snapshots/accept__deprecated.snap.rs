@@ -11,8 +11,8 @@ mod add_exhibit;
 #[rustfmt::skip]
 mod list_exhibits;
 
-pub use add_exhibit::{AddExhibit, AddExhibitError};
-pub use list_exhibits::{ListExhibits, ListExhibitsError};
+pub use self::add_exhibit::{AddExhibit, AddExhibitError};
+pub use self::list_exhibits::{ListExhibits, ListExhibitsError};
 
 /// The operations of `Exhibits`.
 ///

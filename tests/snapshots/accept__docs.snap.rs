@@ -123,7 +123,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod list_things;
 
-pub use list_things::{ListThings, ListThingsError};
+pub use self::list_things::{ListThings, ListThingsError};
 
 /// Things:
 ///

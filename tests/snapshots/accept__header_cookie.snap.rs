@@ -8,7 +8,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod get_cart;
 
-pub use get_cart::{GetCart, GetCartError};
+pub use self::get_cart::{GetCart, GetCartError};
 
 /// The operations of `Cart`.
 ///

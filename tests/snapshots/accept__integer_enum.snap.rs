@@ -108,7 +108,7 @@ use crate::types;
 #[rustfmt::skip]
 mod call_elevator;
 
-pub use call_elevator::{CallElevator, CallElevatorError};
+pub use self::call_elevator::{CallElevator, CallElevatorError};
 
 /// The operations of `Elevators`.
 ///

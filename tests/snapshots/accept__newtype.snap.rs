@@ -600,7 +600,7 @@ use crate::types;
 #[rustfmt::skip]
 mod get_parcel;
 
-pub use get_parcel::{GetParcel, GetParcelError};
+pub use self::get_parcel::{GetParcel, GetParcelError};
 
 /// The operations of `Parcels`.
 ///

@@ -8,7 +8,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod list_records;
 
-pub use list_records::{ListRecords, ListRecordsError};
+pub use self::list_records::{ListRecords, ListRecordsError};
 
 /// The operations of `Records`.
 ///

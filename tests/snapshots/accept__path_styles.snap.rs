@@ -8,7 +8,7 @@ use crate::runtime::{Client, wire};
 #[rustfmt::skip]
 mod get_file;
 
-pub use get_file::{GetFile, GetFileError};
+pub use self::get_file::{GetFile, GetFileError};
 
 /// The operations of `Files`.
 ///

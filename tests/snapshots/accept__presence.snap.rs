@@ -212,7 +212,7 @@ use crate::types;
 #[rustfmt::skip]
 mod update_person;
 
-pub use update_person::{UpdatePerson, UpdatePersonError};
+pub use self::update_person::{UpdatePerson, UpdatePersonError};
 
 /// The operations of `People`.
 ///

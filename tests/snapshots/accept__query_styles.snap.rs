@@ -9,7 +9,7 @@ use crate::runtime::Client;
 #[expect(clippy::module_inception, reason = "an operation is named like its group")]
 mod search;
 
-pub use search::{GetSearch, SearchError};
+pub use self::search::{GetSearch, SearchError};
 
 /// The operations of `Search`.
 ///

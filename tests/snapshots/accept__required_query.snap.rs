@@ -8,7 +8,7 @@ use crate::runtime::{Client, Timestamp};
 #[rustfmt::skip]
 mod get_weather;
 
-pub use get_weather::{GetWeather, GetWeatherError};
+pub use self::get_weather::{GetWeather, GetWeatherError};
 
 /// The operations of `Weather`.
 ///

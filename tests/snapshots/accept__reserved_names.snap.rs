@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! [`Type::client`](crate::r#type::Type::client) is one of them; every operation has an example of its own.
+//! [`Type::client`](crate::type::Type::client) is one of them; every operation has an example of its own.
 //!
 //! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. [`Client::request`] calls what is not described, with the same credentials, retries and errors.
 //!
@@ -38,6 +38,8 @@ pub mod client_api;
 pub mod clone_api;
 #[rustfmt::skip]
 pub mod drift_api;
+#[rustfmt::skip]
+pub mod http;
 #[rustfmt::skip]
 pub mod r#type;
 #[rustfmt::skip]
@@ -63,6 +65,7 @@ use crate::builder_api::BuilderApi;
 use crate::client_api::ClientApi;
 use crate::clone_api::CloneApi;
 use crate::drift_api::DriftApi;
+use crate::http::Http;
 use crate::r#type::Type;
 use crate::request_api::RequestApi;
 use crate::runtime::wire::Definition;
@@ -106,6 +109,11 @@ impl Client {
         DriftApi(self.clone())
     }
 
+    /// The operations of `http`.
+    pub fn http(&self) -> Http {
+        Http(self.clone())
+    }
+
     /// The operations of `type`.
     pub fn r#type(&self) -> Type {
         Type(self.clone())
@@ -133,6 +141,8 @@ impl Client {
 //! The types of the API: what requests carry and what answers hold.
 
 #[rustfmt::skip]
+mod bytes;
+#[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
 mod flags;
@@ -149,14 +159,15 @@ mod string_type;
 #[rustfmt::skip]
 mod vec_type;
 
-pub use client::Client;
-pub use flags::Flags;
-pub use mod_::Mod;
-pub use option_type::OptionType;
-pub use result_type::ResultType;
-pub use scalars::Error;
-pub use string_type::StringType;
-pub use vec_type::VecType;
+pub use self::bytes::Bytes;
+pub use self::client::Client;
+pub use self::flags::Flags;
+pub use self::mod_::Mod;
+pub use self::option_type::OptionType;
+pub use self::result_type::ResultType;
+pub use self::scalars::Error;
+pub use self::string_type::StringType;
+pub use self::vec_type::VecType;
 
 // ---------- src/types/option_type.rs
 
@@ -707,13 +718,13 @@ mod new;
 #[rustfmt::skip]
 mod r#match;
 
-pub use client::{ClientError, ClientOperation};
-pub use new::{New, NewError};
-pub use r#match::{Match, MatchError};
+pub use self::client::{ClientError, ClientOperation};
+pub use self::new::{New, NewError};
+pub use self::r#match::{Match, MatchError};
 
 /// The operations of `type`.
 ///
-/// Made by [`Client::type`](crate::Client::r#type). Cloning it is cheap.
+/// Made by [`Client::type`](crate::Client::type). Cloning it is cheap.
 #[derive(Clone, Debug)]
 #[must_use = "it does nothing until one of its methods is called"]
 pub struct Type(pub(crate) Client);
@@ -816,7 +827,7 @@ static OPERATION: Operation = Operation::new("match", "POST", "/self/{type}/{cra
 
 /// A call of `POST /self/{type}/{crate}`.
 ///
-/// Made by [`Type::match`](super::Type::r#match), which says what it does.
+/// Made by [`Type::match`](super::Type::match), which says what it does.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Match(Call);
@@ -1022,11 +1033,11 @@ mod types_operation;
 #[rustfmt::skip]
 mod wire_operation;
 
-pub use bytes::{BytesError, BytesOperation};
-pub use set_flags::{SetFlags, SetFlagsError};
-pub use timestamp::{TimestampError, TimestampOperation};
-pub use types_operation::{Types, TypesError};
-pub use wire_operation::{Wire, WireError};
+pub use self::bytes::{BytesError, BytesOperation};
+pub use self::set_flags::{SetFlags, SetFlagsError};
+pub use self::timestamp::{TimestampError, TimestampOperation};
+pub use self::types_operation::{Types, TypesError};
+pub use self::wire_operation::{Wire, WireError};
 
 /// The operations of `api`.
 ///

@@ -141,9 +141,9 @@ mod deposit_gold;
 #[rustfmt::skip]
 mod remove_gold;
 
-pub use count_gold::{CountGold, CountGoldError};
-pub use deposit_gold::{DepositGold, DepositGoldError};
-pub use remove_gold::{RemoveGold, RemoveGoldError};
+pub use self::count_gold::{CountGold, CountGoldError};
+pub use self::deposit_gold::{DepositGold, DepositGoldError};
+pub use self::remove_gold::{RemoveGold, RemoveGoldError};
 
 /// The operations of `Gold`.
 ///
@@ -323,8 +323,8 @@ mod knock;
 #[rustfmt::skip]
 mod look_at_door;
 
-pub use knock::{Knock, KnockError};
-pub use look_at_door::{LookAtDoor, LookAtDoorError};
+pub use self::knock::{Knock, KnockError};
+pub use self::look_at_door::{LookAtDoor, LookAtDoorError};
 
 /// The operations of `Door`.
 ///

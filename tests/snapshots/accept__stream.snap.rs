@@ -10,8 +10,8 @@ mod listen;
 #[rustfmt::skip]
 mod watch_weather;
 
-pub use listen::{Listen, ListenError};
-pub use watch_weather::{WatchWeather, WatchWeatherError};
+pub use self::listen::{Listen, ListenError};
+pub use self::watch_weather::{WatchWeather, WatchWeatherError};
 
 /// The operations of `Radio`.
 ///

@@ -82,7 +82,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod list_animals;
 
-pub use list_animals::{ListAnimals, ListAnimalsError};
+pub use self::list_animals::{ListAnimals, ListAnimalsError};
 
 /// The operations of `Animals`.
 ///

@@ -10,8 +10,8 @@ mod get_output;
 #[rustfmt::skip]
 mod start_job;
 
-pub use get_output::{GetOutput, GetOutputError};
-pub use start_job::{StartJob, StartJobAnswer, StartJobError};
+pub use self::get_output::{GetOutput, GetOutputError};
+pub use self::start_job::{StartJob, StartJobAnswer, StartJobError};
 
 /// The operations of `Jobs`.
 ///

@@ -1,15 +1,23 @@
 //! The root of the crate: what it is, its modules, and the names most callers need.
 
-use crate::ir::{Group, Operation};
+use std::collections::BTreeSet;
+
+use crate::ir::{Group, Operation, TypeId};
 
 use super::docs::{Docs, code, one_line};
 use super::example;
 use super::scope::{Context, File};
 
+/// So many types in cycles are within the compiler's limit for sure.
+const CYCLIC: usize = 24;
+
 /// The text of `lib.rs`.
 pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     let mut file = File::new(cx, None);
     file.about(about(cx));
+    // Whether types that hold each other are `Send` is asked along the whole cycle, some steps a type.
+    let cyclic: BTreeSet<TypeId> = cx.facts.boxed.iter().map(|(id, _)| *id).collect();
+    file.recursion_limit = (cyclic.len() > CYCLIC).then_some(512);
     let mut mods: Vec<(String, &str)> =
         vec![("client".to_owned(), "mod"), ("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
     if ext {

@@ -68,12 +68,22 @@ pub(super) struct File<'a> {
     about: Vec<String>,
     /// True when the file declares something deprecated, which its own code then uses.
     deprecated: bool,
+    /// How deep types nest, where the compiler's own limit is not enough.
+    pub(super) recursion_limit: Option<u32>,
     pub(super) source: Source,
 }
 
 impl<'a> File<'a> {
     pub(super) fn new(cx: Context<'a>, home: Option<&'a ModName>) -> Self {
-        Self { cx, home, uses: BTreeMap::new(), about: Vec::new(), deprecated: false, source: Source::default() }
+        Self {
+            cx,
+            home,
+            uses: BTreeMap::new(),
+            about: Vec::new(),
+            deprecated: false,
+            recursion_limit: None,
+            source: Source::default(),
+        }
     }
 
     /// True for a file of `types/`.
@@ -194,6 +204,9 @@ impl<'a> File<'a> {
             text.push_str(if line.is_empty() { "//!" } else { "//! " });
             text.push_str(line);
             text.push('\n');
+        }
+        if let Some(limit) = self.recursion_limit {
+            text.push_str(&format!("#![recursion_limit = \"{limit}\"]\n"));
         }
         if self.deprecated {
             text.push_str("#![expect(deprecated, reason = \"what is deprecated is still read and written\")]\n");
