@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::operation::{Param, Place, Style};
 
-/// Everything but the unreserved characters of RFC 3986 section 2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Everything but the unreserved characters of RFC 3986 section 2.3, which is also what RFC 5849 section 3.6 encodes.
+pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What stays encoded where reserved characters are allowed: what cannot stand in a query (RFC 3986 section 3.4), and
 /// `&`, which would begin another parameter.

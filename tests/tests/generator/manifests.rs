@@ -27,20 +27,20 @@ fn table(from: &Table, path: &[&str]) -> Table {
 /// Every table of dependencies of a manifest: the ordinary ones, those for tests, and those of single targets.
 fn dependencies(manifest: &Table) -> Vec<(String, Table)> {
     let mut found = Vec::new();
-    let mut add = |place: &str, of: &Table| {
+    let mut add = |of: &Table| {
         for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            found.extend(table(of, &[kind]).into_iter().map(|(name, value)| (name, specification(&value, place))));
+            found.extend(table(of, &[kind]).into_iter().map(|(name, value)| (name, specification(&value))));
         }
     };
-    add("", manifest);
-    for (target, of) in table(manifest, &["target"]) {
-        add(&target, of.as_table().unwrap_or(&Table::new()));
+    add(manifest);
+    for (_, of) in table(manifest, &["target"]) {
+        add(of.as_table().unwrap_or(&Table::new()));
     }
     found
 }
 
 /// A dependency in the long form, `name = { version = … }`.
-fn specification(value: &Value, _place: &str) -> Table {
+fn specification(value: &Value) -> Table {
     match value {
         Value::String(version) => Table::from_iter([("version".to_owned(), Value::from(version.as_str()))]),
         other => other.as_table().cloned().unwrap_or_default(),
@@ -58,10 +58,8 @@ fn default_features(dependency: &Table) -> bool {
 
 #[test]
 fn versions_are_those_of_the_workspace() {
-    let known: BTreeMap<String, Table> = table(&workspace(), &["dependencies"])
-        .into_iter()
-        .map(|(name, value)| (name, specification(&value, "")))
-        .collect();
+    let known: BTreeMap<String, Table> =
+        table(&workspace(), &["dependencies"]).into_iter().map(|(name, value)| (name, specification(&value))).collect();
     let mut faults = Vec::new();
     for path in SELF_CONTAINED {
         let dependencies = dependencies(&manifest(path));
@@ -78,8 +76,14 @@ fn versions_are_those_of_the_workspace() {
                     expected.get("version")
                 ));
             }
-            if default_features(&found) != default_features(expected) && name != "serde_json" {
+            if default_features(&found) != default_features(expected) {
                 faults.push(format!("{path}: `{name}` and the workspace differ in default-features"));
+            }
+            // A client derives nothing, which is what makes it quick to compile.
+            let needless = ["derive".to_owned()].into();
+            let missing: Vec<String> = (&(&features(expected) - &features(&found)) - &needless).into_iter().collect();
+            if !missing.is_empty() {
+                faults.push(format!("{path}: `{name}` has not the features {missing:?} of the workspace"));
             }
         }
     }
@@ -94,7 +98,7 @@ fn the_runtime_and_the_generated_crate_ask_for_the_same() {
         let mut dependencies = BTreeMap::new();
         let mut add = |place: &str, of: &Table| {
             for (name, value) in table(of, &["dependencies"]) {
-                let found = specification(&value, place);
+                let found = specification(&value);
                 let optional = found.get("optional").and_then(Value::as_bool).unwrap_or(false);
                 dependencies.insert(format!("{place}{name}"), (features(&found), default_features(&found), optional));
             }

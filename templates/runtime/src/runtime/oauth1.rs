@@ -7,19 +7,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, Method, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use percent_encoding::{percent_decode, percent_encode};
 use sha1::Sha1;
 use url::Url;
 
+use super::argument::RESERVED;
 use super::auth::{AuthRequest, Authorization, Credential};
 use super::clock::Clock;
 use super::oauth_error::{OAuthError, OAuthErrorKind};
 use super::random::random_text;
 use super::secret::Secret;
 use super::transport::{BoxError, BoxFuture};
-
-/// Everything but the unreserved characters of RFC 3986 section 2.3, as RFC 5849 section 3.6 asks for.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(not(target_family = "wasm"))]
 type Nonce = dyn Fn() -> String + Send + Sync;
