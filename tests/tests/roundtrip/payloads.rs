@@ -76,7 +76,7 @@ fn wrapped_users() -> Result<(), serde_json::Error> {
     let read = envelope(&deleted)?;
     assert_eq!(read.post_delete()?.and_then(|post| post.id), Some(TweetId::from("5")));
     let includes = read.data.and_then(|data| data.includes).expect("it includes users");
-    assert_eq!(includes.user(&UserId::from("1")).and_then(|user| user.username.as_deref()), Some("a"));
+    assert_eq!(includes.user(UserId::from("1")).and_then(|user| user.username.as_deref()), Some("a"));
     assert_eq!(includes.all_users().count(), 2);
     Ok(())
 }
@@ -104,7 +104,7 @@ fn posts_under_both_names() -> Result<(), serde_json::Error> {
     assert_eq!(post.public_metrics.as_ref().and_then(TweetMetrics::retweet_count), Some(1));
     let includes = read.data.and_then(|data| data.includes).expect("it includes posts");
     for id in ["3", "4"] {
-        assert!(includes.tweet(&TweetId::from(id)).is_some(), "{id}");
+        assert!(includes.tweet(TweetId::from(id)).is_some(), "{id}");
     }
     // Newer names alone are read the same way.
     let post: Tweet =
