@@ -55,10 +55,9 @@ mutations! {
 
     // The path.
     "path escaping" in "src/runtime": "Place::Header => None," => "Place::Header | Place::Path => None,";
-    "dots in a path" in "src/runtime": r#"matches!(text, "." | "..")"# => r#"matches!(text, ".")"#;
+    "dots in a path" in "src/runtime": r#""." | ".." => Some("must not"# => r#""." => Some("must not"#;
     "empty path argument" in "src/runtime":
-        "Place::Path if text.is_empty() =>"
-        => "Place::Header if text.is_empty() =>";
+        r#""" => Some("must not be empty"# => r#""\u{0}" => Some("must not be empty"#;
     "path template" in "src/activity/delete_subscription.rs":
         r#""/2/activity/subscriptions/{subscription_id}""#
         => r#""/2/activity/subscription/{subscription_id}""#;

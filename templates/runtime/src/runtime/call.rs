@@ -359,12 +359,12 @@ impl fmt::Debug for Call {
 /// Why a parameter's text cannot be sent, whatever the server thinks of it.
 fn unusable(param: &Param, text: &str) -> Option<&'static str> {
     match param.place {
-        Place::Path if text.is_empty() => Some("must not be empty"),
-        Place::Path if matches!(text, "." | "..") => Some("must not be `.` or `..`, which would change the path"),
         // Only where reserved characters are allowed, a slash is still one here.
-        Place::Path if text.split('/').any(|segment| matches!(segment, "" | "." | "..")) => {
-            Some("must not have a segment that is empty, `.` or `..`, which would change the path")
-        }
+        Place::Path => text.split('/').find_map(|segment| match segment {
+            "" => Some("must not be empty, nor have an empty segment"),
+            "." | ".." => Some("must not be `.` or `..`, nor have such a segment, which would change the path"),
+            _ => None,
+        }),
         Place::Header if HeaderValue::try_from(text).is_err() => {
             Some("holds characters that no header can hold, such as a line break")
         }
