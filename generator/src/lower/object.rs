@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Origin};
 use crate::document::{Additional, SchemaNode};
-use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, TypeId, TypeRef};
+use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, TypeRef};
 use crate::names::{Scope, Values};
 
 use super::Lower;
@@ -22,7 +22,7 @@ struct Members {
 
 impl Lower<'_> {
     /// The struct of an object schema.
-    pub(super) fn object(&mut self, id: TypeId, node: &SchemaNode) -> Shape {
+    pub(super) fn object(&mut self, node: &SchemaNode) -> Shape {
         let mut members = Members::default();
         self.gather(node, &mut members, &mut vec![node.origin.clone()]);
         let owner = self.type_wire(node);
@@ -65,7 +65,6 @@ impl Lower<'_> {
             .filter(|index| fields[*index].access != Access::ReadOnly)
             .collect();
         let extra = self.extra(&members, &fields);
-        let _ = id;
         Shape::Struct(Struct { fields, arguments, extra, members: members.count })
     }
 

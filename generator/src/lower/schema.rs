@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::diag::Origin;
 use crate::document::{Additional, JsonType, Resolved, SchemaNode};
-use crate::ir::{Elem, Prim, Shape, TypeId, TypeRef};
+use crate::ir::{Elem, Prim, Shape, TypeRef};
 
 use super::Lower;
 use super::label::is_component;
@@ -39,7 +39,7 @@ impl Lower<'_> {
     pub(super) fn define(&mut self) {
         while let Some((id, origin)) = self.table.next() {
             let Some(node) = self.schema(&origin) else { continue };
-            let shape = self.shape(id, &node);
+            let shape = self.shape(&node);
             let docs = node.description.clone().or_else(|| node.title.clone()).unwrap_or_default();
             self.table.set(id, docs, node.deprecated, shape);
         }
@@ -99,7 +99,7 @@ impl Lower<'_> {
     }
 
     /// What a reserved type is made of.
-    fn shape(&mut self, id: TypeId, node: &SchemaNode) -> Shape {
+    fn shape(&mut self, node: &SchemaNode) -> Shape {
         if let Some(shape) = self.enumeration(node) {
             return shape;
         }
@@ -118,8 +118,8 @@ impl Lower<'_> {
                 let elem = self.content(values.as_ref(), &mut Vec::new());
                 self.newtype(TypeRef::Map(Box::new(elem)), node)
             }
-            Class::Named if self.is_union(node) => self.union(id, node),
-            Class::Named => self.object(id, node),
+            Class::Named if self.is_union(node) => self.union(node),
+            Class::Named => self.object(node),
         }
     }
 

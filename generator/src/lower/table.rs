@@ -1,6 +1,6 @@
 //! The types of a client while they are made: reserved by origin, defined later, named last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diag::{Code, Origin};
 use crate::ir::{Checks, Newtype, Shape, TypeDef, TypeId, TypeRef};
@@ -210,19 +210,12 @@ fn homes(drafts: &[Draft], names: &[TypeName]) -> Vec<ModName> {
     for (owner, wire) in &owners {
         scope.claim(wire, &[], "types", owner);
     }
-    let mut used = Scope::<Modules>::new(&[]);
-    used.claim("scalars", &[], "", "");
-    let (modules, _) = scope.resolve();
-    let scalars = used.resolve().0;
-    let position: BTreeMap<&str, usize> = owners.keys().enumerate().map(|(index, owner)| (*owner, index)).collect();
-    let taken: BTreeSet<usize> = position.values().copied().collect();
-    debug_assert_eq!(taken.len(), modules.len(), "every owner has one module");
+    let modules: BTreeMap<&str, ModName> = owners.keys().copied().zip(scope.resolve().0).collect();
+    let mut own: Scope<Modules> = Scope::new(&[]);
+    own.claim("scalars", &[], "", "");
+    let (scalars, _) = own.resolve();
     drafts
         .iter()
-        .map(
-            |draft| {
-                if draft.scalar { scalars[0].clone() } else { modules[position[draft.label.owner.as_str()]].clone() }
-            },
-        )
+        .map(|draft| if draft.scalar { &scalars[0] } else { &modules[draft.label.owner.as_str()] }.clone())
         .collect()
 }

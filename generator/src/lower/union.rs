@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::diag::{Code, Origin};
 use crate::document::{JsonType, SchemaNode};
-use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeId, TypeRef, Union};
+use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
@@ -14,8 +14,7 @@ use super::label::is_component;
 
 impl Lower<'_> {
     /// The union of a schema with alternatives.
-    pub(super) fn union(&mut self, id: TypeId, node: &SchemaNode) -> Shape {
-        let _ = id;
+    pub(super) fn union(&mut self, node: &SchemaNode) -> Shape {
         let origins = self.arms(node);
         let owner = self.type_wire(node);
         let tags = self.tags(node, &origins);
