@@ -55,6 +55,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "reader",
     "recent",
     "reconnect",
+    "renewal",
     "response",
     "retry",
     "scheme",

@@ -4,13 +4,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::auth::{AuthRequest, Authorization, Credential};
-use super::flight::Flights;
 use super::oauth_error::{OAuthError, OAuthErrorKind};
 use super::oauth2::OAuth2;
+use super::renewal::{AHEAD, Renewal, Source};
 use super::secret::Secret;
 use super::token_pair::TokenPair;
 use super::transport::{BoxError, BoxFuture};
-use super::user_token::{AHEAD, bearer_of};
 
 /// Authenticates calls as the application, by the client credentials grant (RFC 6749 section 4.4).
 ///
@@ -19,9 +18,7 @@ use super::user_token::{AHEAD, bearer_of};
 /// hands out the same token again has nothing new to offer: then the call fails with its 401.
 #[derive(Clone)]
 pub struct ClientCredentials {
-    core: Arc<Core>,
-    // Beside the core and not in it: a flight owns the core, and would otherwise own itself.
-    flights: Arc<Flights<Result<TokenPair, OAuthError>>>,
+    renewal: Renewal<Core>,
 }
 
 struct Core {
@@ -52,47 +49,29 @@ impl ClientCredentials {
             return Err(OAuthError::new(OAuthErrorKind::Configuration, message));
         }
         let core = Core { app, scopes: scopes.into_iter().map(Into::into).collect(), token: Mutex::new(None) };
-        Ok(Self { core: Arc::new(core), flights: Arc::new(Flights::new()) })
-    }
-
-    async fn usable(&self, refused: Option<&Secret>) -> Result<TokenPair, OAuthError> {
-        loop {
-            if let Some(token) = self.core.cached(refused) {
-                return Ok(token);
-            }
-            let core = Arc::clone(&self.core);
-            let (flight, began_here) = self.flights.join(|| Box::pin(async move { core.fetch().await }));
-            match flight.await {
-                // That flight may have begun before the refusal.
-                Some(Ok(token)) if !began_here && refused == Some(token.access_token()) => {}
-                Some(result) => return result,
-                // It crashed in the hands of another task.
-                None => {}
-            }
-        }
+        Ok(Self { renewal: Renewal::new(core) })
     }
 }
 
-impl Core {
+impl Source for Core {
     fn cached(&self, refused: Option<&Secret>) -> Option<TokenPair> {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         let token = token.as_ref().filter(|token| refused != Some(token.access_token()))?;
         (!token.expires_within(self.app.clock().unix_now(), AHEAD)).then(|| token.clone())
     }
 
-    async fn fetch(&self) -> Result<TokenPair, OAuthError> {
-        let token = self.app.client_credentials(&self.scopes).await?;
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        Ok(token)
+    fn renew(self: Arc<Self>, _refused: Option<Secret>) -> BoxFuture<'static, Result<TokenPair, OAuthError>> {
+        Box::pin(async move {
+            let token = self.app.client_credentials(&self.scopes).await?;
+            *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+            Ok(token)
+        })
     }
 }
 
 impl Credential for ClientCredentials {
     fn authorize<'a>(&'a self, _request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
-        Box::pin(async move {
-            let pair = self.usable(None).await.map_err(OAuthError::of_credential)?;
-            Authorization::bearer(pair.access_token())
-        })
+        Box::pin(self.renewal.authorize())
     }
 
     fn refresh<'a>(
@@ -100,19 +79,15 @@ impl Credential for ClientCredentials {
         _request: &'a AuthRequest<'_>,
         refused: &'a Authorization,
     ) -> BoxFuture<'a, Result<bool, BoxError>> {
-        Box::pin(async move {
-            let Some(refused) = bearer_of(refused) else { return Ok(false) };
-            let pair = self.usable(Some(&refused)).await.map_err(OAuthError::of_credential)?;
-            Ok(*pair.access_token() != refused)
-        })
+        Box::pin(self.renewal.refresh(refused))
     }
 }
 
 impl fmt::Debug for ClientCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientCredentials")
-            .field("app", &self.core.app)
-            .field("scopes", &self.core.scopes)
+            .field("app", &self.renewal.source.app)
+            .field("scopes", &self.renewal.source.scopes)
             .finish_non_exhaustive()
     }
 }

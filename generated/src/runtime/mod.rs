@@ -58,6 +58,8 @@ mod raw_request;
 mod reader;
 mod recent;
 mod reconnect;
+#[cfg(feature = "oauth2")]
+mod renewal;
 mod response;
 mod retry;
 mod scheme;

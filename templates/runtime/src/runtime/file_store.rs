@@ -134,7 +134,7 @@ impl FileStore {
     async fn acquire(&self) -> Result<LockFile, BoxError> {
         let path = self.beside(".lock");
         let owner = format!("{} {}", std::process::id(), random_text()?);
-        let mut seen: Option<(String, Duration)> = None;
+        let mut seen: Option<(Holder, Duration)> = None;
         let mut look = FIRST_LOOK;
         loop {
             match claim(&path, &owner) {
@@ -143,8 +143,7 @@ impl FileStore {
                 Err(error) => return Err(self.failed("could not lock", &error)),
             }
             let now = self.clock.now();
-            // A holder who has not yet written its name is a holder all the same.
-            let holder = fs::read_to_string(&path).unwrap_or_default();
+            let holder = Holder::of(&path);
             let since = match &seen {
                 Some((known, since)) if *known == holder => *since,
                 _ => {
@@ -152,7 +151,7 @@ impl FileStore {
                     now
                 }
             };
-            let is_old = age(&path).is_some_and(|age| age > self.stale_after);
+            let is_old = holder.since.and_then(elapsed).is_some_and(|age| age > self.stale_after);
             if (is_old || now.saturating_sub(since) > self.stale_after) && self.evict(&path, &holder) {
                 seen = None;
                 continue;
@@ -164,7 +163,7 @@ impl FileStore {
 
     /// Removes a dead holder's lock, if it is still that one's. Of several that find the lock dead one does this at a
     /// time, so that nobody removes the lock that another one has just taken.
-    fn evict(&self, path: &Path, holder: &str) -> bool {
+    fn evict(&self, path: &Path, holder: &Holder) -> bool {
         let guard = self.beside(".lock.evict");
         if claim(&guard, "").is_err() {
             if age(&guard).is_some_and(|age| age > self.stale_after) {
@@ -172,7 +171,7 @@ impl FileStore {
             }
             return false;
         }
-        let is_dead = fs::read_to_string(path).unwrap_or_default() == holder;
+        let is_dead = Holder::of(path) == *holder;
         let evicted = is_dead && fs::remove_file(path).is_ok();
         let _ = fs::remove_file(&guard);
         evicted
@@ -196,6 +195,20 @@ impl TokenStore for FileStore {
 impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileStore").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Who holds a lock, as its file tells. One who has not yet written its name is a holder all the same, and another one
+/// than somebody who died at that point: its file is younger.
+#[derive(Clone, PartialEq)]
+struct Holder {
+    since: Option<SystemTime>,
+    name: String,
+}
+
+impl Holder {
+    fn of(path: &Path) -> Self {
+        Self { since: modified(path), name: fs::read_to_string(path).unwrap_or_default() }
     }
 }
 
@@ -229,7 +242,15 @@ fn is_taken(error: &io::Error) -> bool {
 
 /// How long ago a file was written, if it is there and time did not go backwards.
 fn age(path: &Path) -> Option<Duration> {
-    SystemTime::now().duration_since(fs::metadata(path).ok()?.modified().ok()?).ok()
+    modified(path).and_then(elapsed)
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+fn elapsed(since: SystemTime) -> Option<Duration> {
+    SystemTime::now().duration_since(since).ok()
 }
 
 fn create_new(path: &Path) -> io::Result<File> {

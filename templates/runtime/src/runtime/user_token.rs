@@ -4,20 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::header;
-
 use super::auth::{AuthRequest, Authorization, Credential};
-use super::flight::Flights;
 use super::oauth_error::{OAuthError, OAuthErrorKind};
 use super::oauth2::OAuth2;
 use super::oauth2_login::Login;
+use super::renewal::{AHEAD, Renewal, Source};
 use super::secret::Secret;
 use super::token_pair::TokenPair;
 use super::token_store::TokenStore;
 use super::transport::{BoxError, BoxFuture};
-
-/// How long before its end an access token is renewed: more than a call's attempt takes, and room for clocks that differ.
-pub(crate) const AHEAD: Duration = Duration::from_secs(60);
 
 /// How long a token that is still valid is used before another attempt to renew it, after one failed.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -36,9 +31,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///   in this process or another with the same store.
 #[derive(Clone)]
 pub struct UserToken {
-    core: Arc<Core>,
-    // Beside the core and not in it: a flight owns the core, and would otherwise own itself.
-    flights: Arc<Flights<Result<TokenPair, OAuthError>>>,
+    renewal: Renewal<Core>,
 }
 
 #[derive(Clone)]
@@ -66,14 +59,15 @@ impl UserToken {
     /// A user's token that is kept in `store`; empty until somebody logs in.
     pub fn new(app: OAuth2, store: impl TokenStore) -> Self {
         let core = Core { app, store: Arc::new(store), ahead: AHEAD, memory: Arc::default() };
-        Self { core: Arc::new(core), flights: Arc::new(Flights::new()) }
+        Self { renewal: Renewal::new(core) }
     }
 
     /// How long before it expires a token is renewed. The default is 60 s. It should be well below the lifetime that
     /// the server gives its tokens, or every call renews; 0 renews what has expired.
     #[must_use]
     pub fn refresh_ahead(self, ahead: Duration) -> Self {
-        Self { core: Arc::new(Core { ahead, ..(*self.core).clone() }), flights: self.flights }
+        let Renewal { source, flights } = self.renewal;
+        Self { renewal: Renewal { source: Arc::new(Core { ahead, ..(*source).clone() }), flights } }
     }
 
     /// Ends a login ([`OAuth2::exchange`]) and keeps its tokens, in place of those before.
@@ -82,7 +76,7 @@ impl UserToken {
     ///
     /// Those of [`OAuth2::exchange`], and [`OAuthErrorKind::Store`]: the tokens could not be saved and are not used.
     pub async fn log_in(&self, login: &Login, redirect: &str) -> Result<(), OAuthError> {
-        let pair = self.core.app.exchange(login, redirect).await?;
+        let pair = self.renewal.source.app.exchange(login, redirect).await?;
         self.adopt(pair).await
     }
 
@@ -93,12 +87,12 @@ impl UserToken {
     /// [`OAuthErrorKind::Store`]: the pair could not be saved and is not used.
     pub async fn adopt(&self, pair: TokenPair) -> Result<(), OAuthError> {
         // A renewal that nobody waits for any more holds the lock and must come to its end.
-        if let Some(flight) = self.flights.current() {
+        if let Some(flight) = self.renewal.flights.current() {
             flight.await;
         }
-        let _lock = self.core.store.lock().await.map_err(|error| store_failed("locking", error))?;
-        self.core.store.save(&pair).await.map_err(|error| store_failed("saving the new tokens to", error))?;
-        *self.core.memory() = Memory { pair: Some(pair), ..Memory::default() };
+        let _lock = self.renewal.source.store.lock().await.map_err(|error| store_failed("locking", error))?;
+        self.renewal.source.store.save(&pair).await.map_err(|error| store_failed("saving the new tokens to", error))?;
+        *self.renewal.source.memory() = Memory { pair: Some(pair), ..Memory::default() };
         Ok(())
     }
 
@@ -109,41 +103,27 @@ impl UserToken {
     ///
     /// Those of [`OAuth2::refresh`], and [`OAuthErrorKind::Store`].
     pub async fn pair(&self) -> Result<TokenPair, OAuthError> {
-        self.usable(None).await
-    }
-
-    /// A pair that can be used now, and that is another one than the server refused.
-    async fn usable(&self, refused: Option<&Secret>) -> Result<TokenPair, OAuthError> {
-        loop {
-            if let Some(pair) = self.core.cached(refused) {
-                return Ok(pair);
-            }
-            let core = Arc::clone(&self.core);
-            let refusal = refused.cloned();
-            let (flight, began_here) = self.flights.join(|| Box::pin(async move { core.renew(refusal).await }));
-            match flight.await {
-                // A flight that others began does not know of this refusal.
-                Some(Ok(pair)) if !began_here && refused == Some(pair.access_token()) => {}
-                Some(result) => return result,
-                // It crashed in the hands of another task.
-                None => {}
-            }
-        }
+        self.renewal.usable(None).await
     }
 }
 
-impl Core {
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The pair in memory, if it need not be renewed.
+impl Source for Core {
     fn cached(&self, refused: Option<&Secret>) -> Option<TokenPair> {
         let memory = self.memory();
         let pair = memory.pair.as_ref().filter(|pair| refused != Some(pair.access_token()))?;
         let is_quiet = memory.quiet_until.is_some_and(|until| self.app.clock().now() < until);
         let ahead = if is_quiet { Duration::ZERO } else { self.ahead };
         (!self.expires_within(pair, ahead)).then(|| pair.clone())
+    }
+
+    fn renew(self: Arc<Self>, refused: Option<Secret>) -> BoxFuture<'static, Result<TokenPair, OAuthError>> {
+        Box::pin(async move { self.renewed(refused).await })
+    }
+}
+
+impl Core {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn expires_within(&self, pair: &TokenPair, ahead: Duration) -> bool {
@@ -159,7 +139,7 @@ impl Core {
     }
 
     /// The one way to another pair: lock, read again, ask the server, save, use.
-    async fn renew(&self, refused: Option<Secret>) -> Result<TokenPair, OAuthError> {
+    async fn renewed(&self, refused: Option<Secret>) -> Result<TokenPair, OAuthError> {
         let _lock = self.store.lock().await.map_err(|error| store_failed("locking", error))?;
         let Some(pair) = self.load().await? else {
             let message = "nobody is logged in: the token store is empty";
@@ -235,10 +215,7 @@ impl Core {
 
 impl Credential for UserToken {
     fn authorize<'a>(&'a self, _request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
-        Box::pin(async move {
-            let pair = self.usable(None).await.map_err(OAuthError::of_credential)?;
-            Authorization::bearer(pair.access_token())
-        })
+        Box::pin(self.renewal.authorize())
     }
 
     fn refresh<'a>(
@@ -246,27 +223,17 @@ impl Credential for UserToken {
         _request: &'a AuthRequest<'_>,
         refused: &'a Authorization,
     ) -> BoxFuture<'a, Result<bool, BoxError>> {
-        Box::pin(async move {
-            let Some(refused) = bearer_of(refused) else { return Ok(false) };
-            let pair = self.usable(Some(&refused)).await.map_err(OAuthError::of_credential)?;
-            Ok(*pair.access_token() != refused)
-        })
+        Box::pin(self.renewal.refresh(refused))
     }
 }
 
 impl fmt::Debug for UserToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserToken")
-            .field("app", &self.core.app)
-            .field("refresh_ahead", &self.core.ahead)
+            .field("app", &self.renewal.source.app)
+            .field("refresh_ahead", &self.renewal.source.ahead)
             .finish_non_exhaustive()
     }
-}
-
-/// The token that a request was sent with.
-pub(crate) fn bearer_of(authorization: &Authorization) -> Option<Secret> {
-    let value = authorization.headers.iter().find(|(name, _)| *name == header::AUTHORIZATION)?;
-    value.1.to_str().ok()?.strip_prefix("Bearer ").map(Secret::from)
 }
 
 fn store_failed(what: &str, error: BoxError) -> OAuthError {
