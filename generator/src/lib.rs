@@ -34,5 +34,7 @@ pub mod surface;
 mod pipeline;
 #[cfg(all(feature = "cli", not(target_family = "wasm")))]
 pub mod sync;
+#[cfg(all(feature = "cli", not(target_family = "wasm")))]
+pub mod cli;
 
 pub use pipeline::{Outcome, Request, generate};

@@ -19,6 +19,8 @@ pub struct Request {
     pub spec: String,
     /// The path of the configuration, as the loader knows it.
     pub config: Option<String>,
+    /// The name of the crate, in place of the one that the configuration gives.
+    pub name: Option<String>,
     /// Hand-written modules that become part of the crate: name and text.
     pub ext: Vec<(String, String)>,
     /// The command that repeats the run, for the first line of every file.
@@ -31,7 +33,7 @@ impl Request {
     pub fn new(spec: impl Into<String>) -> Self {
         let spec = spec.into();
         let command = format!("spec2crate generate --spec {spec}");
-        Self { spec, config: None, ext: Vec::new(), command }
+        Self { spec, config: None, name: None, ext: Vec::new(), command }
     }
 }
 
@@ -136,7 +138,7 @@ fn print(
 fn package(config: &Config, api: &Api, request: &Request) -> Package {
     let of = config.package();
     Package {
-        name: of.name.clone().unwrap_or_else(|| "api-client".to_owned()),
+        name: request.name.clone().or_else(|| of.name.clone()).unwrap_or_else(|| "api-client".to_owned()),
         version: of.version.clone().unwrap_or_else(|| "0.1.0".to_owned()),
         description: of.description.clone().unwrap_or_else(|| format!("A client for {}.", api.info.title)),
         license: of.license.clone().unwrap_or_else(|| "MIT OR Apache-2.0".to_owned()),

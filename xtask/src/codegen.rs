@@ -1,59 +1,22 @@
 //! `cargo xtask codegen`: from spec/ to generated/.
 
-use std::env;
-use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
 
-use spec2crate::diag::Severity;
-use spec2crate::source::Loader;
-use spec2crate::sync::{self, DiskLoader, Run};
-use spec2crate::{Request, generate};
-
-const COMMAND: &str = "cargo xtask codegen";
-const FOLDER: &str = "generated";
+use spec2crate::Request;
+use spec2crate::cli::{self, Format, Mode, Task};
+use spec2crate::sync;
 
 /// Generates, prints what there is to say, and writes or compares.
 pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Result<ExitCode> {
-    let start = Instant::now();
-    let loader = DiskLoader::new(root);
     let request = Request {
         spec: "spec/openapi.yaml".to_owned(),
         config: Some("spec/codegen.toml".to_owned()),
+        name: None,
         ext: sync::modules(&root.join("spec/ext"))?,
-        command: COMMAND.to_owned(),
+        command: "cargo xtask codegen".to_owned(),
     };
-    let outcome = generate(&loader, &request);
-    if !outcome.diagnostics.is_empty() {
-        eprintln!("{}", outcome.diagnostics.render(&outcome.sources, colours()).trim_end());
-    }
-    let warnings = outcome.diagnostics.count(Severity::Warning);
-    let (Some(files), true) = (&outcome.files, outcome.is_complete() && !(deny_warnings && warnings > 0)) else {
-        let errors = outcome.diagnostics.count(Severity::Error);
-        eprintln!("\nNothing was written: {errors} error(s), {warnings} warning(s).");
-        return Ok(ExitCode::FAILURE);
-    };
-
-    let folder = root.join(FOLDER);
-    if check {
-        let plan = sync::plan(files, &folder)?;
-        if !plan.changes.is_empty() {
-            eprint!("{}", sync::drift(&plan, FOLDER));
-            eprintln!("\n{FOLDER}/ is not what the description gives. To repair it, run: {COMMAND}");
-            return Ok(ExitCode::FAILURE);
-        }
-        println!("{}", Run { folder: FOLDER, plan: &plan, outcome: &outcome, listed: None, elapsed: start.elapsed() });
-        return Ok(ExitCode::SUCCESS);
-    }
-    let listed = loader.load(&format!("{FOLDER}/api.txt")).ok();
-    let plan = sync::apply(files, &folder)?;
-    let (listed, elapsed) = (listed.as_deref(), start.elapsed());
-    println!("{}", Run { folder: FOLDER, plan: &plan, outcome: &outcome, listed, elapsed });
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Whether diagnostics may be coloured: only for a terminal, and not if `NO_COLOR` is set (no-color.org).
-fn colours() -> bool {
-    io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    let mode = if check { Mode::Check } else { Mode::Write };
+    let task = Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text };
+    Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,6 +1,7 @@
 //! The tasks of this repository, run as `cargo xtask <task>`.
 
 mod codegen;
+mod corpus;
 mod workspace;
 
 use std::process::ExitCode;
@@ -26,10 +27,13 @@ enum Task {
         #[arg(long)]
         deny_warnings: bool,
     },
+    /// Generate a crate from every description of a folder, and compile it
+    Corpus(corpus::Arguments),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Codegen { check, deny_warnings } => codegen::run(&workspace::root()?, check, deny_warnings),
+        Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
     }
 }

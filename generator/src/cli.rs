@@ -1,0 +1,142 @@
+//! One run from the command line: generate, say what there is to say, then write or compare.
+//!
+//! `spec2crate generate` and the tasks of a repository that keeps a generated crate are thin shells around [`run`].
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::diag::{Code, Severity};
+use crate::source::Loader;
+use crate::sync::{self, Change, DiskLoader, Plan, Run, SyncError};
+use crate::{Outcome, Request, generate};
+
+/// What to do with the finished files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Write what differs, and delete what is generated no more.
+    Write,
+    /// Write nothing; any difference is a failure.
+    Check,
+    /// Write nothing; list what would be done.
+    DryRun,
+}
+
+/// How a run reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: diagnostics on the standard error, the summary on the standard output.
+    Text,
+    /// For programs: one JSON object on the standard output.
+    Json,
+}
+
+/// A run.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'t> {
+    /// The folder to which the paths of the request and `out` are relative.
+    pub root: &'t Path,
+    /// What to generate from.
+    pub request: &'t Request,
+    /// The folder of the crate, with `/` between its parts.
+    pub out: &'t str,
+    /// What to do with the files.
+    pub mode: Mode,
+    /// Whether warnings are failures like errors.
+    pub deny_warnings: bool,
+    /// How to report.
+    pub format: Format,
+}
+
+/// Does what a task says. Gives whether it succeeded: the crate is written or as it should be.
+///
+/// # Errors
+///
+/// Files could not be compared or written, or the report could not be printed.
+pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
+    let start = Instant::now();
+    let loader = DiskLoader::new(task.root);
+    let outcome = generate(&loader, task.request);
+    let warnings = outcome.diagnostics.count(Severity::Warning);
+    let files = outcome.files.as_ref().filter(|_| outcome.is_complete() && !(task.deny_warnings && warnings > 0));
+    let folder = task.root.join(task.out);
+    let listed = loader.load(&format!("{}/api.txt", task.out)).ok();
+    let plan = match (files, task.mode) {
+        (None, _) => None,
+        (Some(files), Mode::Write) => Some(sync::apply(files, &folder)?),
+        (Some(files), Mode::Check | Mode::DryRun) => Some(sync::plan(files, &folder)?),
+    };
+    let success = plan.as_ref().is_some_and(|plan| task.mode != Mode::Check || plan.changes.is_empty());
+    let printed = match task.format {
+        Format::Json => {
+            let report = report(task, &outcome, plan.as_ref(), success);
+            writeln!(io::stdout(), "{report:#}")
+        }
+        Format::Text => {
+            let run = plan.as_ref().map(|plan| Run {
+                folder: task.out,
+                plan,
+                outcome: &outcome,
+                listed: listed.as_deref().filter(|_| task.mode == Mode::Write),
+                elapsed: start.elapsed(),
+            });
+            print(task, &outcome, run)
+        }
+    };
+    printed.map_err(SyncError::io("write", Path::new("the report")))?;
+    Ok(success)
+}
+
+/// Whether output for people may be coloured: only on a terminal, and not if `NO_COLOR` is set (no-color.org).
+fn colours() -> bool {
+    io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result<()> {
+    let mut errors = io::stderr().lock();
+    if !outcome.diagnostics.is_empty() {
+        writeln!(errors, "{}", outcome.diagnostics.render(&outcome.sources, colours()).trim_end())?;
+    }
+    let Some(run) = run else {
+        let count = |severity| outcome.diagnostics.count(severity);
+        let (wrong, warned) = (count(Severity::Error), count(Severity::Warning));
+        return writeln!(errors, "\nNothing was written: {wrong} error(s), {warned} warning(s).");
+    };
+    if task.mode == Mode::Check && !run.plan.changes.is_empty() {
+        write!(errors, "{}", sync::drift(run.plan, task.out))?;
+        let (out, command) = (task.out, &task.request.command);
+        return writeln!(errors, "\n{out}/ is not what the description gives. To repair it, run: {command}");
+    }
+    if task.mode == Mode::DryRun {
+        write!(io::stdout(), "{}", sync::drift(run.plan, task.out))?;
+    }
+    writeln!(io::stdout(), "{run}")
+}
+
+fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool) -> Value {
+    let diagnostics: Value =
+        serde_json::from_str(&outcome.diagnostics.render_json(&outcome.sources)).unwrap_or(Value::Null);
+    let changes = plan.map(|plan| {
+        let entry = |change: &Change| {
+            let what = match change {
+                Change::Missing { .. } => "created",
+                Change::Changed { .. } => "changed",
+                Change::Stale { .. } => "deleted",
+            };
+            json!({ "path": change.path(), "change": what })
+        };
+        plan.changes.iter().map(entry).collect::<Vec<_>>()
+    });
+    json!({
+        "success": success,
+        "written": success && task.mode == Mode::Write,
+        "operations": outcome.api.as_ref().map(|api| api.operations.len()),
+        "skipped": outcome.diagnostics.iter().filter(|found| found.code == Code::Skipped).count(),
+        "types": outcome.api.as_ref().map(|api| api.types.len()),
+        "files": changes,
+        "diagnostics": diagnostics,
+    })
+}
