@@ -105,6 +105,15 @@ impl Config {
         self.raw.responses.required
     }
 
+    /// The table `remote`: the beginnings of addresses, and the folders or files that stand for them, as the loader knows
+    /// them. In the file they are relative to the file, whose path is given.
+    #[must_use]
+    pub fn remote(&self, path: &str) -> Vec<(String, String)> {
+        let folder = path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
+        let remote = self.raw.remote.iter();
+        remote.map(|(address, local)| (address.clone(), format!("{folder}{local}"))).collect()
+    }
+
     /// `idempotency.header`: the header that makes a repeated POST or PATCH harmless.
     #[must_use]
     pub fn idempotency_header(&self) -> Option<&str> {

@@ -5,6 +5,8 @@
 //! only then it is typed. One wrong node is one diagnostic, and everything around it is still read. The differences between
 //! OpenAPI 3.0, 3.1 and 3.2 end here. Names, types of Rust and conventions of an API are none of its business.
 
+mod component;
+mod external;
 mod nodes;
 mod operation;
 mod parts;
@@ -17,8 +19,11 @@ mod shape;
 mod tables;
 mod typed;
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
+pub use self::external::{Mirror, load};
 pub use self::nodes::{
     BodyNode, EncodingNode, ExternalDocs, HeaderNode, Info, MediaNode, OAuthFlow, OperationNode, ParameterNode,
     ParameterPlace, PathItem, Resolved, ResponseNode, SchemeKind, SchemeNode, Security, Server, ServerVariable,
@@ -43,13 +48,18 @@ pub struct Document<'a> {
     schemes: Vec<(String, SchemeNode)>,
     security: Security,
     schemas: Vec<(String, Origin)>,
+    mirror: Mirror<'a>,
+    /// Only looked up, never walked.
+    names: HashMap<Origin, String>,
 }
 
 impl<'a> Document<'a> {
     /// Reads the frame of the document in a file: version, info, servers, tags, paths, security and the list of schemas.
     ///
+    /// References to other files are followed where [`load`] has read them; `mirror` is the one it was given.
+    ///
     /// Gives `None`, with an error, if the file holds no OpenAPI document of a version that is supported.
-    pub fn read(sources: &'a Sources, file: FileId, diags: &mut Diagnostics) -> Option<Self> {
+    pub fn read(sources: &'a Sources, file: FileId, mirror: Mirror<'a>, diags: &mut Diagnostics) -> Option<Self> {
         let version = root::version(sources, file, diags)?;
         let mut document = Self {
             sources,
@@ -62,8 +72,11 @@ impl<'a> Document<'a> {
             schemes: Vec::new(),
             security: Vec::new(),
             schemas: Vec::new(),
+            mirror,
+            names: HashMap::new(),
         };
         document.read_root(diags)?;
+        document.names = document.names_of_others(diags);
         Some(document)
     }
 

@@ -3,7 +3,7 @@
 use crate::analyze::{Facts, analyze};
 use crate::config::Config;
 use crate::diag::{Code, Diagnostics, Origin};
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
@@ -77,7 +77,9 @@ pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
     let (Some(file), Some(config)) = (file, config) else {
         return Outcome { files: None, diagnostics, sources, api: None };
     };
-    let Some(document) = Document::read(&sources, file, &mut diagnostics) else {
+    let mirror = config.remote(request.config.as_deref().unwrap_or_default());
+    document::load(&mut sources, loader, file, &mirror, &mut diagnostics);
+    let Some(document) = Document::read(&sources, file, &mirror, &mut diagnostics) else {
         return Outcome { files: None, diagnostics, sources, api: None };
     };
     let api = lower(&document, &config, &mut diagnostics);

@@ -110,6 +110,7 @@ struct File {
 #[derive(Default, Debug)]
 pub struct Sources {
     files: Vec<File>,
+    by_name: BTreeMap<String, FileId>,
 }
 
 impl Sources {
@@ -188,7 +189,7 @@ impl Sources {
     /// The file that was loaded under this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<FileId> {
-        self.files.iter().position(|file| file.name == name).map(file_id)
+        self.by_name.get(name).copied()
     }
 
     fn file(&self, file: FileId) -> Option<&File> {
@@ -208,7 +209,9 @@ impl Sources {
 
     fn push(&mut self, name: &str, text: String, format: Format, tree: Value) -> FileId {
         self.files.push(File { name: name.to_owned(), text, format, tree, marks: OnceLock::new() });
-        file_id(self.files.len() - 1)
+        let file = file_id(self.files.len() - 1);
+        self.by_name.entry(name.to_owned()).or_insert(file);
+        file
     }
 
     fn insert(

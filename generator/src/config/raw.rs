@@ -39,6 +39,8 @@ pub(super) struct Raw {
     #[serde(default)]
     gaps: Texts,
     #[serde(default)]
+    pub(super) remote: Texts,
+    #[serde(default)]
     docs: Docs,
 }
 

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::Document;
+use super::external::{Target, locate};
 use super::nodes::{Resolved, Siblings};
 use super::shape::sorted_members;
-use crate::diag::{Code, Diagnostics, Origin, unescape_segment};
+use crate::diag::{Code, Diagnostics, FileId, Origin, unescape_segment};
 
 /// How many references one chain may have, and how many may stand on the way of a pointer.
 const LONGEST_CHAIN: usize = 64;
@@ -86,17 +87,9 @@ impl Document<'_> {
 
     /// The node that a reference means; `at` is the place of its text.
     fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
-        let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
-        if !path.is_empty() && !self.is_own_name(path, node) {
-            diags
-                .error(
-                    Code::ExternalReference,
-                    at,
-                    format!("references to other documents are not supported yet: `{text}`"),
-                )
-                .help("bundle the documents into one, for example with `redocly bundle`");
-            return None;
-        }
+        let (_, fragment) = text.split_once('#').unwrap_or((text, ""));
+        // What is missing was reported when files were loaded.
+        let file = self.file_of(text, node)?;
         let pointer = percent_decode(fragment);
         if !pointer.is_empty() && !pointer.starts_with('/') {
             diags.error(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
@@ -104,12 +97,20 @@ impl Document<'_> {
             ));
             return None;
         }
-        let origin = Origin { file: node.file, pointer: pointer.into_owned() };
-        if self.value(&origin).is_some() {
-            return Some(origin);
+        let origin = Origin { file, pointer: pointer.into_owned() };
+        if let Some(found) = self.walk(&origin) {
+            return Some(found);
         }
-        if let Some(through) = self.walk(&origin) {
-            return Some(through);
+        // A part of a description that was cut into files still names what stands in the root file.
+        let in_root = Origin { file: self.file, pointer: origin.pointer.clone() };
+        if file != self.file
+            && let Some(found) = self.walk(&in_root)
+        {
+            let root = self.sources.name(self.file).unwrap_or_default();
+            diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing in its own file")).help(
+                format!("the node of that name in `{root}` is taken; write `{root}{in_root}` with the path to it"),
+            );
+            return Some(found);
         }
         let diagnostic = diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
         if let Some(near) = self.near(&origin) {
@@ -118,8 +119,20 @@ impl Document<'_> {
         None
     }
 
-    /// Walks a pointer key by key and follows the references that stand on its way.
+    /// The file that a reference at a node leads into, if it was loaded.
+    fn file_of(&self, text: &str, node: &Origin) -> Option<FileId> {
+        match locate(text, self.sources.name(node.file).unwrap_or_default(), self.mirror) {
+            Target::Here => Some(node.file),
+            Target::File(name) => self.sources.find(&name),
+            Target::Remote => None,
+        }
+    }
+
+    /// The node at a pointer. Walks key by key and follows the references that stand on its way.
     fn walk(&self, wanted: &Origin) -> Option<Origin> {
+        if self.value(wanted).is_some() {
+            return Some(wanted.clone());
+        }
         let mut here = Origin::root(wanted.file);
         let mut hops = 0;
         for segment in wanted.segments() {
@@ -127,8 +140,12 @@ impl Document<'_> {
             while self.value(&next).is_none() {
                 hops += 1;
                 let (text, _) = reference(self.value(&here)?)?;
-                let fragment = text.strip_prefix('#').filter(|_| hops <= LONGEST_CHAIN)?;
-                here = Origin { file: here.file, pointer: percent_decode(fragment).into_owned() };
+                if hops > LONGEST_CHAIN {
+                    return None;
+                }
+                let (_, fragment) = text.split_once('#').unwrap_or((text, ""));
+                let file = self.file_of(text, &here)?;
+                here = Origin { file, pointer: percent_decode(fragment).into_owned() };
                 next = here.child(&segment);
             }
             here = next;
@@ -143,13 +160,6 @@ impl Document<'_> {
         let map = self.value(&parent)?.as_object()?;
         let near = crate::diag::nearest(&name, map.keys().map(String::as_str))?;
         Some(parent.child(near))
-    }
-
-    /// Whether a reference names the file it stands in.
-    fn is_own_name(&self, path: &str, node: &Origin) -> bool {
-        let name = self.sources.name(node.file).unwrap_or_default();
-        let name = name.rsplit('/').next().unwrap_or(name);
-        path.strip_prefix("./").unwrap_or(path) == name
     }
 
     /// Collects what stands beside a `$ref`. What an earlier reference of the chain said stays.
@@ -196,7 +206,7 @@ fn component_name(origin: &Origin) -> Option<String> {
 }
 
 /// Decodes `%20` and its like (RFC 3986, section 2.1). What is no valid escape or no UTF-8 stays as it is.
-fn percent_decode(text: &str) -> Cow<'_, str> {
+pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

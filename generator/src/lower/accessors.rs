@@ -7,7 +7,6 @@ use crate::names::{Methods, Scope};
 
 use super::Lower;
 use super::conventions::step;
-use super::label::is_component;
 
 impl Lower<'_> {
     /// Adds the accessors of the configuration to the types they belong to.
@@ -16,7 +15,7 @@ impl Lower<'_> {
         for index in 0..api.types.len() {
             let ty = &api.types[index];
             let Shape::Struct(object) = &ty.shape else { continue };
-            let Some(owner) = ty.origin.last().filter(|_| is_component(&ty.origin)) else { continue };
+            let Some(owner) = self.document.component(&ty.origin) else { continue };
             for (name, members) in self.config.coalesce(&owner) {
                 let fields: Vec<usize> = members
                     .iter()

@@ -26,16 +26,21 @@ fn kind(section: &str) -> String {
     .to_owned()
 }
 
-/// True for a schema of `components/schemas`.
-pub(super) fn is_component(origin: &Origin) -> bool {
-    origin.pointer.strip_prefix("/components/schemas/").is_some_and(|rest| !rest.contains('/'))
-}
+/// The methods that a path item can have.
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// Keywords at the root of a file that holds an operation, a parameter, a response or the like, and not a list of them.
+const KEYWORDS: &[&str] =
+    &["content", "headers", "in", "operationId", "parameters", "requestBody", "responses", "schema"];
 
 /// The label of the schema at `origin`.
 pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
     let segments: Vec<String> = origin.segments().map(|segment| segment.into_owned()).collect();
     let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
     let (owner, kind, rest) = match texts.as_slice() {
+        texts if let Some((name, depth)) = named(document, origin, texts.len()) => {
+            (name, kind("schemas"), &texts[depth..])
+        }
         ["components", section @ "parameters", name, rest @ ..] => {
             // Arguments are called by what they are, not by being parameters.
             (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
@@ -47,6 +52,7 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             (id, String::new(), rest)
         }
         ["paths", path, rest @ ..] => ((*path).to_owned(), String::new(), rest),
+        rest if origin.file != document.file() => elsewhere(document, origin, rest),
         rest => ("inline".to_owned(), String::new(), rest),
     };
     let mut place =
@@ -58,8 +64,51 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
     place.words[0].clone_from(&owner);
     place.walk(rest);
     let exact = place.words.join(" ");
-    let longer = vec![format!("{exact} {kind}"), format!("{exact} type")];
-    Label { words, longer, owner, component: is_component(origin) }
+    let mut longer = vec![format!("{exact} {kind}"), format!("{exact} type")];
+    if origin.file != document.file() {
+        // Files of one name lie in different folders.
+        let path = document.sources().name(origin.file).unwrap_or_default();
+        let folders: Vec<&str> = path.rsplit('/').skip(1).collect();
+        longer = (1..=folders.len())
+            .map(|count| {
+                let mut words: Vec<&str> = folders[..count].to_vec();
+                words.reverse();
+                format!("{} {exact}", words.join(" "))
+            })
+            .chain(longer)
+            .collect();
+    }
+    Label { words, longer, owner, component: document.component(origin).is_some() }
+}
+
+/// The name of the schema that holds a node and has one, and how many segments lead to it.
+fn named(document: &Document<'_>, origin: &Origin, depth: usize) -> Option<(String, usize)> {
+    (0..=depth).rev().find_map(|depth| Some((document.component(&ancestor(origin, depth))?, depth)))
+}
+
+/// The owner of a node in a file that is no description of its own.
+fn elsewhere<'t>(document: &Document<'_>, origin: &Origin, rest: &'t [&'t str]) -> (String, String, &'t [&'t str]) {
+    let root = Origin::root(origin.file);
+    let id = |at: &Origin| text(document, at, "operationId");
+    if let Some(id) = id(&root) {
+        return (id, String::new(), rest);
+    }
+    match rest {
+        [method, rest @ ..] if METHODS.contains(method) => {
+            let id = id(&root.child(method)).unwrap_or_else(|| format!("{method} {}", document.stem(origin)));
+            (id, String::new(), rest)
+        }
+        [name, rest @ ..] if !KEYWORDS.contains(name) => (held(document, origin, name, rest), String::new(), rest),
+        rest => (held(document, origin, document.stem(origin), rest), String::new(), rest),
+    }
+}
+
+/// What owns the schemas of a body or a response: not its name alone, which is often that of the schema it carries.
+fn held(document: &Document<'_>, origin: &Origin, name: &str, rest: &[&str]) -> String {
+    let carries = rest.first().is_some_and(|first| *first == "content");
+    let path = document.sources().name(origin.file).unwrap_or_default().to_ascii_lowercase();
+    let word = if path.contains("request") { "request" } else { "response" };
+    if carries && !name.to_ascii_lowercase().ends_with(word) { format!("{name} {word}") } else { name.to_owned() }
 }
 
 /// The way from the owner to the schema, in words. Positions in lists are no words: they change when something else is

@@ -8,7 +8,6 @@ use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, Typ
 use crate::names::{Scope, Values};
 
 use super::Lower;
-use super::label::is_component;
 use super::literal::literal;
 
 /// The members of an object, gathered over `allOf`.
@@ -70,10 +69,7 @@ impl Lower<'_> {
 
     /// The name a schema goes by in the configuration: the component's, or the pointer.
     pub(super) fn type_wire(&self, node: &SchemaNode) -> String {
-        match is_component(&node.origin) {
-            true => node.origin.last().unwrap_or_default().into_owned(),
-            false => node.origin.to_string(),
-        }
+        self.document.component(&node.origin).unwrap_or_else(|| self.document.reference_to(&node.origin))
     }
 
     fn gather(&mut self, node: &SchemaNode, members: &mut Members, way: &mut Vec<Origin>) {

@@ -7,7 +7,6 @@ use crate::document::{Additional, JsonType, Resolved, SchemaNode};
 use crate::ir::{Elem, Prim, Shape, TypeRef};
 
 use super::Lower;
-use super::label::is_component;
 
 /// How a schema appears in Rust.
 enum Class {
@@ -55,10 +54,11 @@ impl Lower<'_> {
         let Some(resolved) = self.resolve(at) else { return any(false) };
         let nullable = resolved.siblings.nullable.unwrap_or(false);
         let origin = resolved.origin.clone();
-        let component = is_component(&origin);
+        let name = self.document.component(&origin);
+        let component = name.is_some();
         let Some(node) = self.schema(&origin) else { return any(nullable) };
         let nullable = nullable || node.nullable || self.has_null_arm(&node);
-        if let Some(path) = component.then(|| origin.last()).flatten().and_then(|name| self.replaced_type(&name)) {
+        if let Some(path) = name.and_then(|name| self.replaced_type(&name)) {
             return Elem { ty: TypeRef::External(path.to_owned()), nullable };
         }
         if let Some(id) = self.table.get(&origin) {
@@ -159,7 +159,7 @@ impl Lower<'_> {
         if !node.properties.is_empty() || !self.arms(node).is_empty() {
             return Class::Named;
         }
-        let demanding = is_component(&node.origin) && self.demands(node);
+        let demanding = self.document.component(&node.origin).is_some() && self.demands(node);
         match members.as_slice() {
             [] if node.required.is_empty() => Class::Any,
             [only] if !demanding => Class::Alias(only.clone()),

@@ -119,7 +119,7 @@ impl Lower<'_> {
             .component
             .then(|| self.rename_type(&label.words))
             .flatten()
-            .or_else(|| self.rename_type(&origin.to_string()));
+            .or_else(|| self.rename_type(&self.document.reference_to(origin)));
         let claimed = match pinned.map(|name| (self.table.scope.pin(name), name.to_owned())) {
             Some((Ok(claim), _)) => Some(claim),
             Some((Err(_), name)) => {
@@ -131,7 +131,7 @@ impl Lower<'_> {
             None => None,
         };
         if claimed.is_none() {
-            self.table.scope.claim(&label.words, &label.longer, "type", &origin.pointer);
+            self.table.scope.claim(&label.words, &label.longer, "type", &self.document.reference_to(origin));
         }
         self.table.by_origin.insert(origin.clone(), id);
         self.table.drafts.push(Draft {
@@ -182,8 +182,12 @@ impl Lower<'_> {
                 .help("give each a name of its own");
             return;
         }
-        let lines: Vec<String> =
-            clash.parties.iter().zip(origins).map(|((_, name), origin)| format!("\"{origin}\" = \"{name}\"")).collect();
+        let lines: Vec<String> = clash
+            .parties
+            .iter()
+            .zip(origins)
+            .map(|((_, name), origin)| format!("\"{}\" = \"{name}\"", self.document.reference_to(origin)))
+            .collect();
         self.diagnostics
             .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", origins.len()))
             .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));

@@ -10,7 +10,6 @@ use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
-use super::label::is_component;
 
 impl Lower<'_> {
     /// The union of a schema with alternatives.
@@ -33,10 +32,7 @@ impl Lower<'_> {
             }
             let test = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
             let target = self.arm_target(origin);
-            let wire = match is_component(&target) {
-                true => target.last().unwrap_or_default().into_owned(),
-                false => inline_name(&arm, &test, &elem.ty),
-            };
+            let wire = self.document.component(&target).unwrap_or_else(|| inline_name(&arm, &test, &elem.ty));
             let pinned = self.rename_arm(&owner, &wire);
             if pinned.is_none_or(|name| scope.pin(name).is_err()) {
                 scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
@@ -68,7 +64,10 @@ impl Lower<'_> {
     fn arm_target(&mut self, at: &Origin) -> Origin {
         let Some(resolved) = self.resolve(at) else { return at.clone() };
         let Some(node) = self.schema(&resolved.origin) else { return resolved.origin.clone() };
-        if is_component(&resolved.origin) || !node.properties.is_empty() || !node.required.is_empty() {
+        if self.document.component(&resolved.origin).is_some()
+            || !node.properties.is_empty()
+            || !node.required.is_empty()
+        {
             return resolved.origin.clone();
         }
         let parts: Vec<&Origin> =
@@ -111,7 +110,7 @@ impl Lower<'_> {
         for (arm, target) in &targets {
             let values = values.remove(arm).or_else(|| {
                 // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-                is_component(target).then(|| target.last().map(|name| vec![name.into_owned()])).flatten()
+                self.document.component(target).map(|name| vec![name])
             });
             if let Some(values) = values {
                 tags.insert(arm.clone(), Test::Tag { key: discriminator.property.clone(), values });
