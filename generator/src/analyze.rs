@@ -104,7 +104,7 @@ fn named(ty: &TypeRef, out: &mut Vec<TypeId>) {
         TypeRef::Named(id) => out.push(*id),
         TypeRef::List(elem) | TypeRef::Map(elem) => named(&elem.ty, out),
         TypeRef::Tuple(elems) => elems.iter().for_each(|Elem { ty, .. }| named(ty, out)),
-        TypeRef::Prim(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::External(_) => {}
+        TypeRef::Prim(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::Upload | TypeRef::External(_) => {}
     }
 }
 
@@ -125,6 +125,7 @@ fn inline(ty: &TypeRef, out: &mut Vec<TypeId>) {
         | TypeRef::Prim(_)
         | TypeRef::Json
         | TypeRef::Bytes
+        | TypeRef::Upload
         | TypeRef::External(_) => {}
     }
 }

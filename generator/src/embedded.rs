@@ -34,6 +34,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "memory",
     "mod",
     "mode",
+    "multipart",
     "oauth1",
     "oauth1_login",
     "oauth2",
@@ -73,6 +74,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "transport",
     "union",
     "unrecognized",
+    "upload",
     "user_token",
     "validate",
     "webhook",
@@ -88,6 +90,7 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
     (Part::Pages, &["page", "page_fault", "pager"]),
+    (Part::Multipart, &["multipart", "upload"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
 ];
 
@@ -96,6 +99,8 @@ const PARTS: &[(Part, &[&str])] = &[
 pub enum Part {
     /// Answers that continue on another page.
     Pages,
+    /// Bodies of several parts.
+    Multipart,
     /// Answers that do not end.
     Streams,
 }
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
-        let all = runtime(&[Part::Pages, Part::Streams]);
+        let all = runtime(&[Part::Multipart, Part::Pages, Part::Streams]);
         let none = runtime(&[]);
         assert_eq!(all.len() - none.len(), PARTS.iter().map(|(_, files)| files.len()).sum::<usize>());
         for (path, text) in &all {

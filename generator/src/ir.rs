@@ -293,6 +293,8 @@ pub enum TypeRef {
     Json,
     /// Raw bytes outside JSON.
     Bytes,
+    /// A file that is a part of a multipart body.
+    Upload,
     /// A type that exists already, by its path (`[types]` of the configuration).
     External(String),
 }
@@ -588,6 +590,23 @@ pub struct Media {
     pub media_type: String,
     /// Its content.
     pub payload: Payload,
+    /// How members of a form, or parts of a multipart body, are written where that is not the usual way; by name.
+    pub encoding: Vec<Encoding>,
+}
+
+/// How a member of a form or a part of a multipart body is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Encoding {
+    /// The name of the member.
+    pub wire: String,
+    /// How the value is spelled in a form.
+    pub style: Style,
+    /// Whether lists become several pairs.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// The media type of the part.
+    pub content_type: Option<String>,
 }
 
 /// What a body is made of.

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
-use crate::ir::Api;
+use crate::ir::{Api, Payload};
 use crate::lower::lower;
 use crate::source::{Loader, Sources};
 use crate::surface;
@@ -100,6 +100,10 @@ fn print(
     root: &Origin,
 ) -> Option<FileSet> {
     let mut parts = Vec::new();
+    let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
+    if bodies.flat_map(|body| &body.media).any(|media| matches!(media.payload, Payload::Multipart(_))) {
+        parts.push(Part::Multipart);
+    }
     if api.operations.iter().any(|operation| operation.paging.is_some()) {
         parts.push(Part::Pages);
     }

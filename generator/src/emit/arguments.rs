@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::ir::{Param, Place, Shape, Style, TypeId, TypeRef};
+use crate::ir::{Encoding, Param, Place, Shape, Style, TypeId, TypeRef};
 
 use super::checks;
 use super::scope::{Context, File};
@@ -27,7 +27,7 @@ fn is_argument_inside(cx: Context<'_>, ty: &TypeRef, around: &mut Vec<TypeId>) -
             Shape::Struct(_) | Shape::Union(_) => false,
         },
         TypeRef::List(elem) | TypeRef::Map(elem) => is_argument_inside(cx, &elem.ty, around),
-        TypeRef::Tuple(_) | TypeRef::Bytes | TypeRef::External(_) => false,
+        TypeRef::Tuple(_) | TypeRef::Bytes | TypeRef::Upload | TypeRef::External(_) => false,
     }
 }
 
@@ -70,12 +70,32 @@ pub(super) fn line(file: &mut File<'_>, param: &Param) -> TokenStream {
     line
 }
 
+/// The line of a member in the table of a form.
+pub(super) fn form_line(file: &mut File<'_>, encoding: &Encoding) -> TokenStream {
+    let param_type = file.wire("Param");
+    let wire = &encoding.wire;
+    let mut line = quote! { #param_type::query(#wire) };
+    let is_json = encoding.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
+    line.extend(if is_json {
+        quote! { .json() }
+    } else {
+        spelling(Place::Query, encoding.style, encoding.explode, true)
+    });
+    if encoding.allow_reserved {
+        line.extend(quote! { .allow_reserved() });
+    }
+    line
+}
+
 fn style(cx: Context<'_>, param: &Param) -> TokenStream {
     if param.content.is_some() {
         return quote! { .json() };
     }
-    let parts = has_parts(cx, &param.ty);
-    match (param.place, param.style, param.explode) {
+    spelling(param.place, param.style, param.explode, has_parts(cx, &param.ty))
+}
+
+fn spelling(place: Place, style: Style, explode: bool, parts: bool) -> TokenStream {
+    match (place, style, explode) {
         (_, Style::SpaceDelimited, false) => quote! { .spaces() },
         (_, Style::SpaceDelimited, true) => quote! { .spaces().exploded() },
         (_, Style::PipeDelimited, false) => quote! { .pipes() },
@@ -94,7 +114,7 @@ fn style(cx: Context<'_>, param: &Param) -> TokenStream {
 /// True for values that are written in parts. Of a single value, the style says nothing.
 fn has_parts(cx: Context<'_>, ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::Prim(_) | TypeRef::Bytes => false,
+        TypeRef::Prim(_) | TypeRef::Bytes | TypeRef::Upload => false,
         TypeRef::Named(id) => match &cx.ty(*id).shape {
             Shape::Enum(_) => false,
             Shape::Newtype(newtype) => !matches!(newtype.inner, TypeRef::Prim(_)),

@@ -118,7 +118,7 @@ fn constructor(file: &mut File<'_>, operation: &Operation) -> Member {
 
 fn body_type(file: &mut File<'_>, body: &Body) -> TokenStream {
     match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty)) => file.ty(ty),
+        Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => file.ty(ty),
         Some(Payload::Text) => quote! { String },
         _ => file.runtime("Body"),
     }
@@ -127,7 +127,10 @@ fn body_type(file: &mut File<'_>, body: &Body) -> TokenStream {
 /// True for a body whose argument does not say what it becomes.
 fn is_map(body: &Body) -> bool {
     let payload = body.media.first().map(|media| &media.payload);
-    matches!(payload, Some(Payload::Json(TypeRef::Map(_)) | Payload::Form(TypeRef::Map(_))))
+    matches!(
+        payload,
+        Some(Payload::Json(TypeRef::Map(_)) | Payload::Form(TypeRef::Map(_)) | Payload::Multipart(TypeRef::Map(_)))
+    )
 }
 
 /// The statements that hand a body over.
@@ -149,12 +152,21 @@ fn set_body(file: &mut File<'_>, body: &Body, call: &TokenStream, value: &TokenS
                 #call.extra_header(http::header::CONTENT_TYPE, HeaderValue::from_static(#media_type));
             }
         }
-        Payload::Form(_) => quote! { #call.form_body(&#value); },
+        Payload::Form(_) if media.encoding.is_empty() => quote! { #call.form_body(&#value, &[]); },
+        Payload::Form(_) => quote! { #call.form_body(&#value, FORM); },
+        Payload::Multipart(_) => {
+            let types = media.encoding.iter().filter_map(|encoding| {
+                let (name, media_type) = (&encoding.wire, encoding.content_type.as_ref()?);
+                Some(quote! { (#name, #media_type) })
+            });
+            let media_type = media_type("multipart/form-data");
+            quote! { #call.multipart_body(#media_type, &#value, &[#(#types),*]); }
+        }
         Payload::Text => {
             let media_type = media_type("text/plain");
             quote! { #call.text_body(#media_type, #name); }
         }
-        Payload::Multipart(_) | Payload::Bytes | Payload::Sequence(..) => {
+        Payload::Bytes | Payload::Sequence(..) => {
             let media_type = media_type("application/octet-stream");
             quote! { #call.bytes_body(#media_type, #name); }
         }
@@ -337,7 +349,7 @@ fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
 pub(super) fn body_argument(file: &mut File<'_>, body: &Body) -> (TokenStream, TokenStream) {
     let ident = &body.ident;
     match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty)) => {
+        Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => {
             let taking = taking::required(file, ty, ident);
             (taking.ty, taking.value)
         }

@@ -111,7 +111,7 @@ impl Example<'_> {
 
     fn body(&self, body: &Body) -> Option<TokenStream> {
         match body.media.first().map(|media| &media.payload)? {
-            Payload::Json(ty) | Payload::Form(ty) => self.value(ty, body.example.as_ref(), 0),
+            Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty) => self.value(ty, body.example.as_ref(), 0),
             Payload::Text => match &body.example {
                 Some(Literal::Text(text)) => Some(quote! { #text }),
                 _ => None,
@@ -123,7 +123,7 @@ impl Example<'_> {
     fn body_type(&self, body: &Body) -> String {
         let name = crate_name(self.cx);
         match body.media.first().map(|media| &media.payload) {
-            Some(Payload::Json(ty) | Payload::Form(ty)) => self.concrete(ty),
+            Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => self.concrete(ty),
             Some(Payload::Text) => "String".to_owned(),
             _ => format!("{name}::runtime::Body"),
         }
@@ -168,6 +168,7 @@ impl Example<'_> {
             }
             TypeRef::Json => "serde_json::Value".to_owned(),
             TypeRef::Bytes => "Vec<u8>".to_owned(),
+            TypeRef::Upload => format!("{name}::runtime::Upload"),
             TypeRef::External(path) => path.clone(),
         }
     }

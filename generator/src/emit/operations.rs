@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::ir::{Framing, Group, Need, Operation, Stream};
+use crate::ir::{Framing, Group, Need, Operation, Payload, Stream};
 
 use super::answers::{self, Reading};
 use super::docs::code;
@@ -48,6 +48,15 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
         let param = file.wire("Param");
         file.source.item(&[], quote! { const PARAMS: &[#param] = &[#(#lines),*]; });
         value.extend(quote! { .params(PARAMS) });
+    }
+    let encoding = operation.body.iter().flat_map(|body| body.media.first()).filter_map(|media| match media.payload {
+        Payload::Form(_) => Some(&media.encoding),
+        _ => None,
+    });
+    let lines: Vec<TokenStream> = encoding.flatten().map(|encoding| arguments::form_line(file, encoding)).collect();
+    if !lines.is_empty() {
+        let param = file.wire("Param");
+        file.source.item(&[], quote! { const FORM: &[#param] = &[#(#lines),*]; });
     }
     if !operation.auth.is_empty() {
         let needs: Vec<TokenStream> = operation.auth.iter().map(|needs| alternative(file, needs)).collect();

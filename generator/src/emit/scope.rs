@@ -150,6 +150,7 @@ impl<'a> File<'a> {
             }
             TypeRef::Json => quote! { serde_json::Value },
             TypeRef::Bytes => quote! { Vec<u8> },
+            TypeRef::Upload => self.runtime("Upload"),
             TypeRef::External(path) => match syn::parse_str::<syn::Type>(path) {
                 Ok(ty) => ty.into_token_stream(),
                 Err(_) => quote! { serde_json::Value },

@@ -1,8 +1,8 @@
 //! Request bodies: which of their forms are sent.
 
-use crate::diag::{Code, Origin};
+use crate::diag::Origin;
 use crate::document::MediaNode;
-use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
+use crate::ir::{Api, Body, Encoding, Framing, Literal, Media, Payload, Shape, Style, TypeId, TypeRef};
 use crate::names::ValueName;
 
 use super::Lower;
@@ -20,36 +20,34 @@ impl Lower<'_> {
         };
         let mut content: Vec<&MediaNode> = node.content.iter().collect();
         content.sort_by_key(|node| preference(&node.media_type));
+        // Only a multipart body can carry a file.
+        if content.iter().any(|form| media_kind(&form.media_type) == "multipart/form-data" && self.has_files(form)) {
+            content.retain(|form| media_kind(&form.media_type) != "application/x-www-form-urlencoded");
+        }
         let mut media: Vec<Media> = Vec::new();
         let mut example: Option<Literal> = None;
-        let mut refused: Vec<&str> = Vec::new();
         for form in content {
             let kind = media_kind(&form.media_type);
             let payload = if is_json(&kind) {
                 Payload::Json(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
             } else if kind == "text/plain" {
                 Payload::Text
-            } else if kind.starts_with("multipart/")
-                || kind == "application/x-www-form-urlencoded"
-                || sequence(&kind).is_some()
-            {
-                refused.push(&form.media_type);
-                continue;
+            } else if kind == "application/x-www-form-urlencoded" {
+                Payload::Form(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
+            } else if kind == "multipart/form-data" {
+                Payload::Multipart(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
             } else {
+                if kind.starts_with("multipart/") || sequence(&kind).is_some() {
+                    self.reduced(
+                        &form.origin,
+                        format!("a body of the media type `{}` is sent as bytes", form.media_type),
+                    );
+                }
                 Payload::Bytes
             };
             example = example
                 .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
-            media.push(Media { media_type: form.media_type.clone(), payload });
-        }
-        if media.is_empty() && !node.content.is_empty() {
-            let why = format!("a body of the media type `{}` is not sent yet", refused.join("`, `"));
-            if node.required {
-                self.skip(&plan.node.origin, &plan.id, &why);
-                return None;
-            }
-            self.diagnostics.warn(Code::Unsupported, &node.origin, format!("the body is left out: {why}"));
-            return Some(None);
+            media.push(Media { media_type: form.media_type.clone(), payload, encoding: encodings(form) });
         }
         // One form is sent: the first by preference. The others say the same in another notation.
         media.truncate(1);
@@ -58,6 +56,69 @@ impl Lower<'_> {
         }
         Some(Some(Body { required: node.required, media, ident, docs: node.description.unwrap_or_default(), example }))
     }
+}
+
+impl Lower<'_> {
+    /// Whether a member of a body is a file.
+    fn has_files(&mut self, form: &MediaNode) -> bool {
+        let Some(node) = form.schema.as_ref().and_then(|schema| self.peek(schema)) else { return false };
+        node.properties.iter().any(|(_, at)| self.holds_bytes(at))
+    }
+
+    fn holds_bytes(&mut self, at: &Origin) -> bool {
+        match self.elem(at).ty {
+            TypeRef::Bytes => true,
+            TypeRef::List(elem) => elem.ty == TypeRef::Bytes,
+            _ => false,
+        }
+    }
+
+    /// Makes the binary members of multipart bodies files. It is known only when all types are.
+    pub(super) fn uploads(&self, api: &mut Api) {
+        let media = api.operations.iter().filter_map(|operation| operation.body.as_ref()?.media.first());
+        let bodies: Vec<(TypeId, Vec<String>)> = media
+            .filter_map(|media| match media.payload {
+                Payload::Multipart(TypeRef::Named(id)) => Some((id, binary(&media.encoding))),
+                _ => None,
+            })
+            .collect();
+        for (id, binary) in bodies {
+            let Shape::Struct(object) = &mut api.types[id.0].shape else { continue };
+            for field in &mut object.fields {
+                let named = binary.contains(&field.wire);
+                match &mut field.ty {
+                    ty if *ty == TypeRef::Bytes || *ty == TypeRef::Json && named => *ty = TypeRef::Upload,
+                    TypeRef::List(elem) if elem.ty == TypeRef::Bytes || elem.ty == TypeRef::Json && named => {
+                        elem.ty = TypeRef::Upload;
+                        elem.nullable = false;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// The parts whose media type is neither text nor JSON.
+fn binary(encoding: &[Encoding]) -> Vec<String> {
+    let is_binary = |kind: &str| !kind.starts_with("text/") && !kind.contains("json") && !kind.contains("xml");
+    let parts = encoding.iter().filter(|part| part.content_type.as_deref().is_some_and(is_binary));
+    parts.map(|part| part.wire.clone()).collect()
+}
+
+/// What a media type says about the members of its content, without what says nothing.
+fn encodings(form: &MediaNode) -> Vec<Encoding> {
+    let known = form.encoding.iter().map(|(wire, node)| {
+        let style = node.style.map_or(Style::Form, super::params::style);
+        Encoding {
+            wire: wire.clone(),
+            style,
+            explode: node.explode.unwrap_or(style == Style::Form),
+            allow_reserved: node.allow_reserved,
+            content_type: node.content_type.clone(),
+        }
+    });
+    known.collect()
 }
 
 /// The order in which forms of one content are preferred: JSON first, bytes last, then by name.

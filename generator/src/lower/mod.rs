@@ -70,6 +70,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
+    lower.uploads(&mut api);
     lower.conventions(&mut api);
     api
 }

@@ -13,14 +13,6 @@ impl Lower<'_> {
     /// An operation, or nothing when it cannot be called; the reason is then a diagnostic.
     pub(super) fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
         let origin = plan.node.origin.clone();
-        if !plan.path.starts_with('/') || plan.path.contains(['?', '#']) {
-            self.diagnostics.warn(
-                Code::Skipped,
-                &origin,
-                format!("`{}` is not generated: its path holds a query or a fragment", plan.id),
-            );
-            return None;
-        }
         let (params, ident) = self.params(&plan)?;
         let body = match &plan.node.body {
             Some(body) => self.body(&plan, body, ident)?,
@@ -44,7 +36,8 @@ impl Lower<'_> {
             error: plan.error,
             home: plan.home,
             method: plan.method,
-            path: plan.path,
+            // Documents tell operations of one URL apart by a query, which is sent, or by a fragment, which cannot be.
+            path: plan.path.split('#').next().unwrap_or_default().to_owned(),
             params,
             body,
             answers,
@@ -94,7 +87,7 @@ impl Lower<'_> {
                     sequenced = sequenced.or(Some((*framing, item.clone())));
                 }
                 if !media.iter().any(|known| known.payload == payload) {
-                    media.push(Media { media_type: node.media_type.clone(), payload });
+                    media.push(Media { media_type: node.media_type.clone(), payload, encoding: Vec::new() });
                 }
             }
             let mut claims = Vec::new();

@@ -210,7 +210,7 @@ fn place(place: ParameterPlace) -> Place {
     }
 }
 
-fn style(style: NodeStyle) -> Style {
+pub(super) fn style(style: NodeStyle) -> Style {
     match style {
         NodeStyle::Form | NodeStyle::Cookie => Style::Form,
         NodeStyle::Simple => Style::Simple,

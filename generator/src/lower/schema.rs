@@ -220,6 +220,7 @@ impl Lower<'_> {
         match types {
             [JsonType::String] => match node.format.as_deref() {
                 Some("binary") => Class::Bytes,
+                _ if is_raw(node) => Class::Bytes,
                 _ => Class::Scalar(Prim::String),
             },
             [JsonType::Integer] => Class::Scalar(integer(node)),
@@ -325,6 +326,12 @@ impl Lower<'_> {
             _ => TypeRef::Prim(prim),
         }
     }
+}
+
+/// Text that is not encoded and of a media type that is no text (OpenAPI 3.1, "Working with Binary Data").
+fn is_raw(node: &SchemaNode) -> bool {
+    let is_text = |kind: &str| kind.starts_with("text/") || kind.contains("json") || kind.contains("xml");
+    node.content_encoding.is_none() && node.content_media_type.as_deref().is_some_and(|kind| !is_text(kind))
 }
 
 fn is_null(node: &SchemaNode) -> bool {

@@ -218,7 +218,7 @@ fn kind_word(ty: &TypeRef) -> &'static str {
         TypeRef::List(_) | TypeRef::Tuple(_) => "list",
         TypeRef::Map(_) => "map",
         TypeRef::Json => "json",
-        TypeRef::Bytes => "bytes",
+        TypeRef::Bytes | TypeRef::Upload => "bytes",
         TypeRef::External(_) => "value",
     }
 }

@@ -1,5 +1,6 @@
 //! From text to identifiers: words, cases, symbols, keywords, lengths.
 
+use deunicode::deunicode;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// How the words of a name are joined.
@@ -115,7 +116,10 @@ pub(super) fn fingerprint(text: &str) -> String {
 fn join(case: Case, text: &str) -> String {
     match case {
         Case::Type | Case::Variant => text.to_upper_camel_case(),
-        Case::Value | Case::Module => text.to_snake_case(),
+        Case::Value => text.to_snake_case(),
+        // A module is a file, and the compiler looks only for files whose names are ASCII.
+        Case::Module if !text.is_ascii() => deunicode(text).to_snake_case(),
+        Case::Module => text.to_snake_case(),
     }
 }
 

@@ -124,7 +124,7 @@ async fn bodies_have_their_media_type() {
     assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), json!({"a": "y", "b": [1], "c": {"d": null}}));
 
     create = call(&client, &CREATE);
-    create.form_body(&json!({"a": "1 &2", "b": [1, true], "c": {"d": 1}, "e": null}));
+    create.form_body(&json!({"a": "1 &2", "b": [1, true], "c": {"d": 1}, "e": null}), &[]);
     let request = sent(&transport, create.clone()).await;
     assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(&*request.body, b"a=1+%262&b=1&b=true&c=%7B%22d%22%3A1%7D");
@@ -136,7 +136,7 @@ async fn bodies_have_their_media_type() {
     assert_eq!(create.empty().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
 
     let mut create = call(&client, &CREATE);
-    create.form_body(&json!([1]));
+    create.form_body(&json!([1]), &[]);
     assert_eq!(create.clone().empty().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     let mut keys = BTreeMap::new();
     keys.insert("a".to_owned(), f64::NAN);

@@ -30,6 +30,7 @@ mod live;
 mod locate;
 mod memory;
 mod mode;
+mod multipart;
 #[cfg(feature = "oauth1")]
 mod oauth1;
 #[cfg(feature = "oauth1")]
@@ -79,6 +80,7 @@ mod token_store;
 mod transport;
 mod union;
 mod unrecognized;
+mod upload;
 #[cfg(feature = "oauth2")]
 mod user_token;
 mod validate;
@@ -136,6 +138,7 @@ pub use token_pair::TokenPair;
 pub use token_store::{MemoryStore, StoreLock, TokenStore};
 pub use transport::{Attempt, BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync, Transport, TransportError};
 pub use unrecognized::Unrecognized;
+pub use upload::Upload;
 #[cfg(feature = "oauth2")]
 pub use user_token::UserToken;
 #[cfg(feature = "webhook")]
