@@ -11,12 +11,15 @@ mod call;
 mod call_decode;
 mod check;
 mod client;
+mod client_builder;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod clock;
 mod decode;
 mod drift;
 mod error;
+mod error_answer;
+mod exchange;
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 mod file_store;
 #[cfg(feature = "oauth2")]
@@ -60,6 +63,7 @@ mod recent;
 mod reconnect;
 #[cfg(feature = "oauth2")]
 mod renewal;
+mod resend;
 mod response;
 mod retry;
 mod scheme;
@@ -89,7 +93,8 @@ pub mod wire;
 
 pub use auth::{Auth, AuthRequest, Authorization, Credential};
 pub use body::{Body, Incoming};
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 #[cfg(feature = "oauth2")]
 pub use client_credentials::ClientCredentials;
 #[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]

@@ -10,7 +10,8 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
 use super::client::Client;
 use super::drift;
-use super::error::{Error, ErrorKind, Outcome, excerpt};
+use super::error::{Error, ErrorKind, Outcome};
+use super::error_answer::excerpt;
 use super::locate::locate;
 use super::operation::Operation;
 use super::response::{Meta, Response};
