@@ -8,6 +8,7 @@ macro_rules! runtime {
 
 /// The runtime's files: name and text.
 const RUNTIME: &[(&str, &str)] = runtime![
+    "admission",
     "argument",
     "argument_impls",
     "assemble",
@@ -54,6 +55,8 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "problem",
     "random",
     "rate_limit",
+    "rate_limiter",
+    "rate_window",
     "raw_request",
     "reader",
     "recent",

@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
 use super::hooks::Outgoing;
 use super::options::Settings;
+use super::rate_limiter::RateLimiter;
 use super::raw_request::RawRequest;
 use super::scheme::{Definition, Scheme};
 use super::target::Base;
@@ -38,6 +39,7 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) credentials: Vec<(&'static Scheme, Auth)>,
     pub(super) settings: Settings,
+    pub(super) limiter: Option<RateLimiter>,
     pub(super) before_send: Option<Arc<BeforeSend>>,
     pub(super) on_drift: Option<Arc<OnDrift>>,
     pub(super) drift: DriftCounters,

@@ -13,6 +13,7 @@ use super::drift::{Drift, DriftCounters};
 use super::error::Error;
 use super::hooks::Outgoing;
 use super::options::Settings;
+use super::rate_limiter::RateLimiter;
 use super::retry::RetryPolicy;
 use super::scheme::{Definition, Scheme};
 use super::target::Base;
@@ -29,6 +30,7 @@ pub struct ClientBuilder {
     clock: Option<Arc<dyn Clock>>,
     credentials: Vec<(&'static Scheme, Auth)>,
     settings: Settings,
+    limiter: Option<RateLimiter>,
     before_send: Option<Arc<BeforeSend>>,
     on_drift: Option<Arc<OnDrift>>,
 }
@@ -46,6 +48,7 @@ impl ClientBuilder {
             clock: None,
             credentials: Vec::new(),
             settings: Settings::default(),
+            limiter: None,
             before_send: None,
             on_drift: None,
         }
@@ -145,8 +148,19 @@ impl ClientBuilder {
         self
     }
 
+    /// What keeps an eye on the server's rate limits, shared with whoever has a clone of it. The default is none. By
+    /// default a limiter only watches; [`RateLimiter::wait_up_to`] makes attempts wait, which fail with
+    /// [`ErrorKind::RateLimited`](super::ErrorKind::RateLimited) where they would wait too long.
+    pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
+        self.limiter = Some(limiter);
+        self
+    }
+
     /// Called before every attempt. An `Err` refuses it: the call fails with
     /// [`ErrorKind::Refused`](super::ErrorKind::Refused) and that error as its source.
+    ///
+    /// It is the last to be asked before the credentials: after the [`rate_limiter`](Self::rate_limiter), which takes
+    /// its place back when the hook refuses.
     pub fn before_send<E: Into<BoxError>>(
         mut self,
         hook: impl Fn(&Outgoing<'_>) -> Result<(), E> + MaybeSendSync + 'static,
@@ -195,6 +209,9 @@ impl ClientBuilder {
             Some(clock) => clock,
             None => default_clock()?,
         };
+        if let Some(limiter) = &self.limiter {
+            limiter.attach(&clock);
+        }
         Ok(Client(Arc::new(Shared {
             definition: self.definition,
             base,
@@ -203,6 +220,7 @@ impl ClientBuilder {
             clock,
             credentials: self.credentials,
             settings: self.settings,
+            limiter: self.limiter,
             before_send: self.before_send,
             on_drift: self.on_drift,
             drift: DriftCounters::default(),

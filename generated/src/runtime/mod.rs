@@ -1,6 +1,7 @@
 //! Everything a generated client shares with every other: the client and its calls, credentials, retries, limits,
 //! errors, transports and time.
 
+mod admission;
 mod argument;
 mod argument_impls;
 mod assemble;
@@ -57,6 +58,8 @@ mod problem;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod random;
 mod rate_limit;
+mod rate_limiter;
+mod rate_window;
 mod raw_request;
 mod reader;
 mod recent;
@@ -126,6 +129,7 @@ pub use page::{Items, Pages};
 pub use patch::Patch;
 pub use problem::Problem;
 pub use rate_limit::RateLimit;
+pub use rate_limiter::RateLimiter;
 pub use raw_request::RawRequest;
 pub use reconnect::ReconnectPolicy;
 pub use response::{Meta, Response};

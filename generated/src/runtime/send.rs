@@ -159,7 +159,14 @@ impl Job {
 
     /// One request, one answer or failure.
     async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
-        let result = self.exchange(progress, stream).await;
+        let result = match self.admit(progress).await {
+            Ok(mut permit) => {
+                let result = self.exchange(progress, &mut permit, stream).await;
+                self.settle(permit, &result);
+                result
+            }
+            Err(refusal) => Err(refusal),
+        };
         // Whatever follows must not claim that nothing was sent.
         match result {
             Ok(exchange) => {
@@ -196,7 +203,8 @@ impl Job {
         let is_repeatable = retry::is_idempotent(&self.method)
             || self.client.definition().idempotency_header.is_some_and(|name| self.headers.contains_key(name));
         match failure.kind() {
-            ErrorKind::RateLimited => true,
+            // Without an answer it is the client's own limiter, which has waited as long as it may.
+            ErrorKind::RateLimited => failure.status().is_some(),
             ErrorKind::Api => is_repeatable && failure.status().is_some_and(retry::is_passing),
             ErrorKind::Connect | ErrorKind::Transport | ErrorKind::Timeout => {
                 is_repeatable || failure.outcome() == Outcome::NotSent

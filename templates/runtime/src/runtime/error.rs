@@ -34,7 +34,8 @@ pub enum ErrorKind {
     Timeout,
     /// The exchange broke off, or it could not begin because a [`Credential`](super::Credential) failed.
     Transport,
-    /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends.
+    /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends. With
+    /// [`Outcome::NotSent`] there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
     RateLimited,
     /// Status 429: the account's usage cap is reached, which no waiting within a rate limit window changes.
     UsageCapped,
@@ -143,7 +144,8 @@ impl Error {
     }
 
     /// How long the server asks to wait: `Retry-After`, or for status 429 the end of the rate limit window. That end
-    /// means nothing where the server says that the window is not used up, so it does not count there.
+    /// means nothing where the server says that the window is not used up, so it does not count there. Where a
+    /// [`RateLimiter`](super::RateLimiter) kept the call from being sent, how long it would have had to wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -300,6 +302,12 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds how long to wait.
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 

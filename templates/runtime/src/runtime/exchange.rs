@@ -9,12 +9,12 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderValue, Method, Uri, header};
 
+use super::admission::Permit;
 use super::argument::percent_encode;
 use super::auth::{AuthRequest, Authorization, Chosen};
 use super::body::{Body, Incoming};
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Outcome};
-use super::hooks::Outgoing;
 use super::reader::{Broken, Reader};
 use super::send::{Job, Progress};
 use super::transport::Attempt;
@@ -29,25 +29,14 @@ pub(super) struct Exchange {
 
 impl Job {
     /// Sends the request once and takes the answer.
-    pub(super) async fn exchange(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
+    pub(super) async fn exchange(
+        &mut self,
+        progress: &mut Progress,
+        permit: &mut Permit,
+        stream: bool,
+    ) -> Result<Exchange, Error> {
         let clock = self.client.clock().clone();
         let left = progress.left(&*clock);
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(self.overall_timeout(Outcome::NotSent));
-        }
-        progress.attempts += 1;
-        self.client
-            .before_send(&Outgoing {
-                operation_id: &self.operation_id,
-                method: &self.method,
-                url_template: &self.template,
-                attempt: progress.attempts,
-                estimated_items: self.estimated_items,
-            })
-            .map_err(|refusal| {
-                self.error(ErrorKind::Refused, Outcome::NotSent, "a `before_send` hook refused the attempt")
-                    .with_source(refusal)
-            })?;
         let Some(authorizations) = race(&*clock, left.or(self.settings.attempt_timeout), self.authorize()).await else {
             return Err(match (left, self.settings.attempt_timeout) {
                 (None, Some(limit)) => {
@@ -83,6 +72,7 @@ impl Job {
         let mut head = None;
         let secrets = Authorization::secrets(&authorizations);
         let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
+        permit.sent();
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
             let (mut parts, incoming) = response.into_parts();
