@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 
 use super::auth::Auth;
+use super::budget::Budget;
 use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
 use super::hooks::Outgoing;
@@ -40,6 +41,7 @@ pub(super) struct Shared {
     pub(super) credentials: Vec<(&'static Scheme, Auth)>,
     pub(super) settings: Settings,
     pub(super) limiter: Option<RateLimiter>,
+    pub(super) budget: Option<Budget>,
     pub(super) before_send: Option<Arc<BeforeSend>>,
     pub(super) on_drift: Option<Arc<OnDrift>>,
     pub(super) drift: DriftCounters,

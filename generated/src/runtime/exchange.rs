@@ -13,6 +13,7 @@ use super::admission::Permit;
 use super::argument::percent_encode;
 use super::auth::{AuthRequest, Authorization, Chosen};
 use super::body::{Body, Incoming};
+use super::budget::Reservation;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Outcome};
 use super::reader::{Broken, Reader};
@@ -25,6 +26,8 @@ pub(super) struct Exchange {
     pub(super) body: Bytes,
     pub(super) open: Option<Incoming>,
     pub(super) authorizations: Vec<Authorization>,
+    /// What a success has taken from the budget.
+    pub(super) reservation: Option<Reservation>,
 }
 
 impl Job {
@@ -87,7 +90,13 @@ impl Job {
             Ok(None)
         })
         .await;
-        let exchange = |parts, body, open| Exchange { parts, body, open, authorizations: authorizations.clone() };
+        let exchange = |parts, body, open| Exchange {
+            parts,
+            body,
+            open,
+            authorizations: authorizations.clone(),
+            reservation: None,
+        };
         match (outcome, head) {
             (Some(Ok(open)), Some(parts)) => Ok(exchange(parts, reader.finish(), open)),
             // An error answer that could not be read to its end is still that answer.

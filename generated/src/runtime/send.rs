@@ -87,7 +87,7 @@ impl Job {
             loop {
                 let failure = match job.attempt(&mut progress, false).await {
                     Ok(exchange) if exchange.parts.status.is_success() => {
-                        return Ok(Answer {
+                        let answer = Answer {
                             operation_id: job.operation_id,
                             envelope: job.envelope,
                             fail_on_partial: job.settings.fail_on_partial,
@@ -95,7 +95,9 @@ impl Job {
                             parts: exchange.parts,
                             body: exchange.body,
                             attempts: progress.attempts,
-                        });
+                            reservation: exchange.reservation,
+                        };
+                        return Ok(answer.counted());
                     }
                     Ok(exchange) => match job.resend(&mut progress, exchange).await {
                         Ok(()) => continue,
@@ -159,11 +161,11 @@ impl Job {
 
     /// One request, one answer or failure.
     async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
-        let result = match self.admit(progress).await {
+        let result = match self.admit(progress, stream).await {
             Ok(mut permit) => {
                 let result = self.exchange(progress, &mut permit, stream).await;
-                self.settle(permit, &result);
-                result
+                let reservation = self.settle(permit, &result);
+                result.map(|exchange| Exchange { reservation, ..exchange })
             }
             Err(refusal) => Err(refusal),
         };

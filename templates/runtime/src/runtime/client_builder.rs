@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::auth::Auth;
+use super::budget::Budget;
 use super::client::{BeforeSend, Client, OnDrift, Shared, names};
 use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
@@ -31,6 +32,7 @@ pub struct ClientBuilder {
     credentials: Vec<(&'static Scheme, Auth)>,
     settings: Settings,
     limiter: Option<RateLimiter>,
+    budget: Option<Budget>,
     before_send: Option<Arc<BeforeSend>>,
     on_drift: Option<Arc<OnDrift>>,
 }
@@ -49,6 +51,7 @@ impl ClientBuilder {
             credentials: Vec::new(),
             settings: Settings::default(),
             limiter: None,
+            budget: None,
             before_send: None,
             on_drift: None,
         }
@@ -156,11 +159,20 @@ impl ClientBuilder {
         self
     }
 
+    /// What the program allows itself, shared with whoever has a clone of it. The default is none. An attempt for which
+    /// there is no room fails with [`ErrorKind::Refused`](super::ErrorKind::Refused) before it is sent.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
     /// Called before every attempt. An `Err` refuses it: the call fails with
     /// [`ErrorKind::Refused`](super::ErrorKind::Refused) and that error as its source.
     ///
-    /// It is the last to be asked before the credentials: after the [`rate_limiter`](Self::rate_limiter), which takes
-    /// its place back when the hook refuses.
+    /// It is the last to be asked, just before the credentials. First the [`budget`](Self::budget) is asked without
+    /// taking anything, then the [`rate_limiter`](Self::rate_limiter) waits and takes a place, then the budget takes the
+    /// request and its items, then the hook is called. So nothing is taken by an attempt that another one refuses: the
+    /// limiter and the budget get theirs back from attempts that are not sent, which a hook does not learn.
     pub fn before_send<E: Into<BoxError>>(
         mut self,
         hook: impl Fn(&Outgoing<'_>) -> Result<(), E> + MaybeSendSync + 'static,
@@ -212,6 +224,9 @@ impl ClientBuilder {
         if let Some(limiter) = &self.limiter {
             limiter.attach(&clock);
         }
+        if let Some(budget) = &self.budget {
+            budget.attach(&clock);
+        }
         Ok(Client(Arc::new(Shared {
             definition: self.definition,
             base,
@@ -221,6 +236,7 @@ impl ClientBuilder {
             credentials: self.credentials,
             settings: self.settings,
             limiter: self.limiter,
+            budget: self.budget,
             before_send: self.before_send,
             on_drift: self.on_drift,
             drift: DriftCounters::default(),

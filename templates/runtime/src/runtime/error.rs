@@ -25,8 +25,9 @@ pub enum ErrorKind {
     /// No credential is set that the operation accepts, or the one that is set has nothing to give and will not have;
     /// nothing was sent. A credential that failed for now is [`Transport`](Self::Transport) with [`Outcome::NotSent`].
     MissingCredentials,
-    /// A `before_send` hook refused the attempt, or the transport an answer that another origin gave; only then the
-    /// request may have arrived.
+    /// A [`Budget`](super::Budget) or a `before_send` hook refused the attempt, or a budget the rest of a stream, or the
+    /// transport an answer that another origin gave; only in the last case the request may have arrived without an
+    /// answer.
     Refused,
     /// No connection to the server; nothing was sent.
     Connect,

@@ -8,6 +8,7 @@ mod assemble;
 mod auth;
 mod authorization;
 mod body;
+mod budget;
 mod call;
 mod call_decode;
 mod check;
@@ -29,6 +30,7 @@ mod frame;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;
+mod item_count;
 mod list;
 mod live;
 mod locate;
@@ -96,6 +98,7 @@ pub mod wire;
 
 pub use auth::{Auth, AuthRequest, Authorization, Credential};
 pub use body::{Body, Incoming};
+pub use budget::{Budget, BudgetExceeded, BudgetLeft, BudgetLimit, BudgetUsed};
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 #[cfg(feature = "oauth2")]

@@ -313,6 +313,7 @@ impl<T: DeserializeOwned> Events<T> {
         }
         match stream_item::decode::<T>(&self.call, &connection.parts, &message) {
             Ok(item) => {
+                stream_item::count(self.call.client());
                 let backfills = rules.backfill.is_some_and(|index| self.call.is_set(index));
                 if backfills && self.recent.is_repeated(&message, rules.event_id, self.stats.connections) {
                     self.stats.duplicates += 1;
@@ -355,6 +356,10 @@ impl<T: DeserializeOwned> Events<T> {
             if connection.ended {
                 let asked = self.retry_millis.map(Duration::from_millis);
                 return Poll::Ready(self.disconnected(asked, DisconnectReason::Closed));
+            }
+            if let Some(error) = stream_item::spent(self.call.client(), self.call.operation().id) {
+                self.state = State::Over;
+                return Poll::Ready(Some(Err(error)));
             }
             match Pin::new(&mut connection.body).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => {
