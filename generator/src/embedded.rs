@@ -70,6 +70,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "span",
     "stream",
     "stream_event",
     "stream_item",

@@ -15,6 +15,7 @@ use super::options::Settings;
 use super::rate_limiter::RateLimiter;
 use super::raw_request::RawRequest;
 use super::scheme::{Definition, Scheme};
+use super::span;
 use super::target::Base;
 use super::transport::{BoxError, Transport};
 
@@ -112,6 +113,7 @@ impl Client {
         let Some(hook) = &self.0.on_drift else { return };
         for drift in found {
             self.0.drift.record(drift.kind);
+            span::drift(drift);
             hook(drift);
         }
     }

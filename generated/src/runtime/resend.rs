@@ -7,6 +7,7 @@ use super::error::Error;
 use super::exchange::{Exchange, race};
 use super::secret::Secrets;
 use super::send::{Job, Progress};
+use super::span;
 use super::transport::BoxError;
 
 /// How many redirects inside the origin are followed.
@@ -19,7 +20,10 @@ impl Job {
         if status == StatusCode::UNAUTHORIZED && !progress.refreshed && !progress.spent {
             progress.refreshed = true;
             match self.refresh(progress, &exchange.authorizations).await {
-                Ok(true) => return Ok(()),
+                Ok(true) => {
+                    span::refreshed(self.known_id());
+                    return Ok(());
+                }
                 Ok(false) => {}
                 Err(error) => return Err(self.refused(exchange).with_source(error)),
             }

@@ -17,6 +17,7 @@ use super::error::{Error, ErrorKind, Outcome};
 use super::exchange::Exchange;
 use super::options::Settings;
 use super::retry;
+use super::span::{self, Span};
 use super::transport::BoxFuture;
 
 /// The least time for the head of a stream's answer: a quiet stream answers with its first keep-alive.
@@ -81,50 +82,62 @@ impl Job {
     /// Sends until there is a success or an error that stays. Boxed, so that the future is compiled here once and not
     /// in every caller.
     pub(crate) fn run(self) -> BoxFuture<'static, Result<Answer, Error>> {
-        Box::pin(async move {
-            let mut job = self;
-            let mut progress = job.progress(job.settings.overall_timeout);
-            loop {
-                let failure = match job.attempt(&mut progress, false).await {
-                    Ok(exchange) if exchange.parts.status.is_success() => {
-                        let answer = Answer {
-                            operation_id: job.operation_id,
-                            envelope: job.envelope,
-                            fail_on_partial: job.settings.fail_on_partial,
-                            client: Some(job.client),
-                            parts: exchange.parts,
-                            body: exchange.body,
-                            attempts: progress.attempts,
-                            reservation: exchange.reservation,
-                        };
-                        return Ok(answer.counted());
-                    }
-                    Ok(exchange) => match job.resend(&mut progress, exchange).await {
-                        Ok(()) => continue,
-                        Err(failure) => failure,
-                    },
+        let span = Span::of(&self);
+        Box::pin(span.clone().around(async move {
+            let mut progress = self.progress(self.settings.overall_timeout);
+            let result = self.repeat(&mut progress).await;
+            span.end(progress.attempts, result.as_ref().map(|answer| answer.parts.status));
+            result
+        }))
+    }
+
+    async fn repeat(mut self, progress: &mut Progress) -> Result<Answer, Error> {
+        loop {
+            let failure = match self.attempt(progress, false).await {
+                Ok(exchange) if exchange.parts.status.is_success() => {
+                    let answer = Answer {
+                        operation_id: self.operation_id,
+                        envelope: self.envelope,
+                        fail_on_partial: self.settings.fail_on_partial,
+                        client: Some(self.client),
+                        parts: exchange.parts,
+                        body: exchange.body,
+                        attempts: progress.attempts,
+                        reservation: exchange.reservation,
+                    };
+                    return Ok(answer.counted());
+                }
+                Ok(exchange) => match self.resend(progress, exchange).await {
+                    Ok(()) => continue,
                     Err(failure) => failure,
-                };
-                job.wait_for_retry(&mut progress, failure).await?;
-            }
-        })
+                },
+                Err(failure) => failure,
+            };
+            self.wait_for_retry(progress, failure).await?;
+        }
     }
 
     /// Sends once, apart from a refreshed credential and redirects, and gives the body of a success while it arrives.
     pub(crate) fn open(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
         self.settings.attempt_timeout = self.settings.attempt_timeout.map(|timeout| timeout.max(STREAM_HEAD_TIMEOUT));
-        Box::pin(async move {
-            let mut job = self;
-            let mut progress = job.progress(None);
-            loop {
-                match job.attempt(&mut progress, true).await? {
-                    Exchange { parts, open: Some(incoming), .. } => {
-                        return Ok(Opened { parts, incoming, attempts: progress.attempts });
-                    }
-                    exchange => job.resend(&mut progress, exchange).await?,
+        let span = Span::of(&self);
+        Box::pin(span.clone().around(async move {
+            let mut progress = self.progress(None);
+            let result = self.connect(&mut progress).await;
+            span.end(progress.attempts, result.as_ref().map(|opened| opened.parts.status));
+            result
+        }))
+    }
+
+    async fn connect(mut self, progress: &mut Progress) -> Result<Opened, Error> {
+        loop {
+            match self.attempt(progress, true).await? {
+                Exchange { parts, open: Some(incoming), .. } => {
+                    return Ok(Opened { parts, incoming, attempts: progress.attempts });
                 }
+                exchange => self.resend(progress, exchange).await?,
             }
-        })
+        }
     }
 
     /// The request as it would be sent now, with credentials that are at hand.
@@ -197,6 +210,7 @@ impl Job {
             return Err(failure);
         }
         progress.retries += 1;
+        span::again("the request is repeated", self.known_id(), progress.attempts, wait, Some(failure.kind()));
         clock.sleep(wait).await;
         Ok(())
     }
@@ -212,6 +226,14 @@ impl Job {
                 is_repeatable || failure.outcome() == Outcome::NotSent
             }
             _ => false,
+        }
+    }
+
+    /// The operation's id, unless it was made of the path of a request that is not generated.
+    pub(super) fn known_id(&self) -> Option<&'static str> {
+        match self.operation_id {
+            Cow::Borrowed(id) => Some(id),
+            Cow::Owned(_) => None,
         }
     }
 

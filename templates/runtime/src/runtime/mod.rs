@@ -74,6 +74,7 @@ mod retry;
 mod scheme;
 mod secret;
 mod send;
+mod span;
 mod stream;
 mod stream_event;
 mod stream_item;

@@ -29,6 +29,7 @@ use super::reconnect::{Backoff, Class, Loss, ReconnectPolicy, asked_wait};
 use super::response::Meta;
 use super::secret::Secrets;
 use super::send::Opened;
+use super::span;
 use super::stream_event::{DisconnectReason, StreamEvent, StreamStats};
 use super::stream_item;
 use super::transport::BoxFuture;
@@ -259,7 +260,10 @@ impl<T: DeserializeOwned> Events<T> {
                 let clock = self.call.client().clock();
                 self.state =
                     if wait.is_zero() { State::Ready } else { State::Waiting(Exclusive::new(clock.sleep(wait))) };
-                Some(Ok(StreamEvent::Disconnected { reason, attempt: self.backoff.losses(), retry_in: wait }))
+                let attempt = self.backoff.losses();
+                let id = Some(self.call.operation().id);
+                span::again("the stream connects again", id, attempt, wait, reason.failure().map(Error::kind));
+                Some(Ok(StreamEvent::Disconnected { reason, attempt, retry_in: wait }))
             }
             None => self.over(reason).map(Err),
         }
