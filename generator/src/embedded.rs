@@ -78,6 +78,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "target",
     "text",
     "timestamp",
+    "timestamp_dates",
     "token_pair",
     "token_store",
     "transport",

@@ -82,6 +82,8 @@ mod string_enum;
 mod target;
 mod text;
 mod timestamp;
+#[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+mod timestamp_dates;
 #[cfg(feature = "oauth2")]
 mod token_pair;
 #[cfg(feature = "oauth2")]
@@ -143,6 +145,8 @@ pub use secret::Secret;
 pub use stream::Events;
 pub use stream_event::{DisconnectReason, StreamEvent, StreamStats};
 pub use timestamp::Timestamp;
+#[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+pub use timestamp_dates::TimestampError;
 #[cfg(feature = "oauth2")]
 pub use token_pair::TokenPair;
 #[cfg(feature = "oauth2")]
