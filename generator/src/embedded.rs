@@ -164,7 +164,10 @@ pub fn readme() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use syn::{ImplItem, Item, Type};
+
     use super::*;
+    use crate::lower::reserved::{CLIENT_METHODS, SETTERS};
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
@@ -195,5 +198,35 @@ mod tests {
         found.sort();
         let embedded: Vec<String> = RUNTIME.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(embedded, found, "name every file of the runtime in RUNTIME");
+    }
+
+    /// The methods of a type in all files of the runtime, sorted.
+    fn methods(of: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (_, text) in RUNTIME {
+            let file = syn::parse_file(text).expect("the runtime is Rust");
+            for item in file.items {
+                let Item::Impl(block) = item else { continue };
+                let is_meant = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(of));
+                if block.trait_.is_none() && is_meant {
+                    found.extend(block.items.into_iter().filter_map(|item| match item {
+                        ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_method_of_the_builder_is_reserved() {
+        assert_eq!(methods("ClientBuilder"), SETTERS);
+    }
+
+    #[test]
+    fn every_method_of_the_client_is_reserved() {
+        assert_eq!(methods("Client"), CLIENT_METHODS);
     }
 }

@@ -16,7 +16,7 @@ mod object;
 mod operation;
 mod params;
 mod plan;
-mod reserved;
+pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
