@@ -3,16 +3,19 @@
 
 mod common;
 
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use client_runtime::runtime::wire::{Operation, Scheme, StreamRules};
 use client_runtime::runtime::{
-    CallOptions, Client, Clock, Error, ErrorKind, Live, ManualClock, MemoryTransport, Outcome, RateLimiter, Reply,
-    RetryPolicy, StreamEvent, TransportError,
+    AuthRequest, Authorization, BoxError, BoxFuture, CallOptions, Client, Clock, Credential, Error, ErrorKind, Live,
+    ManualClock, MemoryTransport, Outcome, RateLimiter, Reply, RetryPolicy, StreamEvent, TransportError,
 };
 use common::*;
 use http::Method;
+use tokio::task::JoinHandle;
 
 /// The date of a manual clock.
 const EPOCH: u64 = 1_700_000_000;
@@ -324,6 +327,169 @@ async fn a_place_that_is_given_back_goes_to_one_that_waits() {
     let (sent, refused) = at_once(&client, &clock, 2).await;
     assert_eq!(sent, [secs(5)]);
     assert_eq!(refused[0].kind(), ErrorKind::Connect);
+}
+
+/// Begins a call, and returns when it is on its way.
+async fn begin(client: &Client, transport: &MemoryTransport) -> JoinHandle<Result<(), Error>> {
+    let (client, before) = (client.clone(), transport.requests().len());
+    let task = tokio::spawn(async move { list(&client).await });
+    while transport.requests().len() == before {
+        tokio::task::yield_now().await;
+    }
+    task
+}
+
+#[tokio::test]
+async fn what_was_under_way_when_the_first_answer_came_is_not_counted_twice() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::ZERO);
+    let (client, transport, _) = rig(&limiter);
+    // The last one that the server counted is answered first.
+    for (left, after) in [(1, 1), (2, 2), (3, 3)] {
+        transport.push(answer(200, 4, left, 900).after(secs(after)));
+    }
+    let mut tasks = Vec::new();
+    for _ in 0..3 {
+        tasks.push(begin(&client, &transport).await);
+    }
+    tasks.remove(0).await.unwrap().unwrap();
+    assert_not_sent(&list(&client).await.unwrap_err(), secs(899));
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    transport.push(answer(200, 4, 0, 900));
+    list(&client).await.unwrap();
+    assert_not_sent(&list(&client).await.unwrap_err(), secs(897));
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_counts_as_one_less() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::ZERO);
+    let (client, transport, _) = rig(&limiter);
+    transport.push(answer(200, 15, 1, 900).after(secs(1)));
+    transport.push(Reply::status(502).after(secs(2)));
+    let known = begin(&client, &transport).await;
+    let unknown = begin(&client, &transport).await;
+    known.await.unwrap().unwrap();
+    unknown.await.unwrap().unwrap_err();
+    assert_not_sent(&list(&client).await.unwrap_err(), secs(898));
+}
+
+#[tokio::test]
+async fn where_somebody_else_uses_the_window_what_is_under_way_counts_too() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::ZERO);
+    let (client, transport, _) = rig(&limiter);
+    transport.push(answer(200, 15, 10, 900));
+    list(&client).await.unwrap();
+    for after in [1, 2, 3] {
+        transport.push(answer(200, 15, 1, 900).after(secs(after)));
+    }
+    let mut tasks = Vec::new();
+    for _ in 0..3 {
+        tasks.push(begin(&client, &transport).await);
+    }
+    tasks.remove(0).await.unwrap().unwrap();
+    assert_not_sent(&list(&client).await.unwrap_err(), secs(899));
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    transport.push(answer(200, 15, 0, 900));
+    list(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_late_answer_says_nothing_about_the_next_window() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::ZERO);
+    let (client, transport, clock) = rig(&limiter);
+    transport.push(answer(200, 2, 1, 10));
+    list(&client).await.unwrap();
+    // Its head was written five seconds before the end of the window.
+    let slow = answer(200, 2, 0, 10).with_header("date", "Tue, 14 Nov 2023 22:13:25 GMT");
+    transport.push(slow.after(secs(20)));
+    begin(&client, &transport).await.await.unwrap().unwrap();
+    assert_eq!((clock.now(), limiter.until_allowed("listThings")), (secs(20), Duration::ZERO));
+}
+
+#[tokio::test]
+async fn whoever_is_woken_after_the_end_still_waits_for_the_jitter() {
+    let limiter = RateLimiter::new().wait_up_to(secs(1000));
+    let (builder, transport, clock) = setup();
+    let builder = builder.credential(&APP, "token").rate_limiter(limiter).overall_timeout(None).attempt_timeout(None);
+    let client = builder.build().unwrap();
+    transport.push(answer(200, 15, 1, 900));
+    list(&client).await.unwrap();
+    transport.push(answer(200, 15, 0, 900).after(Duration::from_millis(900_200)));
+    transport.push(answer(200, 15, 14, 1800));
+    let slow = begin(&client, &transport).await;
+    list(&client).await.unwrap();
+    assert_eq!(clock.now(), Duration::from_millis(900_500));
+    slow.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_window_that_somebody_waits_for_is_not_forgotten() {
+    let limiter = RateLimiter::new().wait_up_to(secs(1000));
+    let transport = MemoryTransport::new();
+    let clock = ManualClock::stopped();
+    let builder = setup().0.transport(transport.clone()).clock(clock.clone()).overall_timeout(None);
+    let client = builder.credential(&APP, "token").rate_limiter(limiter.clone()).build().unwrap();
+    transport.push(answer(200, 15, 0, 10));
+    list(&client).await.unwrap();
+    for number in 0..63 {
+        transport.push(answer(200, 15, 14, 10));
+        client.request(Method::GET, format!("/2/things/{number}")).send().await.unwrap();
+    }
+    let waiting = client.clone();
+    let waiting = tokio::spawn(async move { list(&waiting).await });
+    while clock.sleepers() < 1 {
+        tokio::task::yield_now().await;
+    }
+    // The window is over, and the wait is not.
+    clock.advance(Duration::from_millis(10_200));
+    transport.push(answer(200, 15, 14, 900));
+    client.request(Method::GET, "/2/things/x").send().await.unwrap();
+    assert!(format!("{limiter:?}").contains("windows: 2,"), "{limiter:?}");
+    transport.push(answer(200, 15, 14, 900));
+    clock.advance(secs(1));
+    waiting.await.unwrap().unwrap();
+}
+
+/// A credential that never comes for the second request.
+#[derive(Default)]
+struct Stuck(AtomicUsize);
+
+impl Credential for Stuck {
+    fn authorize<'a>(&'a self, _: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
+        match self.0.fetch_add(1, Ordering::Relaxed) {
+            1 => Box::pin(pending()),
+            _ => Box::pin(async { Ok(Authorization::new()) }),
+        }
+    }
+}
+
+#[tokio::test]
+async fn those_that_wait_are_woken() {
+    let limiter = RateLimiter::new().wait_up_to(secs(1000));
+    let transport = MemoryTransport::new();
+    // Of itself this clock wakes nobody.
+    let clock = ManualClock::stopped();
+    let builder = setup().0.transport(transport.clone()).clock(clock.clone()).overall_timeout(None);
+    let client = builder.credential(&APP, Stuck::default()).rate_limiter(limiter).build().unwrap();
+    transport.push(answer(200, 15, 1, 900));
+    list(&client).await.unwrap();
+    let spawn = || {
+        let client = client.clone();
+        tokio::spawn(async move { list(&client).await })
+    };
+    let stuck = spawn();
+    tokio::task::yield_now().await;
+    let waiting = spawn();
+    while clock.sleepers() < 2 {
+        tokio::task::yield_now().await;
+    }
+    transport.push(answer(200, 15, 0, 900));
+    stuck.abort();
+    tokio::time::timeout(secs(5), waiting).await.unwrap().unwrap().unwrap();
+    assert_eq!((transport.requests().len(), clock.now()), (2, Duration::ZERO));
 }
 
 #[tokio::test]

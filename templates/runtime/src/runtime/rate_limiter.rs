@@ -276,7 +276,7 @@ impl Drop for Place<'_> {
         if self.is_waiting
             && let Some(entry) = self.shared.lock().pools.get_mut(self.key)
         {
-            entry.waiting -= 1;
+            entry.waiting = entry.waiting.saturating_sub(1);
         }
     }
 }
