@@ -8,26 +8,32 @@ macro_rules! runtime {
 
 /// The runtime's files: name and text.
 const RUNTIME: &[(&str, &str)] = runtime![
+    "admission",
     "argument",
     "argument_impls",
     "assemble",
     "auth",
     "authorization",
     "body",
+    "budget",
     "call",
     "call_decode",
     "check",
     "client",
+    "client_builder",
     "client_credentials",
     "clock",
     "decode",
     "drift",
     "error",
+    "error_answer",
+    "exchange",
     "file_store",
     "flight",
     "frame",
     "hooks",
     "http_reqwest",
+    "item_count",
     "list",
     "live",
     "locate",
@@ -51,16 +57,20 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "problem",
     "random",
     "rate_limit",
+    "rate_limiter",
+    "rate_window",
     "raw_request",
     "reader",
     "recent",
     "reconnect",
     "renewal",
+    "resend",
     "response",
     "retry",
     "scheme",
     "secret",
     "send",
+    "span",
     "stream",
     "stream_event",
     "stream_item",
@@ -68,6 +78,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "target",
     "text",
     "timestamp",
+    "timestamp_dates",
     "token_pair",
     "token_store",
     "transport",
@@ -153,7 +164,10 @@ pub fn readme() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use syn::{ImplItem, Item, Type};
+
     use super::*;
+    use crate::lower::reserved::{CLIENT_METHODS, SETTERS};
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
@@ -164,7 +178,7 @@ mod tests {
             assert!(RUNTIME.contains(&(path.as_str(), text.as_str())), "{path} is not the file itself");
         }
         let (_, root) = none.iter().find(|(path, _)| path == "mod.rs").expect("there is a root");
-        assert!(root.contains("mod client;\n") && root.contains("pub use client::{"));
+        assert!(root.contains("mod client;\n") && root.contains("pub use client::Client;"));
         for module in PARTS.iter().flat_map(|(_, files)| *files) {
             assert!(
                 !root.contains(&format!("mod {module};")) && !root.contains(&format!("use {module}::")),
@@ -184,5 +198,35 @@ mod tests {
         found.sort();
         let embedded: Vec<String> = RUNTIME.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(embedded, found, "name every file of the runtime in RUNTIME");
+    }
+
+    /// The methods of a type in all files of the runtime, sorted.
+    fn methods(of: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (_, text) in RUNTIME {
+            let file = syn::parse_file(text).expect("the runtime is Rust");
+            for item in file.items {
+                let Item::Impl(block) = item else { continue };
+                let is_meant = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(of));
+                if block.trait_.is_none() && is_meant {
+                    found.extend(block.items.into_iter().filter_map(|item| match item {
+                        ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_method_of_the_builder_is_reserved() {
+        assert_eq!(methods("ClientBuilder"), SETTERS);
+    }
+
+    #[test]
+    fn every_method_of_the_client_is_reserved() {
+        assert_eq!(methods("Client"), CLIENT_METHODS);
     }
 }

@@ -16,6 +16,7 @@ mod object;
 mod operation;
 mod params;
 mod plan;
+pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;

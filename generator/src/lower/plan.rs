@@ -8,33 +8,8 @@ use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::reserved::{CLIENT_METHODS, MODULES};
 
-/// Modules that every client has, and methods of `Client`: a group is both.
-const RESERVED_MODULES: &[&str] = &[
-    "base",
-    "before_send",
-    "builder",
-    "client",
-    "clock",
-    "clone",
-    "credential",
-    "definition",
-    "drift",
-    "ext",
-    "headers",
-    "lib",
-    "main",
-    "report_drift",
-    "request",
-    "runtime",
-    "schemes",
-    "settings",
-    "tests",
-    "transport",
-    "types",
-    "unix_now",
-    "watches_drift",
-];
 /// Modules that the file of a group imports.
 const RESERVED_HOMES: &[&str] = &["mod", "types", "wire"];
 /// Names that the file of an operation imports or that every group has.
@@ -184,7 +159,9 @@ impl Lower<'_> {
         let mut distinct: Vec<String> = tags.to_vec();
         distinct.sort();
         distinct.dedup();
-        let mut scope: Scope<Modules> = Scope::new(RESERVED_MODULES);
+        // A group is a module and a method of the client.
+        let reserved = [MODULES, CLIENT_METHODS].concat();
+        let mut scope: Scope<Modules> = Scope::new(&reserved);
         for tag in &distinct {
             let pinned = self.rename_group(tag).map(|name| scope.pin(name).is_ok());
             if pinned != Some(true) {

@@ -6,31 +6,13 @@ use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
 use super::Lower;
-
-/// Setters that every builder of a client has.
-const RESERVED_SETTERS: &[&str] = &[
-    "base_url",
-    "before_send",
-    "build",
-    "clock",
-    "credential",
-    "default_header",
-    "fail_on_partial",
-    "local_checks",
-    "max_body",
-    "new",
-    "on_drift",
-    "retry",
-    "timeouts",
-    "transport",
-    "user_agent",
-];
+use super::reserved::SETTERS;
 
 impl Lower<'_> {
     /// The schemes, sorted by name.
     pub(super) fn schemes(&mut self) -> Vec<Scheme> {
         let nodes = self.document.security_schemes();
-        let mut setters: Scope<Methods> = Scope::new(RESERVED_SETTERS);
+        let mut setters: Scope<Methods> = Scope::new(SETTERS);
         let mut variants: Scope<Variants> = Scope::new(&["Self"]);
         for (wire, node) in nodes {
             variants.claim(wire, &[], "scheme", wire);

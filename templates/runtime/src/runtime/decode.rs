@@ -8,9 +8,12 @@ use http::header;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
+use super::budget::Reservation;
 use super::client::Client;
 use super::drift;
-use super::error::{Error, ErrorKind, Outcome, excerpt};
+use super::error::{Error, ErrorKind, Outcome};
+use super::error_answer::excerpt;
+use super::item_count;
 use super::locate::locate;
 use super::operation::Operation;
 use super::response::{Meta, Response};
@@ -124,6 +127,8 @@ pub struct Answer {
     pub(crate) parts: http::response::Parts,
     pub(crate) body: Bytes,
     pub(crate) attempts: u32,
+    /// What the request has taken from the budget.
+    pub(super) reservation: Option<Reservation>,
 }
 
 impl Answer {
@@ -144,6 +149,7 @@ impl Answer {
             parts: parts.clone(),
             body,
             attempts: 1,
+            reservation: None,
         })
     }
 
@@ -246,6 +252,23 @@ impl Answer {
         match self.observe(|body| T::decode(self.parts.status.as_u16(), &media, body)) {
             Ok(body) => Ok(Response::new(body, self.into_meta())),
             Err(fault) => Err(self.decode_error(fault)),
+        }
+    }
+
+    /// Tells the budget how many items there are, where the result is a list.
+    pub(super) fn counted(mut self) -> Self {
+        if let Some((data, _)) = self.envelope {
+            self.count_items(&[data]);
+        }
+        self
+    }
+
+    /// Tells the budget how many items the list at this place has.
+    pub(super) fn count_items(&mut self, path: &[&str]) {
+        if let Some(reservation) = &mut self.reservation
+            && let Some(items) = item_count::count(&self.body, path)
+        {
+            reservation.settle(Some(items));
         }
     }
 

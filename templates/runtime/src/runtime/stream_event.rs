@@ -59,6 +59,16 @@ pub enum DisconnectReason {
     Failed(Error),
 }
 
+impl DisconnectReason {
+    /// The error, where it is one.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        match self {
+            Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for DisconnectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
