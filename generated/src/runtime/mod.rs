@@ -14,6 +14,7 @@ mod client;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod clock;
+mod coding;
 mod decode;
 mod drift;
 mod error;
@@ -22,6 +23,8 @@ mod file_store;
 #[cfg(feature = "oauth2")]
 mod flight;
 mod frame;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;

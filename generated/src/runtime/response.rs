@@ -89,6 +89,7 @@ impl Meta {
 
 impl Meta {
     fn decode_error(&self, fault: decode::DecodeFault, text: &[u8]) -> Error {
+        let fault = fault.or_coding(&self.headers, text);
         decode::error(self.operation_id.clone(), decode::UNREADABLE, fault, text, &self.secrets).with_meta(self)
     }
 }

@@ -250,6 +250,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether calls ask for answers that are compressed with gzip; the default is `true`. A call or a
+    /// [default header](Self::default_header) that sets `Accept-Encoding` itself, and a call with a `Range`, are left as
+    /// they are. A stream asks only when it is told to.
+    ///
+    /// An answer is decoded whoever asked for it: [`Meta::raw`](super::Meta::raw) and
+    /// [`Error::raw`](super::Error::raw) hold the decoded body, limits such as [`max_body`](Self::max_body) count its
+    /// bytes, and the headers `Content-Encoding` and `Content-Length`, which describe the other, are not shown.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, ask: bool) -> Self {
+        self.settings.gzip = ask;
+        self
+    }
+
     /// Whether an answer that holds a result *and* errors is an `Err`. The default is `false`: the body has both.
     pub fn fail_on_partial(mut self, fail: bool) -> Self {
         self.settings.fail_on_partial = fail;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
+use super::coding;
 use super::problem::Problem;
 use super::rate_limit::{self, RateLimit};
 use super::response::Meta;
@@ -253,7 +254,10 @@ impl Error {
     ) -> Self {
         let problems = Problem::read(&raw);
         let kind = if parts.status == StatusCode::TOO_MANY_REQUESTS { class_of_429(&problems) } else { ErrorKind::Api };
-        let message = message_of(parts.status, &problems, &raw, &Secrets::of(parts));
+        let message = match coding::fault_of(&parts.headers, &raw) {
+            Some(fault) => format!("the server answered {}: {fault}", parts.status),
+            None => message_of(parts.status, &problems, &raw, &Secrets::of(parts)),
+        };
         let mut error = Self::new(kind, Outcome::Answered, operation_id, message);
         error.0.problems = problems;
         error.0.retry_after = retry::asked_wait(parts.status, &parts.headers, unix_now);

@@ -40,6 +40,8 @@ impl ReqwestTransport {
         let builder = {
             let builder =
                 builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
+            // Some other crate of the program can turn these on for all; the client decodes by itself.
+            let builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
             match connect_timeout {
                 Some(timeout) => builder.connect_timeout(timeout),
                 None => builder,
@@ -74,6 +76,11 @@ impl Transport for ReqwestTransport {
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
             *head.headers_mut() = response.headers().clone();
+            // A browser has decoded the body and says so nowhere.
+            #[cfg(target_family = "wasm")]
+            for name in [http::header::CONTENT_ENCODING, http::header::CONTENT_LENGTH] {
+                head.headers_mut().remove(name);
+            }
             #[cfg(not(target_family = "wasm"))]
             {
                 *head.version_mut() = response.version();

@@ -15,6 +15,7 @@ use super::auth::{AuthRequest, Authorization, Chosen};
 use super::body::{Body, Incoming};
 use super::client::Client;
 use super::clock::Clock;
+use super::coding;
 use super::decode::Answer;
 use super::error::{Error, ErrorKind, Outcome};
 use super::hooks::Outgoing;
@@ -125,7 +126,8 @@ impl Job {
     }
 
     /// Sends once, apart from a refreshed credential and redirects, and gives the body of a success while it arrives.
-    pub(crate) fn open(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
+    pub(crate) fn open(mut self, gzip: bool) -> BoxFuture<'static, Result<Opened, Error>> {
+        self.settings.gzip = gzip;
         self.settings.attempt_timeout = self.settings.attempt_timeout.map(|timeout| timeout.max(STREAM_HEAD_TIMEOUT));
         Box::pin(async move {
             let mut job = self;
@@ -133,6 +135,10 @@ impl Job {
             loop {
                 match job.attempt(&mut progress, true).await? {
                     Exchange { parts, open: Some(incoming), .. } => {
+                        if let Some(fault) = coding::fault(&parts.headers) {
+                            let error = job.error(ErrorKind::Decode, Outcome::Answered, fault);
+                            return Err(error.with_answer(&parts, Bytes::new()));
+                        }
                         return Ok(Opened { parts, incoming, attempts: progress.attempts });
                     }
                     exchange => job.resend(&mut progress, exchange).await?,
@@ -224,7 +230,10 @@ impl Job {
             progress.spent = true;
             std::mem::take(&mut self.body)
         });
-        let request = self.build(&authorizations, body)?;
+        let mut request = self.build(&authorizations, body)?;
+        if self.settings.gzip {
+            coding::accept_gzip(request.headers_mut());
+        }
         let attempt = Attempt {
             operation_id: self.operation_id.clone(),
             url_template: self.template.clone(),
@@ -247,7 +256,7 @@ impl Job {
         let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
-            let (mut parts, incoming) = response.into_parts();
+            let (mut parts, incoming) = coding::decoded(response, &self.method).into_parts();
             parts.extensions.insert(secrets);
             let is_success = parts.status.is_success();
             reader.expect(&parts);
