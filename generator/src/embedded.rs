@@ -20,6 +20,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "client",
     "client_credentials",
     "clock",
+    "clock_browser",
     "coding",
     "decode",
     "drift",

@@ -14,6 +14,8 @@ mod client;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod clock;
+#[cfg(all(feature = "reqwest013", target_family = "wasm"))]
+mod clock_browser;
 mod coding;
 mod decode;
 mod drift;
@@ -95,7 +97,7 @@ pub use body::{Body, Incoming};
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "oauth2")]
 pub use client_credentials::ClientCredentials;
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
 pub use drift::{Drift, DriftCounters, DriftKind};

@@ -79,7 +79,8 @@ mod with_the_feature {
         encoder.flush()?;
         let line = encoder.get_ref().clone();
         let (first, second) = line.split_at(line.len() / 2);
-        let rig = Rig::with(Reply::stream().header("content-encoding", "gzip").chunk(first).chunk(second).hold()).await?;
+        let rig =
+            Rig::with(Reply::stream().header("content-encoding", "gzip").chunk(first).chunk(second).hold()).await?;
         let mut live = rig.client.activity().stream().connect().gzip(true);
         let event = live.try_next().await?;
         assert!(matches!(event, Some(ActivityEvent::Envelope(_))), "{event:?}");

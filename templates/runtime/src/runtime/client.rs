@@ -206,7 +206,7 @@ impl ClientBuilder {
     }
 
     /// The time the client lives in. The default is a [`SystemClock`](super::SystemClock) where feature `reqwest013`
-    /// is on, outside of WebAssembly; otherwise a clock must be set.
+    /// is on; without it a clock must be set.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -366,16 +366,15 @@ fn default_transport(_connect_timeout: Option<Duration>) -> Result<Arc<dyn Trans
     ))
 }
 
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Ok(Arc::new(super::clock::SystemClock::new()))
 }
 
-#[cfg(not(all(feature = "reqwest013", not(target_family = "wasm"))))]
+#[cfg(not(feature = "reqwest013"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(Error::invalid(
         "",
-        "there is no clock: set one with `ClientBuilder::clock`, or turn on the feature `reqwest013` (which has none \
-         for WebAssembly)",
+        "there is no clock: set one with `ClientBuilder::clock`, or turn on the feature `reqwest013`",
     ))
 }
