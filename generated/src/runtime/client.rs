@@ -352,10 +352,7 @@ impl fmt::Debug for ClientBuilder {
 
 #[cfg(feature = "reqwest013")]
 fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    match super::http_reqwest::ReqwestTransport::build(connect_timeout) {
-        Ok(transport) => Ok(Arc::new(transport)),
-        Err(error) => Err(Error::invalid("", "the default transport could not be set up").with_source(error)),
-    }
+    Ok(Arc::new(super::http_reqwest::ReqwestTransport::build(connect_timeout)?))
 }
 
 #[cfg(not(feature = "reqwest013"))]

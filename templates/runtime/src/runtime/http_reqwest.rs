@@ -8,7 +8,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::body::{Body, Incoming};
-use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, TransportError};
+use super::error::Error;
+use super::transport::{Attempt, BoxFuture, BoxStream, Transport, TransportError};
 
 /// Sends requests with a [`reqwest::Client`].
 ///
@@ -33,8 +34,14 @@ impl ReqwestTransport {
         Self(client)
     }
 
-    /// The default transport.
-    pub(crate) fn build(connect_timeout: Option<Duration>) -> Result<Self, BoxError> {
+    /// The transport that a client has by default, for those who put a transport of their own in front of it. It gives
+    /// up opening a connection after `connect_timeout`; `None` for no limit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest): the TLS library or the resolver could not be
+    /// set up.
+    pub fn build(connect_timeout: impl Into<Option<Duration>>) -> Result<Self, Error> {
         let builder = reqwest::Client::builder();
         #[cfg(not(target_family = "wasm"))]
         let builder = {
@@ -42,15 +49,16 @@ impl ReqwestTransport {
                 builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
             // Some other crate of the program can turn these on for all; the client decodes by itself.
             let builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
-            match connect_timeout {
+            match connect_timeout.into() {
                 Some(timeout) => builder.connect_timeout(timeout),
                 None => builder,
             }
         };
         // A browser opens connections as it likes.
         #[cfg(target_family = "wasm")]
-        let _ = connect_timeout;
-        Ok(Self(builder.build()?))
+        let _: Option<Duration> = connect_timeout.into();
+        let client = builder.build();
+        Ok(Self(client.map_err(|error| Error::invalid("", "the transport could not be set up").with_source(error))?))
     }
 }
 
