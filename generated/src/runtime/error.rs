@@ -118,7 +118,7 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The body of the answer as far as it was read, if there was one.
+    /// The body of the answer as far as it was read, if there was one, decoded where it was compressed.
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
         self.0.answer.as_ref().map(|answer| &answer.raw)

@@ -62,7 +62,7 @@ impl Meta {
         self.status
     }
 
-    /// The headers.
+    /// The headers; without `Content-Encoding` and `Content-Length` where the body was decoded.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -74,7 +74,7 @@ impl Meta {
         RateLimit::read(&self.headers)
     }
 
-    /// The body as it came, including members that no type knows.
+    /// The body as it came, decoded where it was compressed, including members that no type knows.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.raw

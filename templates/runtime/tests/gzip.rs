@@ -353,6 +353,20 @@ async fn a_bomb_is_stopped_by_the_limit_on_decoded_bytes() {
     assert!(error.raw().unwrap().len() <= 64 * 1024);
 }
 
+/// One chunk that unfolds to a gibibyte does not keep a thread to itself.
+#[tokio::test]
+async fn decoding_pauses() {
+    let member = gzip(&vec![0; 1 << 20]);
+    let (client, _) = endless(member.repeat(1024));
+    let mut read = std::pin::pin!(call(&client, &PUBLIC).bytes());
+    let mut context = Context::from_waker(Waker::noop());
+    let mut pauses = 0;
+    while read.as_mut().poll(&mut context).is_pending() {
+        pauses += 1;
+    }
+    assert!((2..=4).contains(&pauses), "3 MiB in pieces of 16 KiB took {pauses} pauses");
+}
+
 #[tokio::test]
 async fn a_long_line_that_unfolds_is_skipped() {
     let (client, _) = endless(gzip(&[&vec![b'7'; 8 << 20][..], b"\n1\n"].concat()));

@@ -5,7 +5,7 @@
 //! that unfolds to more than the caller takes is stopped by the caller's limit and never unfolded as a whole.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
@@ -20,13 +20,14 @@ const PIECE: usize = 16 * 1024;
 /// The longest header of a member. Its name and its comment have no end of their own, and mean nothing here.
 const MAX_HEADER: usize = 128 * 1024;
 
-/// How many chunks that decode to nothing are read before others have their turn.
-const PATIENCE: usize = 32;
+/// How many pieces and chunks are read without a pause before others have their turn. What has arrived can unfold to a
+/// thousand times its size, and nobody is waited for meanwhile.
+const PATIENCE: usize = 64;
 
 /// The same body, decoded. An empty one stays empty. Anything else than whole members, one after the other, each with
 /// the length and the checksum that it states, breaks the exchange off.
 pub(crate) fn decoded(source: Incoming) -> Incoming {
-    Incoming::new(Decoded { source, chunk: Bytes::new(), decoder: Decoder::new(), is_over: false })
+    Incoming::new(Decoded { source, chunk: Bytes::new(), decoder: Decoder::new(), turns: 0, is_over: false })
 }
 
 struct Decoded {
@@ -34,6 +35,8 @@ struct Decoded {
     /// What is left of the last chunk.
     chunk: Bytes,
     decoder: Decoder,
+    /// How many there were since the last pause.
+    turns: usize,
     is_over: bool,
 }
 
@@ -42,10 +45,16 @@ impl Stream for Decoded {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        for _ in 0..PATIENCE {
+        loop {
             if this.is_over {
                 return Poll::Ready(None);
             }
+            if this.turns == PATIENCE {
+                this.turns = 0;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            this.turns += 1;
             match this.decoder.next(&mut this.chunk) {
                 Ok(Some(piece)) => return Poll::Ready(Some(Ok(piece))),
                 Ok(None) => {}
@@ -54,22 +63,24 @@ impl Stream for Decoded {
                     return Poll::Ready(Some(Err(fault_of_body(fault))));
                 }
             }
-            match ready!(Pin::new(&mut this.source).poll_next(context)) {
-                Some(Ok(chunk)) => this.chunk = chunk,
-                Some(Err(error)) => {
+            match Pin::new(&mut this.source).poll_next(context) {
+                Poll::Ready(Some(Ok(chunk))) => this.chunk = chunk,
+                Poll::Ready(Some(Err(error))) => {
                     this.is_over = true;
                     return Poll::Ready(Some(Err(error)));
                 }
-                None => {
+                Poll::Ready(None) => {
                     this.is_over = true;
                     if !this.decoder.is_between_members() {
                         return Poll::Ready(Some(Err(fault_of_body("it ends in the middle"))));
                     }
                 }
+                Poll::Pending => {
+                    this.turns = 0;
+                    return Poll::Pending;
+                }
             }
         }
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }
 

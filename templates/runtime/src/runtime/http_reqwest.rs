@@ -20,6 +20,7 @@ use super::transport::{Attempt, BoxFuture, BoxStream, Transport, TransportError}
 /// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not
 /// repeated. By then the request has left: the browser itself takes the `Authorization` header off across origins, but
 /// not keys in headers of other names or what a server copies into its `Location`. Against that only the server helps.
+/// Bodies come decoded from a browser, which asks for the codings that it likes.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
