@@ -7,7 +7,6 @@ mod arguments;
 mod auth;
 mod errors;
 mod extras;
-mod gzip;
 mod offline;
 mod pages;
 mod requests;

@@ -1,13 +1,19 @@
 //! Compressed answers. Without feature `gzip` none is asked for, and one that comes all the same is named;
-//! `cargo test -p tests --features gzip --test wire gzip` runs what the feature changes.
+//! `cargo test -p tests --features gzip --test gzip` runs what the feature changes.
 
 use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tests::server::Reply;
+use tests::server::{Reply, Server};
+use x_api_client::runtime::RetryPolicy;
+use x_api_client::{Client, ClientBuilder};
 
-use crate::support::{Outcome, Rig};
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder().base_url(server.url()).bearer_token("app-token").retry(RetryPolicy::off())
+}
 
 fn encoder() -> GzEncoder<Vec<u8>> {
     GzEncoder::new(Vec::new(), Compression::default())
@@ -25,24 +31,25 @@ mod without_the_feature {
     use x_api_client::ErrorKind;
 
     use super::*;
-    use crate::support::failure;
 
     #[tokio::test]
     async fn the_error_names_the_feature() -> Outcome {
-        let rig = Rig::with(encoded(200, r#"{"data":[]}"#)?).await?;
-        let error = failure(rig.client.connections().history().send().await);
+        let server = Server::start().await?;
+        let client = builder(&server).build()?;
+        server.push(encoded(200, r#"{"data":[]}"#)?);
+        let error = client.connections().history().send().await.expect_err("it cannot be read");
         assert_eq!(error.kind(), ErrorKind::Decode);
         let expected = "the body is encoded as gzip, which the client decodes with its feature `gzip`";
         let text = format!("getConnectionHistory: the answer could not be decoded: {expected} at `$`");
         assert_eq!(error.to_string(), text);
-        assert_eq!(rig.request().header("accept-encoding"), None);
+        assert_eq!(server.requests()[0].header("accept-encoding"), None);
 
-        rig.server.push(encoded(404, r#"{"title":"Gone"}"#)?);
-        let error = failure(rig.client.connections().history().send().await);
+        server.push(encoded(404, r#"{"title":"Gone"}"#)?);
+        let error = client.connections().history().send().await.expect_err("it cannot be read");
         assert_eq!(error.to_string(), format!("getConnectionHistory: the server answered 404 Not Found: {expected}"));
 
-        rig.server.push(encoded(200, "{}\n")?);
-        let error = failure(rig.client.activity().stream().connect().try_next().await);
+        server.push(encoded(200, "{}\n")?);
+        let error = client.activity().stream().connect().try_next().await.expect_err("it cannot be read");
         assert_eq!((error.kind(), error.to_string()), (ErrorKind::Decode, format!("activityStream: {expected}")));
         Ok(())
     }
@@ -53,21 +60,22 @@ mod with_the_feature {
     use x_api_client::types::ActivityEvent;
 
     use super::*;
-    use crate::support::builder;
 
     #[tokio::test]
     async fn a_call() -> Outcome {
-        let rig = Rig::with(encoded(200, r#"{"data":[{"id":"1"}]}"#)?).await?;
-        let history = rig.client.connections().history().send().await?;
+        let server = Server::start().await?;
+        let client = builder(&server).build()?;
+        server.push(encoded(200, r#"{"data":[{"id":"1"}]}"#)?);
+        let history = client.connections().history().send().await?;
         assert_eq!(history.body.data.len(), 1);
         assert_eq!(&history.meta.raw()[..], br#"{"data":[{"id":"1"}]}"#);
         assert!(!history.meta.headers().contains_key("content-encoding"));
-        assert_eq!(rig.request().header("accept-encoding"), Some("gzip"));
+        assert_eq!(server.requests()[0].header("accept-encoding"), Some("gzip"));
 
-        rig.server.push(Reply::json(200, "{}"));
-        let client = builder(&rig.server).bearer_token("app-token").gzip(false).build()?;
+        server.push(Reply::json(200, "{}"));
+        let client = builder(&server).gzip(false).build()?;
         client.connections().history().send().await?;
-        assert_eq!(rig.server.requests()[1].header("accept-encoding"), None);
+        assert_eq!(server.requests()[1].header("accept-encoding"), None);
         Ok(())
     }
 
@@ -79,18 +87,19 @@ mod with_the_feature {
         encoder.flush()?;
         let line = encoder.get_ref().clone();
         let (first, second) = line.split_at(line.len() / 2);
-        let rig =
-            Rig::with(Reply::stream().header("content-encoding", "gzip").chunk(first).chunk(second).hold()).await?;
-        let mut live = rig.client.activity().stream().connect().gzip(true);
+        let server = Server::start().await?;
+        let client = builder(&server).build()?;
+        server.push(Reply::stream().header("content-encoding", "gzip").chunk(first).chunk(second).hold());
+        let mut live = client.activity().stream().connect().gzip(true);
         let event = live.try_next().await?;
         assert!(matches!(event, Some(ActivityEvent::Envelope(_))), "{event:?}");
-        assert_eq!(rig.request().header("accept-encoding"), Some("gzip"));
+        assert_eq!(server.requests()[0].header("accept-encoding"), Some("gzip"));
 
         drop(live);
-        rig.server.hung_up(1).await?;
-        rig.server.push(Reply::stream().chunk("{\"data\":{}}\n").hold());
-        rig.client.activity().stream().connect().try_next().await?;
-        assert_eq!(rig.server.requests()[1].header("accept-encoding"), None);
+        server.hung_up(1).await?;
+        server.push(Reply::stream().chunk("{\"data\":{}}\n").hold());
+        client.activity().stream().connect().try_next().await?;
+        assert_eq!(server.requests()[1].header("accept-encoding"), None);
         Ok(())
     }
 }
