@@ -84,9 +84,15 @@ fn the_manifest_declares_what_the_runtime_needs() {
     let runtime = table(&read(&templates().join("runtime/Cargo.toml")));
     let files = files();
     let generated = table(files.get("Cargo.toml").expect("a manifest"));
-    for key in ["features", "dependencies", "target", "lints"] {
+    for key in ["features", "dependencies", "lints"] {
         assert_eq!(generated.get(key), runtime.get(key), "[{key}]");
     }
+    let of_targets = |manifest: &toml::Table| {
+        let targets = manifest.get("target").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+        let dependencies = targets.into_iter().map(|(target, of)| (target, of.get("dependencies").cloned()));
+        dependencies.collect::<Vec<_>>()
+    };
+    assert_eq!(of_targets(&generated), of_targets(&runtime), "dependencies of single targets");
     let package =
         |manifest: &toml::Table, key: &str| manifest.get("package").and_then(|package| package.get(key)).cloned();
     for key in ["edition", "rust-version"] {

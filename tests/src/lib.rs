@@ -9,3 +9,8 @@ pub mod server;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The examples of the generated readme, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../generated/README.md")]
+pub struct GeneratedReadme;

@@ -282,14 +282,15 @@ impl Call {
     }
 
     /// Sends the call once, apart from a refreshed credential and redirects, and gives the body of a success while it
-    /// arrives. There is a time limit for the head of the answer and none for its body.
+    /// arrives. There is a time limit for the head of the answer and none for its body. `gzip` asks for a compressed
+    /// one.
     ///
     /// # Errors
     ///
     /// As for [`Call::send`].
     #[doc(hidden)]
-    pub async fn open(&self) -> Result<Opened, Error> {
-        self.prepare()?.open().await
+    pub async fn open(&self, gzip: bool) -> Result<Opened, Error> {
+        self.prepare()?.open(gzip).await
     }
 
     /// The request as it would be sent, with its credentials.

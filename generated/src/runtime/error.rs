@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
+use super::coding;
 use super::error_answer::{class_of_429, message_of};
 use super::problem::Problem;
 use super::rate_limit::{self, RateLimit};
@@ -120,7 +121,7 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The body of the answer as far as it was read, if there was one.
+    /// The body of the answer as far as it was read, if there was one, decoded where it was compressed.
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
         self.0.answer.as_ref().map(|answer| &answer.raw)
@@ -257,7 +258,10 @@ impl Error {
     ) -> Self {
         let problems = Problem::read(&raw);
         let kind = if parts.status == StatusCode::TOO_MANY_REQUESTS { class_of_429(&problems) } else { ErrorKind::Api };
-        let message = message_of(parts.status, &problems, &raw, &Secrets::of(parts));
+        let message = match coding::fault_of(&parts.headers, &raw) {
+            Some(fault) => format!("the server answered {}: {fault}", parts.status),
+            None => message_of(parts.status, &problems, &raw, &Secrets::of(parts)),
+        };
         let mut error = Self::new(kind, Outcome::Answered, operation_id, message);
         error.0.problems = problems;
         error.0.retry_after = retry::asked_wait(parts.status, &parts.headers, unix_now);

@@ -15,6 +15,7 @@ use super::auth::{AuthRequest, Authorization, Chosen};
 use super::body::{Body, Incoming};
 use super::budget::Reservation;
 use super::clock::Clock;
+use super::coding;
 use super::error::{Error, ErrorKind, Outcome};
 use super::reader::{Broken, Reader};
 use super::send::{Job, Progress};
@@ -54,7 +55,10 @@ impl Job {
             progress.spent = true;
             std::mem::take(&mut self.body)
         });
-        let request = self.build(&authorizations, body)?;
+        let mut request = self.build(&authorizations, body)?;
+        if self.settings.gzip {
+            coding::accept_gzip(request.headers_mut());
+        }
         let attempt = Attempt {
             operation_id: self.operation_id.clone(),
             url_template: self.template.clone(),
@@ -78,7 +82,7 @@ impl Job {
         permit.sent();
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
-            let (mut parts, incoming) = response.into_parts();
+            let (mut parts, incoming) = coding::decoded(response, &self.method).into_parts();
             parts.extensions.insert(secrets);
             let is_success = parts.status.is_success();
             reader.expect(&parts);

@@ -17,6 +17,9 @@ mod client_builder;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod clock;
+#[cfg(all(feature = "reqwest013", target_family = "wasm"))]
+mod clock_browser;
+mod coding;
 mod decode;
 mod drift;
 mod error;
@@ -27,6 +30,8 @@ mod file_store;
 #[cfg(feature = "oauth2")]
 mod flight;
 mod frame;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;
@@ -106,7 +111,7 @@ pub use client::Client;
 pub use client_builder::ClientBuilder;
 #[cfg(feature = "oauth2")]
 pub use client_credentials::ClientCredentials;
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
 pub use drift::{Drift, DriftCounters, DriftKind};

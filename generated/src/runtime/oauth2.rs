@@ -313,8 +313,8 @@ impl OAuth2Builder {
         self
     }
 
-    /// The time in which tokens expire. The default is a `SystemClock` where feature `reqwest013` is on, outside of
-    /// WebAssembly; otherwise a clock must be set.
+    /// The time in which tokens expire. The default is a `SystemClock` where feature `reqwest013` is on; without it
+    /// a clock must be set.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self

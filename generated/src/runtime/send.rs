@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 
@@ -12,6 +13,7 @@ use super::auth::Chosen;
 use super::body::{Body, Incoming};
 use super::client::Client;
 use super::clock::Clock;
+use super::coding;
 use super::decode::Answer;
 use super::error::{Error, ErrorKind, Outcome};
 use super::exchange::Exchange;
@@ -118,7 +120,8 @@ impl Job {
     }
 
     /// Sends once, apart from a refreshed credential and redirects, and gives the body of a success while it arrives.
-    pub(crate) fn open(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
+    pub(crate) fn open(mut self, gzip: bool) -> BoxFuture<'static, Result<Opened, Error>> {
+        self.settings.gzip = gzip;
         self.settings.attempt_timeout = self.settings.attempt_timeout.map(|timeout| timeout.max(STREAM_HEAD_TIMEOUT));
         let span = Span::of(&self);
         Box::pin(span.clone().around(async move {
@@ -133,6 +136,10 @@ impl Job {
         loop {
             match self.attempt(progress, true).await? {
                 Exchange { parts, open: Some(incoming), .. } => {
+                    if let Some(fault) = coding::fault(&parts.headers) {
+                        let error = self.error(ErrorKind::Decode, Outcome::Answered, fault);
+                        return Err(error.with_answer(&parts, Bytes::new()));
+                    }
                     return Ok(Opened { parts, incoming, attempts: progress.attempts });
                 }
                 exchange => self.resend(progress, exchange).await?,

@@ -52,6 +52,7 @@ pub struct Events<T> {
     pub(crate) policy: ReconnectPolicy,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_message: usize,
+    pub(crate) gzip: bool,
     state: State,
     backoff: Backoff,
     pub(crate) recent: Recent,
@@ -95,6 +96,7 @@ impl<T: DeserializeOwned> Events<T> {
             policy: ReconnectPolicy::new(),
             idle_timeout: Some(IDLE_TIMEOUT),
             max_message: MAX_MESSAGE,
+            gzip: false,
             state: State::Ready,
             backoff: Backoff::default(),
             recent: Recent::new(REMEMBERED),
@@ -159,7 +161,8 @@ impl<T: DeserializeOwned> Events<T> {
         if let Some(id) = self.last_event_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
             call.extra_header(HeaderName::from_static("last-event-id"), id);
         }
-        Box::pin(async move { call.open().await })
+        let gzip = self.gzip;
+        Box::pin(async move { call.open(gzip).await })
     }
 
     fn connected(&mut self, opened: Opened) -> Meta {

@@ -105,6 +105,6 @@ pub struct StreamStats {
     /// How many times the backfill parameter was refused and left out: what is missed between two connections does not
     /// come any more.
     pub backfill_refused: u64,
-    /// Bytes of bodies that were read.
+    /// Bytes of bodies that were read, after decoding where they were compressed.
     pub bytes: u64,
 }

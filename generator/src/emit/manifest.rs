@@ -1,7 +1,7 @@
 //! The manifest and the README, from their templates.
 //!
 //! A placeholder is a name between double braces. In the manifest it stands for a TOML value, and a line whose value is
-//! not there is left out; in the README it stands for text.
+//! not there is left out; in the README it stands for text, with the same rule.
 
 use super::docs::one_line;
 use super::example::crate_name;
@@ -42,6 +42,10 @@ pub(super) fn readme(cx: Context<'_>, template: &str) -> String {
             && operation.arguments().next().is_none()
             && !operation.body.as_ref().is_some_and(|body| body.required)
     });
+    let decode = call.map(|operation| {
+        let module = &cx.api.group(operation.group).module;
+        format!("{}::{module}::{}::decode", crate_name(cx), operation.builder)
+    });
     let call = call.map_or_else(
         || "client.request(http::Method::GET, \"/\")".to_owned(),
         |operation| format!("client.{}().{}()", cx.api.group(operation.group).module, operation.name),
@@ -57,6 +61,7 @@ pub(super) fn readme(cx: Context<'_>, template: &str) -> String {
             ("license", Some(package.license.clone())),
             ("scheme", Some(scheme)),
             ("call", Some(call)),
+            ("decode", decode),
             ("source", Some(package.source.clone())),
             ("command", Some(package.command.clone())),
         ],

@@ -78,8 +78,8 @@ impl ClientBuilder {
         self
     }
 
-    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own headers come before it, and the
-    /// headers of credentials before both.
+    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own headers
+    /// come before it, and the headers of credentials before both.
     pub fn default_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
@@ -94,7 +94,7 @@ impl ClientBuilder {
     }
 
     /// The time the client lives in. The default is a [`SystemClock`](super::SystemClock) where feature `reqwest013`
-    /// is on, outside of WebAssembly; otherwise a clock must be set.
+    /// is on; without it a clock must be set.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -135,6 +135,19 @@ impl ClientBuilder {
     /// below what hurts a process. Bodies of error answers are cut at 1 MiB instead.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.settings.max_body = bytes;
+        self
+    }
+
+    /// Whether calls ask for answers that are compressed with gzip; the default is `true`. A call or a
+    /// [default header](Self::default_header) that sets `Accept-Encoding` itself, and a call with a `Range`, are left as
+    /// they are. A stream asks only when it is told to.
+    ///
+    /// An answer is decoded whoever asked for it: [`Meta::raw`](super::Meta::raw) and
+    /// [`Error::raw`](super::Error::raw) hold the decoded body, limits such as [`max_body`](Self::max_body) count its
+    /// bytes, and the headers `Content-Encoding` and `Content-Length`, which describe the other, are not shown.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, ask: bool) -> Self {
+        self.settings.gzip = ask;
         self
     }
 
@@ -255,10 +268,7 @@ impl fmt::Debug for ClientBuilder {
 
 #[cfg(feature = "reqwest013")]
 fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    match super::http_reqwest::ReqwestTransport::build(connect_timeout) {
-        Ok(transport) => Ok(Arc::new(transport)),
-        Err(error) => Err(Error::invalid("", "the default transport could not be set up").with_source(error)),
-    }
+    Ok(Arc::new(super::http_reqwest::ReqwestTransport::build(connect_timeout)?))
 }
 
 #[cfg(not(feature = "reqwest013"))]
@@ -269,16 +279,15 @@ fn default_transport(_connect_timeout: Option<Duration>) -> Result<Arc<dyn Trans
     ))
 }
 
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Ok(Arc::new(super::clock::SystemClock::new()))
 }
 
-#[cfg(not(all(feature = "reqwest013", not(target_family = "wasm"))))]
+#[cfg(not(feature = "reqwest013"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(Error::invalid(
         "",
-        "there is no clock: set one with `ClientBuilder::clock`, or turn on the feature `reqwest013` (which has none \
-         for WebAssembly)",
+        "there is no clock: set one with `ClientBuilder::clock`, or turn on the feature `reqwest013`",
     ))
 }

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header;
+use http::{HeaderMap, header};
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
 use super::budget::Reservation;
 use super::client::Client;
+use super::coding;
 use super::drift;
 use super::error::{Error, ErrorKind, Outcome};
 use super::error_answer::excerpt;
@@ -67,6 +68,14 @@ impl DecodeFault {
             }
         }
         self
+    }
+
+    /// What is wrong before all else, where the body is still encoded.
+    pub(super) fn or_coding(self, headers: &HeaderMap, body: &[u8]) -> Self {
+        match coding::fault_of(headers, body) {
+            Some(message) => Self { message, path: "$".to_owned(), ..Self::default() },
+            None => self,
+        }
     }
 
     /// Takes over a path that is more precise than the position in the text: the text of a union is read as a whole.
@@ -326,6 +335,7 @@ impl Answer {
     }
 
     pub(super) fn decode_error(&self, fault: DecodeFault) -> Error {
+        let fault = fault.or_coding(&self.parts.headers, &self.body);
         error(self.operation_id.clone(), UNREADABLE, fault, &self.body, &Secrets::of(&self.parts))
             .with_answer(&self.parts, self.body.clone())
     }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::body::{Body, Incoming};
-use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, TransportError};
+use super::error::Error;
+use super::transport::{Attempt, BoxFuture, BoxStream, Transport, TransportError};
 
 /// Sends requests with a [`reqwest::Client`].
 ///
@@ -19,6 +20,7 @@ use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, Trans
 /// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not
 /// repeated. By then the request has left: the browser itself takes the `Authorization` header off across origins, but
 /// not keys in headers of other names or what a server copies into its `Location`. Against that only the server helps.
+/// Bodies come decoded from a browser, which asks for the codings that it likes.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
@@ -33,22 +35,31 @@ impl ReqwestTransport {
         Self(client)
     }
 
-    /// The default transport.
-    pub(crate) fn build(connect_timeout: Option<Duration>) -> Result<Self, BoxError> {
+    /// The transport that a client has by default, for those who put a transport of their own in front of it. It gives
+    /// up opening a connection after `connect_timeout`; `None` for no limit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest): the TLS library or the resolver could not be
+    /// set up.
+    pub fn build(connect_timeout: impl Into<Option<Duration>>) -> Result<Self, Error> {
         let builder = reqwest::Client::builder();
         #[cfg(not(target_family = "wasm"))]
         let builder = {
             let builder =
                 builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
-            match connect_timeout {
+            // Some other crate of the program can turn these on for all; the client decodes by itself.
+            let builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
+            match connect_timeout.into() {
                 Some(timeout) => builder.connect_timeout(timeout),
                 None => builder,
             }
         };
         // A browser opens connections as it likes.
         #[cfg(target_family = "wasm")]
-        let _ = connect_timeout;
-        Ok(Self(builder.build()?))
+        let _: Option<Duration> = connect_timeout.into();
+        let client = builder.build();
+        Ok(Self(client.map_err(|error| Error::invalid("", "the transport could not be set up").with_source(error))?))
     }
 }
 
@@ -74,6 +85,11 @@ impl Transport for ReqwestTransport {
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
             *head.headers_mut() = response.headers().clone();
+            // A browser has decoded the body and says so nowhere.
+            #[cfg(target_family = "wasm")]
+            for name in [http::header::CONTENT_ENCODING, http::header::CONTENT_LENGTH] {
+                head.headers_mut().remove(name);
+            }
             #[cfg(not(target_family = "wasm"))]
             {
                 *head.version_mut() = response.version();

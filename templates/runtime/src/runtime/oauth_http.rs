@@ -246,13 +246,13 @@ fn default_transport() -> Result<Arc<dyn Transport>, OAuthError> {
     Err(OAuthError::new(OAuthErrorKind::Configuration, message))
 }
 
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
     Ok(Arc::new(super::clock::SystemClock::new()))
 }
 
-#[cfg(not(all(feature = "reqwest013", not(target_family = "wasm"))))]
+#[cfg(not(feature = "reqwest013"))]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
-    let message = "there is no clock: set one, or turn on the feature `reqwest013` (which has none for WebAssembly)";
+    let message = "there is no clock: set one, or turn on the feature `reqwest013`";
     Err(OAuthError::new(OAuthErrorKind::Configuration, message))
 }
