@@ -1,0 +1,81 @@
+//! The faults that the client survives, one row each, over real sockets on the loopback interface.
+//!
+//! ```text
+//! cargo test -p tests --test faults -- --nocapture
+//! ```
+//!
+//! prints the table: the fault, the protocol, what the client made of it, how many requests the server saw, the virtual
+//! time that passed, and the peak of the memory in use where the row bounds it. `FAULTS=text` picks the rows whose names
+//! contain the text. That the rows notice it when a guard of the client is gone is shown by
+//! `cargo test -p tests --test mutations -- --ignored guards --nocapture`.
+
+mod calls;
+mod heap;
+mod rig;
+mod row;
+mod rows;
+mod side;
+
+use std::time::Instant;
+
+use tests::faulty::Protocol;
+
+use crate::row::Row;
+
+#[global_allocator]
+static HEAP: heap::Counting = heap::Counting;
+
+/// All rows, one after the other, because they share the measured memory.
+#[test]
+fn every_fault_is_survived() {
+    let wanted = std::env::var("FAULTS").unwrap_or_default();
+    let rows = rows::all();
+    let mut faults = Vec::new();
+    println!("\n{:6} {:58} {:5} {:>8} {:>9} {:>9} {:>6}  came to", "", "fault", "over", "requests", "waited", "peak", "real");
+    for row in rows.iter().filter(|row| row.fault.contains(&wanted)) {
+        for protocol in row.over {
+            if let Err(fault) = try_row(row, *protocol) {
+                faults.push(fault);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} rows failed:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn try_row(row: &Row, protocol: Protocol) -> Result<(), String> {
+    let over = match protocol {
+        Protocol::Http1 => "h1",
+        Protocol::Http2 => "h2",
+        Protocol::Words(_) | Protocol::Nothing => "-",
+    };
+    let started = Instant::now();
+    let outcome = match rig::run(row, protocol) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            println!("FAILED {:58} {over:5} {error}", row.fault);
+            return Err(format!("{} ({over}): {error}", row.fault));
+        }
+    };
+    let differences = rig::differences(&row.expected, &outcome);
+    println!(
+        "{:6} {:58} {over:5} {:>8} {:>9} {:>9} {:>6}  {}",
+        if differences.is_empty() { "ok" } else { "FAILED" },
+        row.fault,
+        outcome.requests,
+        format!("{:.2} s", outcome.time.as_secs_f64()),
+        if row.expected.heap.is_some() { format!("{} KiB", outcome.heap / 1024) } else { String::new() },
+        format!("{:.2} s", started.elapsed().as_secs_f64()),
+        shortened(&outcome.saw),
+    );
+    if differences.is_empty() { Ok(()) } else { Err(format!("{} ({over}):\n{differences}", row.fault)) }
+}
+
+/// What a call came to, without the middle where it is long.
+fn shortened(saw: &[String]) -> String {
+    match saw {
+        [first, second, .., third, last] if saw.len() > 8 => {
+            format!("{first}, {second}, and {} more, {third}, {last}", saw.len() - 4)
+        }
+        _ => saw.join(", "),
+    }
+}
