@@ -60,8 +60,8 @@ struct Seen {
     requests: Vec<Request>,
     /// Requests whose answers are not over.
     open: usize,
-    /// How many times a write had to wait for the client to read.
-    blocked: u64,
+    /// How many writes wait for the client to read.
+    blocked: usize,
 }
 
 impl std::fmt::Debug for Shared {
@@ -122,10 +122,9 @@ impl Server {
         self.shared.seen.borrow().connections
     }
 
-    /// Waits until the server has had to wait more than `times` times for the client to read, and gives that number.
-    pub async fn blocked(&self, times: u64) -> u64 {
-        self.shared.until(|seen| seen.blocked > times).await;
-        self.shared.seen.borrow().blocked
+    /// Waits until the server can write no more, because the client does not read.
+    pub async fn blocked(&self) {
+        self.shared.until(|seen| seen.blocked > 0).await;
     }
 }
 
@@ -196,11 +195,15 @@ impl Exchange {
     /// Runs a write and notes where it has to wait.
     async fn noting_blocks<T>(&self, write: impl Future<Output = T>) -> T {
         let mut write = std::pin::pin!(write);
+        let mut is_blocked = false;
         std::future::poll_fn(|context| {
             let polled = write.as_mut().poll(context);
-            if polled.is_pending() {
-                self.shared.seen.send_modify(|seen| seen.blocked += 1);
+            match (is_blocked, polled.is_pending()) {
+                (false, true) => self.shared.seen.send_modify(|seen| seen.blocked += 1),
+                (true, false) => self.shared.seen.send_modify(|seen| seen.blocked -= 1),
+                _ => {}
             }
+            is_blocked = polled.is_pending();
             polled
         })
         .await

@@ -1,7 +1,6 @@
 //! Running a row: a stage, a server, a client, and the comparison with what is expected.
 
 use std::cell::OnceCell;
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +67,11 @@ impl Rig {
         Ok(self.server.get().ok_or("it was set")?)
     }
 
+    /// The server whose requests count, once there is one.
+    pub(crate) fn server(&self) -> Option<&Server> {
+        self.server.get()
+    }
+
     /// A client of the row's scripts.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
         let url = self.serve().await?.url();
@@ -131,8 +135,7 @@ pub(crate) fn differences(expected: &Expected, outcome: &Outcome) -> String {
     let mut text = String::new();
     let mut differ = |what: &str, expected: String, found: String| {
         if expected != found {
-            // Writing to a string does not fail.
-            drop(writeln!(text, "    {what}: expected {expected}\n    {what}: found    {found}"));
+            text.push_str(&format!("    {what}: expected {expected}\n    {what}: found    {found}\n"));
         }
     };
     differ("saw", format!("{:?}", expected.saw), format!("{:?}", outcome.saw));
