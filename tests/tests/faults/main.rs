@@ -16,11 +16,14 @@ mod row;
 mod rows;
 mod side;
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use tests::faulty::Protocol;
 
-use crate::row::Row;
+use crate::row::{Failure, Row};
 
 #[global_allocator]
 static HEAP: heap::Counting = heap::Counting;
@@ -40,6 +43,60 @@ fn every_fault_is_survived() {
         }
     }
     assert!(faults.is_empty(), "{} rows failed:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// A kind of error that no row produces is one that nobody has seen over a socket.
+#[test]
+fn every_kind_of_error_has_a_row() -> Result<(), Failure> {
+    /// All there are, so that whoever adds one meets this list and the rows.
+    const KINDS: [&str; 13] = [
+        "Api",
+        "Connect",
+        "Decode",
+        "InvalidRequest",
+        "MissingCredentials",
+        "RateLimited",
+        "Refused",
+        "Stream",
+        "Timeout",
+        "TooLarge",
+        "TooManyConnections",
+        "Transport",
+        "UsageCapped",
+    ];
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/runtime/src/runtime/error.rs");
+    let file = syn::parse_file(&fs::read_to_string(source)?)?;
+    let kinds = file.items.into_iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == "ErrorKind" => Some(item.variants),
+        _ => None,
+    });
+    let kinds: BTreeSet<String> =
+        kinds.ok_or("there is no ErrorKind")?.into_iter().map(|kind| kind.ident.to_string()).collect();
+    assert_eq!(kinds, BTreeSet::from(KINDS.map(str::to_owned)));
+    let rows = rows::all();
+    let words: BTreeSet<&str> = rows
+        .iter()
+        .flat_map(|row| &row.expected.saw)
+        .flat_map(|saw| saw.split([' ', '/']))
+        .collect();
+    let missing: Vec<&String> = kinds.iter().filter(|kind| !words.contains(kind.as_str())).collect();
+    assert!(missing.is_empty(), "no row produces {missing:?}");
+    Ok(())
+}
+
+/// Two rows of one name cannot be told apart in the table.
+#[test]
+fn every_row_has_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    for row in rows::all() {
+        assert!(names.insert(row.fault), "two rows are called `{}`", row.fault);
+    }
+}
+
+#[test]
+#[ignore = "is a process of its own, begun by other tests"]
+fn another_process() -> Result<(), Failure> {
+    rows::processes::play()
 }
 
 fn try_row(row: &Row, protocol: Protocol) -> Result<(), String> {
