@@ -98,10 +98,7 @@ impl Stage {
     /// The same, and until it then waits for more.
     pub(super) async fn idle(&self, exchange: usize, bytes: u64) {
         self.until(|progress| {
-            progress
-                .exchanges
-                .get(&exchange)
-                .is_some_and(|taken| taken.bytes >= bytes && progress.idle > taken.idle)
+            progress.exchanges.get(&exchange).is_some_and(|taken| taken.bytes >= bytes && progress.idle > taken.idle)
         })
         .await;
     }

@@ -36,7 +36,10 @@ pub(crate) async fn stream(rig: &Rig, connect: fn(&Client) -> Stream) -> Result<
     while let Some(event) = events.next().await {
         match event {
             Ok(StreamEvent::Connected(_)) => {}
-            Ok(StreamEvent::KeepAlive) => match saw.last_mut().and_then(|last| last.strip_prefix("KeepAlive x")?.parse().ok()) {
+            Ok(StreamEvent::KeepAlive) => match saw
+                .last_mut()
+                .and_then(|last| last.strip_prefix("KeepAlive x")?.parse().ok())
+            {
                 Some(times @ 1u64..) => *saw.last_mut().ok_or("it was there")? = format!("KeepAlive x{}", times + 1),
                 _ => saw.push("KeepAlive x1".to_owned()),
             },

@@ -4,10 +4,13 @@
 //! cargo test -p tests --test faults -- --nocapture
 //! ```
 //!
-//! prints the table: the fault, the protocol, what the client made of it, how many requests the server saw, the virtual
-//! time that passed, and the peak of the memory in use where the row bounds it. `FAULTS=text` picks the rows whose names
-//! contain the text. That the rows notice it when a guard of the client is gone is shown by
-//! `cargo test -p tests --test mutations -- --ignored guards --nocapture`.
+//! prints the table: the fault, the protocol, how many requests the server saw, the virtual time that passed, the peak of
+//! the memory in use where the row bounds it, and what the call came to (see [`calls`]). `FAULTS=text` picks the rows
+//! whose names contain the text. That rows fail when a guard of the client is gone is shown by
+//!
+//! ```text
+//! cargo test -p tests --test mutations -- --ignored --nocapture every_guard
+//! ```
 
 mod calls;
 mod heap;
@@ -19,6 +22,7 @@ mod side;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use tests::faulty::Protocol;
@@ -28,13 +32,20 @@ use crate::row::{Failure, Row};
 #[global_allocator]
 static HEAP: heap::Counting = heap::Counting;
 
-/// All rows, one after the other, because they share the measured memory.
+/// What is measured is the memory of the whole process, so nothing else may run beside it.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// All rows, one after the other. Those that fail are all reported.
 #[test]
 fn every_fault_is_survived() {
+    let _alone = ALONE.lock();
     let wanted = std::env::var("FAULTS").unwrap_or_default();
     let rows = rows::all();
     let mut faults = Vec::new();
-    println!("\n{:6} {:58} {:5} {:>8} {:>9} {:>9} {:>6}  came to", "", "fault", "over", "requests", "waited", "peak", "real");
+    println!(
+        "\n{:6} {:58} {:5} {:>8} {:>9} {:>9} {:>6}  came to",
+        "", "fault", "over", "requests", "waited", "peak", "real"
+    );
     for row in rows.iter().filter(|row| row.fault.contains(&wanted)) {
         for protocol in row.over {
             if let Err(fault) = try_row(row, *protocol) {
@@ -48,6 +59,7 @@ fn every_fault_is_survived() {
 /// A kind of error that no row produces is one that nobody has seen over a socket.
 #[test]
 fn every_kind_of_error_has_a_row() -> Result<(), Failure> {
+    let _alone = ALONE.lock();
     /// All there are, so that whoever adds one meets this list and the rows.
     const KINDS: [&str; 13] = [
         "Api",
@@ -74,11 +86,8 @@ fn every_kind_of_error_has_a_row() -> Result<(), Failure> {
         kinds.ok_or("there is no ErrorKind")?.into_iter().map(|kind| kind.ident.to_string()).collect();
     assert_eq!(kinds, BTreeSet::from(KINDS.map(str::to_owned)));
     let rows = rows::all();
-    let words: BTreeSet<&str> = rows
-        .iter()
-        .flat_map(|row| &row.expected.saw)
-        .flat_map(|saw| saw.split([' ', '/']))
-        .collect();
+    let words: BTreeSet<&str> =
+        rows.iter().flat_map(|row| &row.expected.saw).flat_map(|saw| saw.split([' ', '/'])).collect();
     let missing: Vec<&String> = kinds.iter().filter(|kind| !words.contains(kind.as_str())).collect();
     assert!(missing.is_empty(), "no row produces {missing:?}");
     Ok(())
@@ -87,6 +96,7 @@ fn every_kind_of_error_has_a_row() -> Result<(), Failure> {
 /// Two rows of one name cannot be told apart in the table.
 #[test]
 fn every_row_has_a_name_of_its_own() {
+    let _alone = ALONE.lock();
     let mut names = BTreeSet::new();
     for row in rows::all() {
         assert!(names.insert(row.fault), "two rows are called `{}`", row.fault);

@@ -19,6 +19,7 @@ pub(crate) const ATTEMPT: Duration = Duration::from_secs(77);
 const LIMITS: [Duration; 2] = [ATTEMPT, Duration::from_secs(30)];
 
 /// How long a row may take in real time before it counts as one that hangs. None takes more than a few seconds.
+/// `FAULTS_PATIENCE` sets another number of seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a call of a row needs.
@@ -112,9 +113,11 @@ fn looks_back(script: &[Step]) -> bool {
 pub(crate) fn run(row: &Row, protocol: Protocol) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let rig = Rig::new(row, protocol);
+    let patience = std::env::var("FAULTS_PATIENCE").ok().and_then(|seconds| seconds.parse().ok());
+    let patience = patience.map_or(PATIENCE, Duration::from_secs);
     let before = heap::begin();
     let saw = runtime.block_on(async {
-        match tokio::time::timeout(PATIENCE, (row.call)(&rig)).await {
+        match tokio::time::timeout(patience, (row.call)(&rig)).await {
             Ok(saw) => saw,
             Err(_) => Ok(vec!["hangs".to_owned()]),
         }

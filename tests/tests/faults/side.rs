@@ -8,9 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use tests::faulty::{EXCHANGE, Stage};
-use x_api_client::runtime::{
-    Attempt, Body, BoxFuture, Clock, Incoming, ReqwestTransport, Transport, TransportError,
-};
+use x_api_client::runtime::{Attempt, Body, BoxFuture, Clock, Incoming, ReqwestTransport, Transport, TransportError};
 
 /// The date of the stage's beginning: 2023-11-14T22:13:20Z.
 pub(crate) const UNIX_ORIGIN: Duration = Duration::from_secs(1_700_000_000);

@@ -1,6 +1,6 @@
 //! Redirects, and pages that lead to each other.
 
-use tests::faulty::{Server, Script, Step, head};
+use tests::faulty::{Script, Server, Step, head};
 use x_api_client::runtime::ReqwestTransport;
 
 use crate::calls::{describe, subscription, told};

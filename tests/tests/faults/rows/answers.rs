@@ -177,7 +177,8 @@ fn sizes() -> Vec<Row> {
 fn contents() -> Vec<Row> {
     const NOT_FOUND: &str = r#"{"errors":[{"title":"Not Found Error","detail":"no such thing"}]}"#;
     let header = |line: &'static str| {
-        let answer = vec![Step::Raw("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n"), Step::Raw(line), Step::Raw("\r\n\r\n{}")];
+        let answer =
+            vec![Step::Raw("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n"), Step::Raw(line), Step::Raw("\r\n\r\n{}")];
         vec![answer; 3]
     };
     vec![

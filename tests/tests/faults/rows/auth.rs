@@ -47,7 +47,9 @@ pub(super) fn rows() -> Vec<Row> {
             .sees(["Api 401/Answered", "renewals: 1", "stored: access-0 refresh-0"])
             .requests(2),
         row("401 with refresh never answered")
-            .call(|rig| Box::pin(calls(rig, 1, Some(vec![Step::Silence(std::time::Duration::from_secs(30)), Step::Hold]))))
+            .call(|rig| {
+                Box::pin(calls(rig, 1, Some(vec![Step::Silence(std::time::Duration::from_secs(30)), Step::Hold])))
+            })
             .sees(["Api 401/Answered", "renewals: 1", "stored: access-0 refresh-0"])
             .requests(2),
         row("401 with two tasks at once")
@@ -184,12 +186,7 @@ async fn at_once(rig: &Rig) -> Result<Saw, Failure> {
     let (client, store) = user(rig, &rig.keep(server.await?)?.url()).await?;
     let (first, second) = tokio::join!(tokio::spawn(messages(client.clone())), tokio::spawn(messages(client)));
     let renewals = tokens.renewals.load(Ordering::SeqCst);
-    Ok(vec![
-        told(first?),
-        told(second?),
-        format!("renewals: {renewals}"),
-        format!("stored: {}", stored(&store).await?),
-    ])
+    Ok(vec![told(first?), told(second?), format!("renewals: {renewals}"), format!("stored: {}", stored(&store).await?)])
 }
 
 /// A credential of which nothing is left.

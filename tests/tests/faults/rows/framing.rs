@@ -93,7 +93,11 @@ fn contents() -> Vec<Row> {
 
 fn sizes() -> Vec<Row> {
     let flood = |piece: Vec<u8>, times: u64| Step::Flood(piece.into(), times);
-    let long = [stream("{\"data\":\""), vec![flood(vec![b'a'; 64 * 1024], 1600)], vec![Step::Body(format!("\"}}\r\n{}", line(1)).into())]];
+    let long = [
+        stream("{\"data\":\""),
+        vec![flood(vec![b'a'; 64 * 1024], 1600)],
+        vec![Step::Body(format!("\"}}\r\n{}", line(1)).into())],
+    ];
     let endless = [stream("{\"data\":\""), vec![flood(vec![b'a'; 64 * 1024], 1600)]];
     let empty = [stream(""), vec![flood(b"\r\n".repeat(8192), 32)], vec![Step::Body(line(1).into())]];
     vec![

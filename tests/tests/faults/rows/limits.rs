@@ -39,7 +39,8 @@ fn good() -> Script {
 fn of_calls() -> Vec<Row> {
     // The stage's first second is 2023-11-14T22:13:20Z.
     let date = "Tue, 14 Nov 2023 22:13:29 GMT";
-    let dated = head(503, &[("date", "Tue, 14 Nov 2023 22:00:00 GMT"), ("retry-after", "Tue, 14 Nov 2023 22:00:12 GMT")], "");
+    let dated =
+        head(503, &[("date", "Tue, 14 Nov 2023 22:00:00 GMT"), ("retry-after", "Tue, 14 Nov 2023 22:00:12 GMT")], "");
     let html = head(500, &[("content-type", "text/html")], "<html><body><h1>Oops</h1></body></html>");
     vec![
         row("429 with reset in the past").answers([limited(-60), good()]).sees(["Ok"]).requests(2).waits([500]),
@@ -64,15 +65,27 @@ fn of_calls() -> Vec<Row> {
             .requests(2)
             .waits([500]),
         row("429 usage cap").answers([quota_left(USAGE)]).sees(["UsageCapped 429/Answered"]),
-        row("429 connection cap, of a call").answers([quota_left(CONNECTIONS)]).sees(["TooManyConnections 429/Answered"]),
-        row("503 with Retry-After in seconds").answers([unavailable("7"), good()]).sees(["Ok"]).requests(2).waits([7500]),
-        row("503 with Retry-After as a date").answers([unavailable(date), good()]).sees(["Ok"]).requests(2).waits([9500]),
+        row("429 connection cap, of a call")
+            .answers([quota_left(CONNECTIONS)])
+            .sees(["TooManyConnections 429/Answered"]),
+        row("503 with Retry-After in seconds")
+            .answers([unavailable("7"), good()])
+            .sees(["Ok"])
+            .requests(2)
+            .waits([7500]),
+        row("503 with Retry-After as a date")
+            .answers([unavailable(date), good()])
+            .sees(["Ok"])
+            .requests(2)
+            .waits([9500]),
         row("503 with Retry-After as a date, by the server's clock")
             .answers([dated, good()])
             .sees(["Ok"])
             .requests(2)
             .waits([12_500]),
-        row("503 with Retry-After longer than the client waits").answers([unavailable("61")]).sees(["Api 503/Answered"]),
+        row("503 with Retry-After longer than the client waits")
+            .answers([unavailable("61")])
+            .sees(["Api 503/Answered"]),
         row("503 with Retry-After that is no time")
             .answers([unavailable("soon"), good()])
             .sees(["Ok"])
@@ -112,10 +125,7 @@ fn of_streams() -> Vec<Row> {
             .sees([limit, limit, limit, "End"])
             .requests(4)
             .waits([60_000, 120_000, 240_000]),
-        row("429 usage cap: a stream")
-            .answers([quota_left(USAGE)])
-            .stream()
-            .sees(["UsageCapped 429/Answered", "End"]),
+        row("429 usage cap: a stream").answers([quota_left(USAGE)]).stream().sees(["UsageCapped 429/Answered", "End"]),
         row("429 connection cap with quota left")
             .answers([quota_left(CONNECTIONS), quota_left(CONNECTIONS), end()])
             .stream()

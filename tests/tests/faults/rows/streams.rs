@@ -58,7 +58,10 @@ fn silence() -> Vec<Row> {
             .sees(["1", "Timeout/Answered", "End"]),
         row("20 s of silence between keep-alives")
             .answers([
-                then(stream("\r\n"), [silent(20), keep_alive(), silent(20), keep_alive(), silent(29), Step::Body(line(1).into())]),
+                then(
+                    stream("\r\n"),
+                    [silent(20), keep_alive(), silent(20), keep_alive(), silent(29), Step::Body(line(1).into())],
+                ),
                 end(),
             ])
             .limits(&[10_000, 20_000, 1_000])
@@ -134,9 +137,7 @@ fn ends() -> Vec<Row> {
             .waits([250]),
         row("stream cut again and again, until the client gives up")
             .always(4, then(stream(""), [Step::Taken, Step::Close]))
-            .stream_of(|client| {
-                client.activity().stream().connect().reconnect(ReconnectPolicy::new().max_failures(3))
-            })
+            .stream_of(|client| client.activity().stream().connect().reconnect(ReconnectPolicy::new().max_failures(3)))
             .sees([vec!["Failed Transport 200/Answered"; 3], vec!["Transport 200/Answered", "End"]].concat())
             .requests(4)
             .waits([250, 500, 750]),
@@ -150,7 +151,11 @@ fn ends() -> Vec<Row> {
             .waits([250]),
         row("stream on a connection that goes away")
             .http2()
-            .answers([then(stream(line(1)), [Step::GoAway, Step::Taken, Step::Body(line(2).into())]), stream(line(3)), end()])
+            .answers([
+                then(stream(line(1)), [Step::GoAway, Step::Taken, Step::Body(line(2).into())]),
+                stream(line(3)),
+                end(),
+            ])
             .stream()
             .sees(["1", "2", "Closed", "3", "Closed", "End"])
             .requests(3)
