@@ -42,6 +42,11 @@ impl Answer<'_> {
             match step {
                 Step::Head(status, headers) => self.head(status, &headers).await?,
                 Step::Raw(bytes) => self.write(bytes.as_bytes()).await?,
+                Step::RawFlood(bytes, times) => {
+                    for _ in 0..times {
+                        self.write(bytes.as_bytes()).await?;
+                    }
+                }
                 Step::Hints => self.write(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n").await?,
                 Step::Body(bytes) => self.body(&bytes).await?,
                 Step::Pieces(pieces) => {

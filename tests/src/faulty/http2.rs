@@ -88,7 +88,7 @@ impl Answer {
             match step {
                 Step::Head(status, headers) => self.head(status, &headers)?,
                 // What these bytes do to an HTTP/1.1 client has no likeness here.
-                Step::Raw(_) => return self.reset(Reason::PROTOCOL_ERROR),
+                Step::Raw(_) | Step::RawFlood(..) => return self.reset(Reason::PROTOCOL_ERROR),
                 Step::Hints => self.respond.send_informational(response(103, &[]))?,
                 Step::Body(bytes) => self.body(bytes).await?,
                 Step::Pieces(pieces) => {

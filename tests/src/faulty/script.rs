@@ -14,6 +14,8 @@ pub enum Step {
     Head(u16, Vec<(&'static str, String)>),
     /// These bytes, on HTTP/1.1 only: what no well-formed answer holds.
     Raw(&'static str),
+    /// These bytes many times, on HTTP/1.1 only.
+    RawFlood(&'static str, u64),
     /// Interim headers (status 103), which are no answer yet.
     Hints,
     /// A part of the body.

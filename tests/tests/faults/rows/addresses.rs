@@ -17,6 +17,9 @@ pub(super) fn rows() -> Vec<Row> {
         row("redirect to another origin: POST")
             .call(|rig| Box::pin(elsewhere(rig, true)))
             .sees(["Api 307/Answered", "requests there: 0"]),
+        row("redirect to another origin: a stream")
+            .call(|rig| Box::pin(streamed(rig)))
+            .sees(["Api 302/Answered", "requests there: 0"]),
         row("redirect to another origin: a transport that follows it")
             .http1()
             .call(|rig| Box::pin(followed(rig)))
@@ -77,6 +80,13 @@ async fn elsewhere(rig: &Rig, post: bool) -> Result<Saw, Failure> {
     } else {
         told(client.connections().history().send().await)
     };
+    Ok(vec![told, format!("requests there: {}", other.requests().len())])
+}
+
+async fn streamed(rig: &Rig) -> Result<Saw, Failure> {
+    let (other, url) = servers(rig, 302).await?;
+    let mut live = rig.builder(&url)?.build()?.activity().stream().connect();
+    let told = live.try_next().await.map_or_else(|error| describe(&error), |_| "Ok".to_owned());
     Ok(vec![told, format!("requests there: {}", other.requests().len())])
 }
 

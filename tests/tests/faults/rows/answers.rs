@@ -65,6 +65,7 @@ fn resets() -> Vec<Row> {
             .answers([during()])
             .post()
             .sees(["Transport/MayHaveArrived"]),
+        row("interim headers, then an answer").answers([[vec![Step::Hints], good()].concat()]).sees(["Ok"]),
         row("reset after headers: GET")
             .always(3, after())
             .sees(["Transport 200/Answered"])
@@ -165,6 +166,16 @@ fn sizes() -> Vec<Row> {
             .requests(3)
             .waits([500, 1000])
             .heap(2 * CAP),
+        row("headers without an end")
+            .http1()
+            .always(
+                3,
+                vec![Step::Raw("HTTP/1.1 200 OK\r\n"), Step::RawFlood("x-a: bcdefghijklmnopqrstuvwxyz\r\n", 200_000)],
+            )
+            .sees(["Transport/MayHaveArrived"])
+            .requests(3)
+            .waits([500, 1000])
+            .heap(4 * CAP),
         row("error answer larger than its cap: GET")
             .always(3, [head(500, &[], ""), vec![flood()]].concat())
             .sees(["Api 500/Answered"])
@@ -175,6 +186,8 @@ fn sizes() -> Vec<Row> {
 }
 
 fn contents() -> Vec<Row> {
+    // The memory of a stack is limited too.
+    let deep = || format!("{{\"data\":{}", "[".repeat(100_000));
     const NOT_FOUND: &str = r#"{"errors":[{"title":"Not Found Error","detail":"no such thing"}]}"#;
     let header = |line: &'static str| {
         let answer =
@@ -200,6 +213,12 @@ fn contents() -> Vec<Row> {
             .sees(["Transport/MayHaveArrived"])
             .requests(3)
             .waits([500, 1000]),
+        row("a chunk whose size is no number")
+            .http1()
+            .always(3, raw("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n"))
+            .sees(["Transport 200/Answered"])
+            .requests(3)
+            .waits([500, 1000]),
         row("no HTTP at all")
             .http1()
             .always(3, raw("SSH-2.0-OpenSSH_9.9\r\n"))
@@ -209,6 +228,8 @@ fn contents() -> Vec<Row> {
         row("200 with `errors` only: GET").answers([head(200, &[], NOT_FOUND)]).sees(["Api 200/Answered"]),
         row("200 with `errors` only: POST").answers([head(200, &[], NOT_FOUND)]).post().sees(["Api 200/Answered"]),
         row("200 with a body of HTML").answers([head(200, &[], "<html>hello</html>")]).sees(["Decode 200/Answered"]),
+        row("200 with JSON nested without end").answers([head(200, &[], deep())]).sees(["Decode 200/Answered"]),
+        row("403 with JSON nested without end").answers([head(403, &[], deep())]).sees(["Api 403/Answered"]),
         row("200 without a body").answers([head(200, &[("content-length", "0")], "")]).sees(["Decode 200/Answered"]),
     ]
 }

@@ -63,7 +63,8 @@ fn cuts() -> Vec<Row> {
 }
 
 fn contents() -> Vec<Row> {
-    let among = |between: &'static [u8]| {
+    let deep = format!("{{\"errors\":{}", "[".repeat(100_000));
+    let among = |between: &[u8]| {
         let body = [line(1).as_bytes(), between, b"\r\n", line(2).as_bytes()].concat();
         [stream(body), end()]
     };
@@ -75,6 +76,11 @@ fn contents() -> Vec<Row> {
             .requests(2),
         row("a line that is no UTF-8 among valid ones")
             .answers(among(b"{\"data\":{\"event_uuid\":\"\xFF\xFE\"}}"))
+            .stream()
+            .sees(["1", "Malformed Decode", "2", "Closed", "End"])
+            .requests(2),
+        row("a line nested without end among valid ones")
+            .answers(among(deep.as_bytes()))
             .stream()
             .sees(["1", "Malformed Decode", "2", "Closed", "End"])
             .requests(2),

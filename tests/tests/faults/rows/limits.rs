@@ -154,6 +154,12 @@ fn of_streams() -> Vec<Row> {
             .sees(["Failed Api 503/Answered", "End"])
             .requests(2)
             .waits([9_000]),
+        row("503 with Retry-After of an hour: a stream")
+            .answers([unavailable("3600"), end()])
+            .stream()
+            .sees(["Failed Api 503/Answered", "End"])
+            .requests(2)
+            .waits([900_000]),
         row("500 with an HTML body: a stream")
             .always(8, head(500, &[], "<html></html>"))
             .stream_of(|client| {

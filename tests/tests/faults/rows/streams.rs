@@ -34,9 +34,12 @@ fn then<const N: usize>(script: Script, steps: [Step; N]) -> Script {
     [script, steps.to_vec()].concat()
 }
 
+/// An answer that begins once the client has ended what was before: a server has few connections to give.
+fn alone(script: Script) -> Script {
+    [vec![Step::Alone], script].concat()
+}
+
 fn silence() -> Vec<Row> {
-    // The next request is answered once the connection of the one before is closed.
-    let alone = |script: Script| [vec![Step::Alone], script].concat();
     let quiet = || then(stream(line(1)), [silent(30), Step::Hold]);
     let keep_alive = || Step::Body("\r\n".into());
     vec![
@@ -176,7 +179,7 @@ fn ends() -> Vec<Row> {
             .requests(4)
             .waits([250, 500]),
         row("end announced in the stream")
-            .answers([stream(line(1) + ANNOUNCED), stream(line(2) + &old_host), end()])
+            .answers([then(stream(line(1) + ANNOUNCED), [Step::Hold]), alone(stream(line(2) + &old_host)), end()])
             .stream()
             .sees(["1", "Announced", "2", "Announced", "End"])
             .requests(3)
