@@ -41,19 +41,21 @@ fn every_fault_is_survived() {
     let _alone = ALONE.lock();
     let wanted = std::env::var("FAULTS").unwrap_or_default();
     let rows = rows::all();
-    let mut faults = Vec::new();
+    let (mut tried, mut faults) = (0, Vec::new());
     println!(
         "\n{:6} {:58} {:5} {:>8} {:>9} {:>9} {:>6}  came to",
         "", "fault", "over", "requests", "waited", "peak", "real"
     );
     for row in rows.iter().filter(|row| row.fault.contains(&wanted)) {
         for protocol in row.over {
+            tried += 1;
             if let Err(fault) = try_row(row, *protocol) {
                 faults.push(fault);
             }
         }
     }
-    assert!(faults.is_empty(), "{} rows failed:\n{}", faults.len(), faults.join("\n"));
+    assert!(tried > 0, "no row is called {wanted:?}");
+    assert!(faults.is_empty(), "{} of {tried} rows failed:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// A kind of error that no row produces is one that nobody has seen over a socket.

@@ -1,6 +1,7 @@
 //! Running a row: a stage, a server, a client, and the comparison with what is expected.
 
 use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,22 +119,26 @@ pub(crate) fn run(row: &Row, protocol: Protocol) -> Result<Outcome, Failure> {
     let patience = std::env::var("FAULTS_PATIENCE").ok().and_then(|seconds| seconds.parse().ok());
     let patience = patience.map_or(PATIENCE, Duration::from_secs);
     let before = heap::begin();
-    let saw = runtime.block_on(async {
-        match tokio::time::timeout(patience, (row.call)(&rig)).await {
-            Ok(saw) => saw,
-            Err(_) => Ok(vec!["hangs".to_owned()]),
-        }
-    })?;
+    // A panic is a result like others: the rows behind it are tried all the same.
+    let saw = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async { tokio::time::timeout(patience, (row.call)(&rig)).await })
+    }));
+    let saw = match saw {
+        Ok(Ok(saw)) => saw?,
+        Ok(Err(_)) => vec!["hangs".to_owned()],
+        Err(_) => vec!["panics".to_owned()],
+    };
     let heap = heap::peak().saturating_sub(before);
     let server = rig.server.get();
-    Ok(Outcome {
+    let outcome = Outcome {
         saw,
         requests: server.map_or(0, |server| server.requests().len()),
         connections: server.map_or(0, Server::connections),
         waits: rig.stage.waits(),
         time: rig.stage.now(),
         heap,
-    })
+    };
+    Ok(outcome)
 }
 
 /// Where an outcome is another one than expected, line by line; empty where it is as expected.

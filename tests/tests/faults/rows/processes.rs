@@ -1,7 +1,7 @@
 //! Processes that share the file with a user's tokens. They are this program, begun again with a role.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -65,7 +65,29 @@ fn store(folder: &Path) -> FileStore {
     FileStore::new(folder.join("token.json"))
 }
 
-fn begin(role: &str, folder: &Path, server: &Server) -> Result<Child, Failure> {
+/// A process, which does not outlive its row.
+struct Running(Child);
+
+impl Running {
+    async fn end(&mut self) -> Result<ExitStatus, Failure> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may be over already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn begin(role: &str, folder: &Path, server: &Server) -> Result<Running, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(["--exact", "another_process", "--ignored"])
@@ -74,7 +96,7 @@ fn begin(role: &str, folder: &Path, server: &Server) -> Result<Child, Failure> {
         .env(SERVER, server.url())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    Ok(command.spawn()?)
+    Ok(Running(command.spawn()?))
 }
 
 async fn two(rig: &Rig) -> Result<Saw, Failure> {
@@ -95,7 +117,7 @@ async fn two(rig: &Rig) -> Result<Saw, Failure> {
     let children = [begin("calls", folder.path(), server)?, begin("calls", folder.path(), server)?];
     let mut saw = Saw::new();
     for mut child in children {
-        let status = tokio::task::spawn_blocking(move || child.wait()).await??;
+        let status = child.end().await?;
         saw.push(if status.success() { "Ok".to_owned() } else { status.to_string() });
     }
     saw.push(format!("renewals: {}", tokens.renewals.load(Ordering::SeqCst)));
@@ -120,15 +142,10 @@ async fn killed(rig: &Rig) -> Result<Saw, Failure> {
         // No two rounds have tokens in common.
         store(folder.path()).save(&numbered(round * 1_000_000).with_expiry(Duration::from_secs(1))).await?;
         let before = *answers.borrow();
-        let mut child = begin("renews", folder.path(), server)?;
+        let child = begin("renews", folder.path(), server)?;
         answers.wait_for(|answers| *answers >= before + 3).await?;
-        let child = tokio::task::spawn_blocking(move || {
-            std::thread::sleep(Duration::from_micros(300) * u32::try_from(round)?);
-            child.kill()?;
-            child.wait()?;
-            Ok::<_, Failure>(())
-        });
-        child.await??;
+        tokio::time::sleep(Duration::from_micros(300) * u32::try_from(round)?).await;
+        drop(child);
         let pair = stored(&store(folder.path())).await?;
         let number = |word: Option<&str>| word?.rsplit('-').next()?.parse::<usize>().ok();
         let mut words = pair.split(' ');
