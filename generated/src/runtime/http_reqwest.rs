@@ -10,10 +10,21 @@ use futures_core::Stream;
 use super::body::{Body, Incoming};
 use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, TransportError};
 
+/// How long an HTTP/2 connection with open exchanges may be quiet before it is asked for a sign of life: longer than the
+/// 20 s between the keep-alives of a live stream, so that nobody is asked who speaks.
+#[cfg(not(target_family = "wasm"))]
+const PING_AFTER: Duration = Duration::from_secs(25);
+
+/// How long that sign of life may take: a round trip and a busy server.
+#[cfg(not(target_family = "wasm"))]
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Sends requests with a [`reqwest::Client`].
 ///
 /// The default one follows no redirects, retries nothing, keeps no cookies, and gives up opening a connection after the
-/// client's connect timeout. It decodes no `Content-Encoding`.
+/// client's connect timeout. It decodes no `Content-Encoding`. An HTTP/2 connection that is quiet for 25 s while an answer
+/// is awaited is asked for a sign of life (`PING`, RFC 9113 section 6.7) and closed after 10 s without one; otherwise a
+/// connection that hangs would be used for every further request.
 ///
 /// In a browser (WebAssembly) redirects are followed by the browser. An answer out of the origin that was asked is
 /// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not
@@ -27,7 +38,8 @@ impl ReqwestTransport {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: outside of
     /// browsers an answer that comes from another URL than the one asked is refused, because credentials may have gone
-    /// along.
+    /// along. For connections that hang set `http2_keep_alive_interval` and `http2_keep_alive_timeout`, which reqwest
+    /// leaves off.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
@@ -38,8 +50,12 @@ impl ReqwestTransport {
         let builder = reqwest::Client::builder();
         #[cfg(not(target_family = "wasm"))]
         let builder = {
-            let builder =
-                builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
+            let builder = builder
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .retry(reqwest::retry::never())
+                .http2_keep_alive_interval(PING_AFTER)
+                .http2_keep_alive_timeout(PING_TIMEOUT);
             match connect_timeout {
                 Some(timeout) => builder.connect_timeout(timeout),
                 None => builder,

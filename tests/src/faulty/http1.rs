@@ -75,7 +75,7 @@ impl Answer<'_> {
                     self.socket.set_zero_linger()?;
                     return Ok(false);
                 }
-                Step::ResetWithoutError | Step::GoAway | Step::GoAwayInError => {
+                Step::ResetWithoutError | Step::GoAway | Step::GoAwayInError | Step::Hang => {
                     return Err(io::Error::other("HTTP/1.1 has no such thing"));
                 }
             }

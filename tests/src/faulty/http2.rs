@@ -10,6 +10,7 @@ use h2::{Reason, RecvStream, SendStream};
 use http::Response;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::script::{Script, Step};
@@ -21,6 +22,7 @@ use crate::server::Request;
 enum Order {
     GoAway,
     GoAwayInError,
+    Hang(oneshot::Sender<()>),
     Close,
 }
 
@@ -44,6 +46,10 @@ pub(super) async fn serve(socket: TcpStream, shared: &Arc<Shared>) -> io::Result
             Some(order) = orders.recv() => match order {
                 Order::GoAway => connection.graceful_shutdown(),
                 Order::GoAwayInError => connection.abrupt_shutdown(Reason::INTERNAL_ERROR),
+                Order::Hang(done) => {
+                    drop(done);
+                    return std::future::pending().await;
+                }
                 Order::Close => return Ok(()),
             },
         }
@@ -115,6 +121,12 @@ impl Answer {
                 Step::Reset => return self.reset(Reason::INTERNAL_ERROR),
                 Step::ResetWithoutError => return self.reset(Reason::NO_ERROR),
                 Step::GoAway => drop(self.orders.send(Order::GoAway)),
+                Step::Hang => {
+                    let (sender, done) = oneshot::channel();
+                    drop(self.orders.send(Order::Hang(sender)));
+                    // Nothing is sent; that the other end is gone is the word.
+                    drop(done.await);
+                }
                 Step::GoAwayInError => {
                     drop(self.orders.send(Order::GoAwayInError));
                     return self.hold().await;

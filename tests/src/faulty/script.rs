@@ -44,6 +44,8 @@ pub enum Step {
     ResetWithoutError,
     /// The connection takes no more requests (`GOAWAY`), with HTTP/2 only; this answer goes on.
     GoAway,
+    /// The connection stays open and nobody looks at it any more, with HTTP/2 only.
+    Hang,
     /// The connection ends with an error (`GOAWAY`, `INTERNAL_ERROR`), with HTTP/2 only.
     GoAwayInError,
 }

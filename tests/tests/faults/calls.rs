@@ -31,7 +31,12 @@ pub(crate) fn subscription() -> NewUserSubscription {
 /// Everything on a stream until it ends.
 pub(crate) async fn stream(rig: &Rig, connect: fn(&Client) -> Stream) -> Result<Saw, Failure> {
     let client = rig.client().await?;
-    let mut events = connect(&client).events();
+    all_of(connect(&client)).await
+}
+
+/// Everything on this stream until it ends.
+pub(crate) async fn all_of(stream: Stream) -> Result<Saw, Failure> {
+    let mut events = stream.events();
     let mut saw = Saw::new();
     while let Some(event) = events.next().await {
         match event {

@@ -96,6 +96,14 @@ impl Rig {
 
     /// What the default transport is, over the row's protocol and with reports to the stage.
     pub(crate) fn transport(&self) -> Result<impl Transport + use<>, Failure> {
+        self.transport_with(|builder| builder)
+    }
+
+    /// The same with other settings. The default transport's own time is real, so its waits are made short here.
+    pub(crate) fn transport_with(
+        &self,
+        setup: fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<impl Transport + use<>, Failure> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -103,7 +111,7 @@ impl Rig {
             // It never speaks TLS, and reading the system's certificates is most of what a row costs.
             .tls_certs_only([]);
         let builder = if self.protocol == Protocol::Http2 { builder.http2_prior_knowledge() } else { builder };
-        Ok(Reporting(ReqwestTransport::new(builder.build()?), Arc::clone(&self.stage)))
+        Ok(Reporting(ReqwestTransport::new(setup(builder).build()?), Arc::clone(&self.stage)))
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use tests::faulty::{Script, Step, head, stream};
 use x_api_client::runtime::ReconnectPolicy;
 
-use crate::row::{Row, row};
+use crate::calls;
+use crate::rig::Rig;
+use crate::row::{Failure, Row, Saw, row};
 
 pub(super) fn rows() -> Vec<Row> {
     [silence(), ends(), repeats()].into_iter().flatten().collect()
@@ -71,6 +73,14 @@ fn silence() -> Vec<Row> {
             .stream()
             .sees(["KeepAlive x3", "1", "Closed", "End"])
             .requests(2),
+        row("30 s of silence on a connection that hangs")
+            .http2()
+            .answers([then(stream(line(1)), [Step::Taken, Step::Hang, silent(30), Step::Hold]), stream(line(2)), end()])
+            .call(|rig| Box::pin(hanging(rig)))
+            .sees(["1", "Silent", "Failed Timeout/MayHaveArrived", "2", "Closed", "End"])
+            .requests(3)
+            .connections(2)
+            .waits([250, 250]),
         row("half a line, then 30 s of silence")
             .answers([then(stream(line(1)[..20].to_owned()), [silent(30), Step::Hold]), alone(stream(line(1))), end()])
             .stream()
@@ -89,6 +99,17 @@ fn silence() -> Vec<Row> {
             .requests(3)
             .waits([250]),
     ]
+}
+
+/// The next stream goes over the same connection, until a ping finds out that it hangs.
+async fn hanging(rig: &Rig) -> Result<Saw, Failure> {
+    let pings = |builder: reqwest::ClientBuilder| {
+        let builder = builder.http2_keep_alive_interval(Duration::from_millis(50));
+        builder.http2_keep_alive_timeout(Duration::from_millis(250))
+    };
+    let url = rig.serve().await?.url();
+    let client = rig.builder(&url)?.transport(rig.transport_with(pings)?).build()?;
+    calls::all_of(client.activity().stream().connect()).await
 }
 
 fn ends() -> Vec<Row> {
