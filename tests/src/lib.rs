@@ -1,7 +1,8 @@
-//! What the tests of this crate share: a scripted server on the loopback interface, and the equality of JSON texts that
-//! went through a generated type.
+//! What the tests of this crate share: scripted servers on the loopback interface, one that answers and one that fails,
+//! and the equality of JSON texts that went through a generated type.
 
 pub mod equality;
+pub mod faulty;
 pub mod rustdoc;
 pub mod server;
 
