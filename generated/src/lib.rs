@@ -42,6 +42,12 @@
 //! - [`oauth2_user_token`](ClientBuilder::oauth2_user_token) for `OAuth2UserToken`
 //! - [`oauth1_user_token`](ClientBuilder::oauth1_user_token) for `UserToken`
 //!
+//! Where tokens come from is known for these; the documentation of each constant has an example:
+//!
+//! - `runtime::Endpoints::BEARER_TOKEN`, for `BearerToken`: the application logs in by itself (feature `oauth2`)
+//! - `runtime::Endpoints::OAUTH2_USER_TOKEN`, for `OAuth2UserToken`: users log in by OAuth 2.0 with PKCE (feature `oauth2`)
+//! - `runtime::OAuth1Endpoints::OAUTH1_USER_TOKEN`, for `UserToken`: users log in by OAuth 1.0a (feature `oauth1`)
+//!
 //! # Errors
 //!
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and [`Error::typed`] gives the error that the API documents for the operation.
@@ -57,9 +63,17 @@ pub mod direct_messages;
 #[rustfmt::skip]
 mod ext;
 #[rustfmt::skip]
+#[cfg(feature = "oauth1")]
+mod oauth1_login;
+#[rustfmt::skip]
+#[cfg(feature = "oauth2")]
+mod oauth2_login;
+#[rustfmt::skip]
 pub mod runtime;
 #[rustfmt::skip]
 pub mod types;
 
 pub use client::AuthScheme;
+#[cfg(feature = "oauth2")]
+pub use oauth2_login::OAuth2UserTokenScope;
 pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};

@@ -85,7 +85,7 @@ impl ClientBuilder {
     ///
     /// An OAuth 2.0 access token, sent as `Authorization: Bearer`.
     ///
-    /// Tokens come from <https://vault.example/token>.
+    /// Where it comes from: `runtime::Endpoints::USER`, which has an example.
     ///
     /// Scopes:
     ///

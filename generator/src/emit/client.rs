@@ -9,7 +9,7 @@ use crate::ir::{Scheme, SchemeKind};
 use super::docs::{Docs, code, link};
 use super::enums::trait_impl;
 use super::scope::{Context, File};
-use super::words;
+use super::{logins, words};
 
 /// The static that describes a scheme.
 pub(super) fn scheme_static(scheme: &Scheme) -> Ident {
@@ -125,7 +125,7 @@ fn describe(scheme: &Scheme) -> Docs {
         SchemeKind::OpenIdConnect(url) => {
             format!("An OpenID Connect token ({}), sent as `Authorization: Bearer`.", link(url))
         }
-        SchemeKind::OAuth1 => "An OAuth 1.0a signature, made by a credential of your own.".to_owned(),
+        SchemeKind::OAuth1 => "A signature by OAuth 1.0a: a `runtime::OAuth1` with a token (feature `oauth1`), or a credential of your own.".to_owned(),
         SchemeKind::ApiKeyHeader(name) => format!("Sent in the header {}.", code(name)),
         SchemeKind::ApiKeyQuery(name) => format!("Sent in the query parameter {}.", code(name)),
         SchemeKind::ApiKeyCookie(name) => format!("Sent in the cookie {}.", code(name)),
@@ -133,11 +133,18 @@ fn describe(scheme: &Scheme) -> Docs {
     };
     let mut docs = Docs::of(&scheme.docs, || format!("The credential of {}.", code(&scheme.wire)));
     docs.paragraph(travels);
+    for login in &scheme.logins {
+        docs.paragraph(format!("Where it comes from: `{}`, which has an example.", logins::path(login)));
+    }
     if let SchemeKind::OAuth2 { authorization_url, token_url, scopes } = &scheme.kind {
-        docs.paragraph(
-            authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default(),
-        );
-        docs.paragraph(token_url.as_ref().map(|url| format!("Tokens come from {}.", link(url))).unwrap_or_default());
+        if scheme.logins.is_empty() {
+            docs.paragraph(
+                authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default(),
+            );
+            docs.paragraph(
+                token_url.as_ref().map(|url| format!("Tokens come from {}.", link(url))).unwrap_or_default(),
+            );
+        }
         let scopes: Vec<String> = scopes
             .iter()
             .map(|(scope, about)| {

@@ -11,6 +11,7 @@ mod checks;
 mod conventions;
 mod label;
 mod literal;
+mod login;
 mod lookup;
 mod object;
 mod operation;

@@ -24,6 +24,8 @@ const RESERVED_MODULES: &[&str] = &[
     "headers",
     "lib",
     "main",
+    "oauth1_login",
+    "oauth2_login",
     "report_drift",
     "request",
     "runtime",

@@ -37,9 +37,7 @@ impl Lower<'_> {
             {
                 continue;
             }
-            let taken = text.eq_ignore_ascii_case("unrecognized");
-            let wire = if taken { format!("{text} value") } else { text.clone() };
-            scope.claim(&wire, &[], "value", text);
+            scope.claim(&value_wire(text), &[], "value", text);
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
@@ -74,6 +72,11 @@ fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     }
     let integers = values.iter().all(|value| value.is_i64());
     (integers && (typed(JsonType::Integer) || typed(JsonType::Number))).then_some(Prim::I64)
+}
+
+/// The words of a value's variant; those of the arm for unknown values are taken.
+pub(super) fn value_wire(text: &str) -> String {
+    if text.eq_ignore_ascii_case("unrecognized") { format!("{text} value") } else { text.to_owned() }
 }
 
 /// The value as it is written, for names and for finding repetitions.

@@ -52,7 +52,7 @@ impl Lower<'_> {
             self.clash(clash, &origins, "rename.schemes");
         }
         let (variants, _) = variants.resolve();
-        nodes
+        let mut schemes: Vec<Scheme> = nodes
             .iter()
             .zip(setters)
             .zip(variants)
@@ -61,10 +61,14 @@ impl Lower<'_> {
                 setter,
                 variant,
                 kind: kind(node.kind.clone()),
+                logins: Vec::new(),
+                scopes: None,
                 docs: node.description.clone().unwrap_or_default(),
                 origin: node.origin.clone(),
             })
-            .collect()
+            .collect();
+        self.logins(&mut schemes, nodes);
+        schemes
     }
 
     /// What an operation needs: its own rule, or the document's.

@@ -38,6 +38,8 @@ mod oauth1_login;
 mod oauth2;
 #[cfg(feature = "oauth2")]
 mod oauth2_login;
+#[cfg(feature = "oauth2")]
+mod oauth_credential;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod oauth_error;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
