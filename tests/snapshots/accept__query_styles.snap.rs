@@ -111,14 +111,14 @@ impl GetSearch {
     /// An object with its members in brackets.
     #[inline]
     pub fn filter(mut self, value: impl Into<types::Filter>) -> Self {
-        self.0.set(4, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(4, &value.into());
         self
     }
 
     /// An object whose members are parameters of their own.
     #[inline]
     pub fn window(mut self, value: impl Into<types::Window>) -> Self {
-        self.0.set(5, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(5, &value.into());
         self
     }
 
@@ -132,7 +132,7 @@ impl GetSearch {
     /// A value written as JSON.
     #[inline]
     pub fn geometry(mut self, value: impl Into<types::Window>) -> Self {
-        self.0.set(7, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(7, &value.into());
         self
     }
 

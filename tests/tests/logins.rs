@@ -13,7 +13,10 @@ fn a_login_needs_no_address() -> Outcome {
     let app = OAuth2::builder(Endpoints::OAUTH2_USER_TOKEN, "id").redirect_uri("http://127.0.0.1:8080/back").build()?;
     let (url, login) = app.login([Scope::DmRead, Scope::OfflineAccess])?;
     assert!(url.starts_with("https://x.com/i/oauth2/authorize?response_type=code&client_id=id&"), "{url}");
-    assert!(url.contains("&scope=dm.read+offline.access&") || url.contains("&scope=dm.read%20offline.access&"), "{url}");
+    assert!(
+        url.contains("&scope=dm.read+offline.access&") || url.contains("&scope=dm.read%20offline.access&"),
+        "{url}"
+    );
     assert!(url.contains(&format!("&code_challenge={}&", login.challenge())), "{url}");
     assert_eq!(Endpoints::OAUTH2_USER_TOKEN.revoke, "https://api.x.com/2/oauth2/revoke");
     Ok(())

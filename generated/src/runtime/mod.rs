@@ -137,7 +137,7 @@ pub use token_pair::TokenPair;
 #[cfg(feature = "oauth2")]
 pub use token_store::{MemoryStore, StoreLock, TokenStore};
 pub use transport::{Attempt, BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync, Transport, TransportError};
-pub use unrecognized::Unrecognized;
+pub use unrecognized::{Unrecognized, UnrecognizedNumber};
 #[cfg(feature = "oauth2")]
 pub use user_token::UserToken;
 #[cfg(feature = "webhook")]

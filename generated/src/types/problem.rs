@@ -29,7 +29,7 @@ pub struct Problem {
     /// The parameter the problem is about.
     pub parameter: Option<String>,
     /// The parameters the problem is about, each with the values that were sent.
-    pub parameters: BTreeMap<String, Option<serde_json::Value>>,
+    pub parameters: BTreeMap<String, serde_json::Value>,
     /// The period of a usage cap, `Daily` or `Monthly`.
     pub period: Option<String>,
     /// Why the application may not do this, `official-client-forbidden` or `client-not-enrolled`.

@@ -282,6 +282,14 @@ pub fn validate<T: Validate + ?Sized>(body: &T) -> Option<Violation> {
     first
 }
 
+/// What is wrong with a value that stands under a name, such as a parameter.
+#[must_use]
+pub(super) fn validate_in<T: Validate + ?Sized>(name: &str, value: &T) -> Option<Violation> {
+    let mut first = None;
+    Checker::new(&mut first).nested(name, value);
+    first
+}
+
 /// Walks a body, knows where it is, and keeps the first violation.
 #[derive(Debug)]
 pub struct Checker<'a> {
