@@ -118,6 +118,8 @@ pub struct Struct {
     pub arguments: Vec<usize>,
     /// What happens to members that are not listed.
     pub extra: Extra,
+    /// Bounds of the values of members that are not listed.
+    pub extra_checks: Checks,
     /// `minProperties` and `maxProperties`.
     pub members: Bounds,
 }
@@ -141,6 +143,12 @@ pub struct Field {
     pub wire: String,
     /// The field's name in Rust.
     pub ident: ValueName,
+    /// The method that sets it.
+    pub setter: MethodName,
+    /// The method that removes its value on the server.
+    pub clearer: MethodName,
+    /// The one value it can have, where that follows from what the object is.
+    pub fixed: Option<Literal>,
     /// The type of its value, without presence.
     pub ty: TypeRef,
     /// Whether it may be absent or null.
@@ -350,7 +358,9 @@ pub struct Checks {
     pub unique_items: bool,
     /// The pattern of a string.
     pub pattern: Option<Pattern>,
-    /// Bounds of each value of a list.
+    /// Number of members of a map.
+    pub members: Bounds,
+    /// Bounds of each value of a list or a map.
     pub each: Option<Box<Checks>>,
     /// True when the configuration turned local checks off; the bounds are then documentation.
     pub skipped: bool,
@@ -609,6 +619,17 @@ pub enum Payload {
     Bytes,
     /// A sequence of values.
     Sequence(Framing, TypeRef),
+}
+
+impl Payload {
+    /// The type of its values, where it is made of values.
+    #[must_use]
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Form(ty) | Self::Multipart(ty) | Self::Sequence(_, ty) => Some(ty),
+            Self::Text | Self::Bytes => None,
+        }
+    }
 }
 
 /// How the values of a sequence are told apart.

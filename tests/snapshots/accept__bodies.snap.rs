@@ -28,6 +28,8 @@ impl Letters {
     ///
     /// Needs no credentials.
     ///
+    /// - `body`: The letter.
+    ///
     /// ```no_run
     /// use bodies::types;
     ///

@@ -250,6 +250,8 @@ impl People {
     ///
     /// Needs no credentials.
     ///
+    /// - `body`: The new data of the person.
+    ///
     /// ```no_run
     /// # async fn example(client: presence::Client, body: presence::types::PersonUpdate) -> Result<(), presence::Error> {
     /// let response = client.people().update_person(body).send().await?;

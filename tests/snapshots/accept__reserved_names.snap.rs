@@ -306,7 +306,7 @@ impl OptionType {
     /// Called like another one.
     #[inline]
     #[must_use]
-    pub fn clone(mut self, value: impl Into<String>) -> Self {
+    pub fn set_clone(mut self, value: impl Into<String>) -> Self {
         self.clone = Some(value.into());
         self
     }
@@ -322,7 +322,7 @@ impl OptionType {
     /// Called like a method of a derive.
     #[inline]
     #[must_use]
-    pub fn default(mut self, value: impl Into<String>) -> Self {
+    pub fn set_default(mut self, value: impl Into<String>) -> Self {
         self.default = Some(value.into());
         self
     }
@@ -455,13 +455,13 @@ impl Flags {
     #[inline]
     #[must_use]
     pub fn new() -> Self {
-        Default::default()
+        Self::default()
     }
 
     /// A method of a trait.
     #[inline]
     #[must_use]
-    pub fn clone(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_clone(mut self, value: impl Into<Option<bool>>) -> Self {
         self.clone = value.into();
         self
     }
@@ -469,7 +469,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn default(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_default(mut self, value: impl Into<Option<bool>>) -> Self {
         self.default = value.into();
         self
     }
@@ -477,7 +477,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn eq(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_eq(mut self, value: impl Into<Option<bool>>) -> Self {
         self.eq = value.into();
         self
     }
@@ -485,7 +485,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn fmt(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_fmt(mut self, value: impl Into<Option<bool>>) -> Self {
         self.fmt = value.into();
         self
     }
@@ -493,7 +493,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn from(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_from(mut self, value: impl Into<Option<bool>>) -> Self {
         self.from = value.into();
         self
     }
@@ -501,7 +501,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn into(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_into(mut self, value: impl Into<Option<bool>>) -> Self {
         self.into = value.into();
         self
     }
@@ -527,7 +527,7 @@ impl Flags {
     /// A method of a trait.
     #[inline]
     #[must_use]
-    pub fn serialize(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_serialize(mut self, value: impl Into<Option<bool>>) -> Self {
         self.serialize = value.into();
         self
     }
@@ -535,7 +535,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn validate(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_validate(mut self, value: impl Into<Option<bool>>) -> Self {
         self.validate = value.into();
         self
     }

@@ -97,6 +97,8 @@ impl Activity {
     ///
     /// Accepts `BearerToken`; or `OAuth2UserToken`; or `UserToken`.
     ///
+    /// - `body`: What to subscribe to.
+    ///
     /// See <https://docs.x.com/x-api/activity/create-x-activity-subscription>.
     ///
     /// ```no_run
@@ -141,6 +143,7 @@ impl Activity {
     /// Accepts `BearerToken`.
     ///
     /// - `subscription_id`: The subscription, by the id it had in the answer that created or listed it. Of the form `^[0-9]{1,19}$`; left to the server to check. Example: `1234567890`.
+    /// - `body`: What to change.
     ///
     /// See <https://docs.x.com/x-api/activity/update-x-activity-subscription>.
     ///

@@ -119,6 +119,7 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
     parts.extend(counted(checks.length, "character"));
     parts.extend(checks.pattern.as_ref().map(|pattern| format!("of the form {}", code(&pattern.source))));
     parts.extend(counted(checks.items, "value"));
+    parts.extend(counted(checks.members, "member"));
     if checks.unique_items {
         parts.push("no value twice".to_owned());
     }

@@ -9,6 +9,7 @@ mod accessors;
 mod body;
 mod checks;
 mod conventions;
+mod finish;
 mod label;
 mod literal;
 mod login;
@@ -17,6 +18,7 @@ mod object;
 mod operation;
 mod params;
 mod plan;
+mod reserved;
 mod scalars;
 mod schema;
 mod security;
@@ -71,7 +73,10 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
+    lower.end_cycles(&mut api);
+    lower.fix_tags(&mut api);
     lower.conventions(&mut api);
+    lower.setters(&mut api);
     api
 }
 

@@ -8,11 +8,11 @@ use crate::names::{Scope, ValueName, Values};
 use super::Lower;
 use super::literal::literal;
 use super::plan::Plan;
+use super::reserved::{OF_VALUES, joined};
 
 /// Methods that every builder of a call has.
 const RESERVED: &[&str] = &[
     "body",
-    "clone",
     "connect",
     "decode",
     "extra_body",
@@ -85,7 +85,7 @@ impl Lower<'_> {
     }
 
     fn param_names(&mut self, plan: &Plan, nodes: &[ParameterNode]) -> (Vec<ValueName>, ValueName) {
-        let mut scope: Scope<Values> = Scope::new(RESERVED);
+        let mut scope: Scope<Values> = Scope::new(&joined(&[RESERVED, OF_VALUES]));
         for node in nodes {
             if let Some(name) = self.rename_parameter(&plan.id, &node.name) {
                 if scope.pin(name).is_ok() {

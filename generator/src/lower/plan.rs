@@ -8,6 +8,7 @@ use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::reserved::{OF_VALUES, joined};
 
 /// Modules that every client has, and methods of `Client`: a group is both.
 const RESERVED_MODULES: &[&str] = &[
@@ -16,7 +17,6 @@ const RESERVED_MODULES: &[&str] = &[
     "builder",
     "client",
     "clock",
-    "clone",
     "credential",
     "definition",
     "drift",
@@ -186,7 +186,7 @@ impl Lower<'_> {
         let mut distinct: Vec<String> = tags.to_vec();
         distinct.sort();
         distinct.dedup();
-        let mut scope: Scope<Modules> = Scope::new(RESERVED_MODULES);
+        let mut scope: Scope<Modules> = Scope::new(&joined(&[RESERVED_MODULES, OF_VALUES]));
         for tag in &distinct {
             let pinned = self.rename_group(tag).map(|name| scope.pin(name).is_ok());
             if pinned != Some(true) {
@@ -211,7 +211,7 @@ impl Lower<'_> {
         members: &[usize],
         found: &[Found],
     ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
-        let mut methods: Scope<Methods> = Scope::new(&["new", "clone"]);
+        let mut methods: Scope<Methods> = Scope::new(&joined(&[&["new"], OF_VALUES]));
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
         let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
         types.claim(group.module.bare(), &[format!("{} group", group.module.bare())], "group", "");

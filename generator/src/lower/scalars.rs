@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::diag::Code;
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Enum, EnumValue, Newtype, Prim, Shape, TypeRef};
 use crate::names::{Scope, Variants};
@@ -53,6 +54,25 @@ impl Lower<'_> {
         Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
     }
 
+    /// Says that a list of values has no effect, because its values contradict the type or cannot be named.
+    pub(super) fn unlisted(&mut self, node: &SchemaNode) {
+        let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
+        let flags = values.contains(&&Value::Bool(true)) && values.contains(&&Value::Bool(false));
+        // A schema of several types is any JSON value, which has been said.
+        if values.is_empty() || node.types.len() > 1 || (flags && values.iter().all(|value| value.is_boolean())) {
+            return;
+        }
+        let at = node.origin.child(if node.is_const { "const" } else { "enum" });
+        match node.types.first().filter(|ty| values.iter().any(|value| !is_of(value, **ty))) {
+            Some(_) => {
+                let message = "the values contradict the type of the schema: any value of that type is taken";
+                self.diagnostics.warn(Code::Conflict, &at, message).help("correct the type, or the values");
+            }
+            None => self
+                .reduced(&at, "values that are neither all texts nor all integers have no names: any value is taken"),
+        }
+    }
+
     /// A named scalar, list or map.
     pub(super) fn newtype(&mut self, inner: TypeRef, node: &SchemaNode) -> Shape {
         let checks = self.checks(node);
@@ -72,6 +92,18 @@ fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     }
     let integers = values.iter().all(|value| value.is_i64());
     (integers && (typed(JsonType::Integer) || typed(JsonType::Number))).then_some(Prim::I64)
+}
+
+fn is_of(value: &Value, ty: JsonType) -> bool {
+    match ty {
+        JsonType::String => value.is_string(),
+        JsonType::Boolean => value.is_boolean(),
+        JsonType::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        JsonType::Number => value.is_number(),
+        JsonType::Array => value.is_array(),
+        JsonType::Object => value.is_object(),
+        JsonType::Null => value.is_null(),
+    }
 }
 
 /// The words of a value's variant; those of the arm for unknown values are taken.

@@ -136,6 +136,7 @@ impl Lower<'_> {
         if self.has_named_values(node) {
             return Class::Named;
         }
+        self.unlisted(node);
         if !node.all_of.is_empty() {
             return self.class_of_all(node);
         }

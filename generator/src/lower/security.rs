@@ -6,6 +6,7 @@ use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
 use super::Lower;
+use super::reserved::{OF_VALUES, joined};
 
 /// Setters that every builder of a client has.
 const RESERVED_SETTERS: &[&str] = &[
@@ -30,7 +31,7 @@ impl Lower<'_> {
     /// The schemes, sorted by name.
     pub(super) fn schemes(&mut self) -> Vec<Scheme> {
         let nodes = self.document.security_schemes();
-        let mut setters: Scope<Methods> = Scope::new(RESERVED_SETTERS);
+        let mut setters: Scope<Methods> = Scope::new(&joined(&[RESERVED_SETTERS, OF_VALUES]));
         let mut variants: Scope<Variants> = Scope::new(&["Self"]);
         for (wire, node) in nodes {
             variants.claim(wire, &[], "scheme", wire);

@@ -333,7 +333,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks anything that could be an argument: a scalar, or a list of scalars together with its elements.
+    /// Checks anything that could be an argument: a scalar, or a list or a map of scalars together with its elements.
     pub fn value(&mut self, name: &str, value: &(impl Argument + ?Sized), check: &Check) {
         self.argument(name, &value.value(), check);
     }
@@ -383,7 +383,14 @@ impl<'a> Checker<'a> {
                     self.argument(&format!("{name}[{index}]"), item, check);
                 }
             }
-            ArgumentValue::List(_) | ArgumentValue::Unset | ArgumentValue::Boolean(_) | ArgumentValue::Object(_) => {}
+            ArgumentValue::Object(members) => {
+                self.note(name, || check.count_fault(members.len()));
+                for (member, value) in members {
+                    let name = if name.is_empty() { member.to_string() } else { format!("{name}.{member}") };
+                    self.argument(&name, value, check);
+                }
+            }
+            ArgumentValue::List(_) | ArgumentValue::Unset | ArgumentValue::Boolean(_) => {}
         }
     }
 
