@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Table;
 use crate::diag::{Code, Origin};
 use crate::document::{Additional, SchemaNode};
 use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, TypeRef};
@@ -28,17 +29,17 @@ impl Lower<'_> {
         let owner = self.type_wire(node);
         let mut scope: Scope<Values> = Scope::new(&["extra"]);
         for (wire, origin) in &members.properties {
-            if let Some(name) = self.rename_field(&owner, wire) {
-                if scope.pin(name).is_ok() {
-                    continue;
-                }
-                self.diagnostics.error(Code::BadRename, origin, format!("`{name}` is no name for a field"));
+            if self.pin(&mut scope, Table::RenameFields, &format!("{owner}.{wire}"), "a field", origin) {
+                continue;
             }
             scope.claim(wire, &[], "member", wire);
         }
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            self.clash(clash, &[&node.origin], "rename.fields");
+        let properties: Vec<(&String, &Origin)> = members.properties.iter().collect();
+        for clash in &clashes {
+            self.clash(clash, Table::RenameFields, |claim| {
+                properties.get(claim.0).map(|(wire, origin)| (format!("{owner}.{wire}"), (*origin).clone()))
+            });
         }
         let fields: Vec<Field> = members
             .properties

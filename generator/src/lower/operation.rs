@@ -26,7 +26,7 @@ impl Lower<'_> {
             Some(body) => self.body(&plan, body, ident)?,
             None => None,
         };
-        let auth = self.needs(plan.node.security.as_ref(), schemes, &origin);
+        let auth = self.needs(plan.node.security.as_ref(), schemes);
         let (answers, sequenced) = self.answers(&plan);
         let mut operation = Operation {
             link: self

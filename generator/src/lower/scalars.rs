@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::config::Table;
 use crate::diag::Code;
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Enum, EnumValue, Newtype, Prim, Shape, TypeRef};
@@ -21,7 +22,7 @@ impl Lower<'_> {
     /// The enum of a schema that lists its values.
     pub(super) fn enumeration(&mut self, node: &SchemaNode) -> Option<Shape> {
         let scalar = scalar_of(node)?;
-        let owner = node.origin.last().unwrap_or_default().into_owned();
+        let owner = self.type_wire(node);
         let mut seen = BTreeSet::new();
         let mut wires = Vec::new();
         for value in node.enum_values.iter().flatten().filter(|value| !value.is_null()) {
@@ -32,18 +33,18 @@ impl Lower<'_> {
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         for (_, text) in &wires {
-            let pinned = self.rename_value(&owner, text);
-            if let Some(name) = pinned
-                && scope.pin(name).is_ok()
-            {
+            let key = format!("{owner}.{text}");
+            if self.pin(&mut scope, Table::RenameValues, &key, "a variant", &node.origin.child("enum")) {
                 continue;
             }
             scope.claim(&value_wire(text), &[], "value", text);
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            self.clash(clash, &[&node.origin], "rename.values");
+        for clash in &clashes {
+            self.clash(clash, Table::RenameValues, |claim| {
+                wires.get(claim.0).map(|(_, text)| (format!("{owner}.{text}"), node.origin.child("enum")))
+            });
         }
         let unrecognized = names[catch_all.0].clone();
         let values = wires
