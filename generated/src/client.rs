@@ -16,10 +16,9 @@ pub(crate) static OAUTH2_USER_TOKEN: Scheme = Scheme::oauth2("OAuth2UserToken")
 pub(crate) static OAUTH1_USER_TOKEN: Scheme = Scheme::oauth1("UserToken")
     .setter("oauth1_user_token");
 
-static DEFINITION: Definition = Definition::new(
-        "https://api.x.com",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    )
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("https://api.x.com", USER_AGENT)
     .schemes(&[&BEARER_TOKEN, &OAUTH2_USER_TOKEN, &OAUTH1_USER_TOKEN])
     .envelope("data", "errors");
 

@@ -9,10 +9,9 @@ use crate::runtime::{Auth, Client, ClientBuilder, SchemeName};
 
 pub(crate) static KEY: Scheme = Scheme::api_key_header("key", "X-Key").setter("key");
 
-static DEFINITION: Definition = Definition::new(
-        "https://weather.example",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    )
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("https://weather.example", USER_AGENT)
     .schemes(&[&KEY]);
 
 impl Client {
@@ -61,7 +60,8 @@ impl From<AuthScheme> for SchemeName {
 //!
 //! # Calling
 //!
-//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: set what is optional, then send it.
+//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder:
+//! set what is optional, then send it.
 //!
 //! ```no_run
 //! use api_key::Client;
@@ -74,19 +74,23 @@ impl From<AuthScheme> for SchemeName {
 //! # }
 //! ```
 //!
-//! [`Forecast::today`](crate::forecast::Forecast::today) is one of them; every operation has an example of its own.
+//! [`Forecast::today`](crate::forecast::Forecast::today) is one of them; every operation has an example of its
+//! own.
 //!
-//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. [`Client::request`] calls what is not described, with the same credentials, retries and errors.
+//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes.
+//! [`Client::request`] calls what is not described, with the same credentials, retries and errors.
 //!
 //! # Credentials
 //!
-//! Each security scheme has a setter on [`ClientBuilder`]; an operation uses the first one it accepts, or the one that [`CallOptions::auth`] names.
+//! Each security scheme has a setter on [`ClientBuilder`]; an operation uses the first one it accepts, or the one
+//! that [`CallOptions::auth`] names.
 //!
 //! - [`key`](ClientBuilder::key) for `key`
 //!
 //! # Errors
 //!
-//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and [`Error::typed`] gives the error that the API documents for the operation.
+//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
+//! [`Error::typed`] gives the error that the API documents for the operation.
 
 #[rustfmt::skip]
 mod client;

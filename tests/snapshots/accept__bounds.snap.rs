@@ -196,7 +196,8 @@ impl FillShelf {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`FillShelfError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`FillShelfError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

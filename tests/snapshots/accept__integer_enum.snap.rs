@@ -267,10 +267,12 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "callElevator";
+const PATH: &str = "/elevators/{floor}";
+
 const PARAMS: &[Param] = &[Param::path("floor"), Param::query("priority")];
 
-static OPERATION: Operation = Operation::new("callElevator", "GET", "/elevators/{floor}")
-    .params(PARAMS);
+static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /elevators/{floor}`.
 ///
@@ -300,7 +302,8 @@ impl CallElevator {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`CallElevatorError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`CallElevatorError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Elevator>, Error> {
         self.0.json().await
     }

@@ -17,10 +17,9 @@ pub(crate) static PASS: Scheme = Scheme::bearer("pass").setter("pass");
 
 pub(crate) static SAILOR: Scheme = Scheme::oauth2("sailor").setter("sailor");
 
-static DEFINITION: Definition = Definition::new(
-        "https://harbour.example",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    )
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("https://harbour.example", USER_AGENT)
     .schemes(&[&CREW, &FLAG, &GUEST, &PASS, &SAILOR]);
 
 impl Client {
@@ -371,7 +370,8 @@ impl From<SailorScope> for String {
 //!
 //! # Calling
 //!
-//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: set what is optional, then send it.
+//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder:
+//! set what is optional, then send it.
 //!
 //! ```no_run
 //! use login::Client;
@@ -384,13 +384,16 @@ impl From<SailorScope> for String {
 //! # }
 //! ```
 //!
-//! [`Ships::list_ships`](crate::ships::Ships::list_ships) is one of them; every operation has an example of its own.
+//! [`Ships::list_ships`](crate::ships::Ships::list_ships) is one of them; every operation has an example of its
+//! own.
 //!
-//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. [`Client::request`] calls what is not described, with the same credentials, retries and errors.
+//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes.
+//! [`Client::request`] calls what is not described, with the same credentials, retries and errors.
 //!
 //! # Credentials
 //!
-//! Each security scheme has a setter on [`ClientBuilder`]; an operation uses the first one it accepts, or the one that [`CallOptions::auth`] names.
+//! Each security scheme has a setter on [`ClientBuilder`]; an operation uses the first one it accepts, or the one
+//! that [`CallOptions::auth`] names.
 //!
 //! - [`crew`](ClientBuilder::crew) for `crew`
 //! - [`flag`](ClientBuilder::flag) for `flag`
@@ -401,14 +404,16 @@ impl From<SailorScope> for String {
 //! Where tokens come from is known for these; the documentation of each constant has an example:
 //!
 //! - `runtime::Endpoints::CREW`, for `crew`: users log in by OAuth 2.0 with PKCE (feature `oauth2`)
-//! - `runtime::Endpoints::CREW_CLIENT_CREDENTIALS`, for `crew`: the application logs in by itself (feature `oauth2`)
+//! - `runtime::Endpoints::CREW_CLIENT_CREDENTIALS`, for `crew`: the application logs in by itself (feature
+//!   `oauth2`)
 //! - `runtime::OAuth1Endpoints::FLAG`, for `flag`: users log in by OAuth 1.0a (feature `oauth1`)
 //! - `runtime::Endpoints::PASS`, for `pass`: the application logs in by itself (feature `oauth2`)
 //! - `runtime::Endpoints::SAILOR`, for `sailor`: users log in by OAuth 2.0 with PKCE (feature `oauth2`)
 //!
 //! # Errors
 //!
-//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and [`Error::typed`] gives the error that the API documents for the operation.
+//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
+//! [`Error::typed`] gives the error that the API documents for the operation.
 
 #[rustfmt::skip]
 mod client;

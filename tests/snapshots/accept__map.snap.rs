@@ -107,7 +107,8 @@ impl ReplaceWords {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ReplaceWordsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ReplaceWordsError`] is what the API
+    /// documents.
     pub async fn send(
         self,
     ) -> Result<Response<BTreeMap<String, types::Translation>>, Error> {

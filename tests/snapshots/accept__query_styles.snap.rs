@@ -149,7 +149,8 @@ impl GetSearch {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`SearchError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`SearchError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<i64>, Error> {
         self.0.json().await
     }

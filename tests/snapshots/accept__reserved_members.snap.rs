@@ -16,7 +16,7 @@ pub struct Settings {
     pub clear_note: Option<bool>,
     /// The clone flag.
     pub clone: Option<bool>,
-    /// The clone from flag.
+    /// The value of `clone_from`.
     pub clone_from: Option<bool>,
     /// The clone into flag.
     pub clone_into: Option<bool>,
@@ -28,7 +28,7 @@ pub struct Settings {
     pub eq: Option<bool>,
     /// The fmt flag.
     pub fmt: Option<bool>,
-    /// The from flag.
+    /// The value of `from`.
     pub from: Option<bool>,
     /// The accessor of this name keeps it.
     pub id: Option<String>,
@@ -46,9 +46,9 @@ pub struct Settings {
     pub serialize: Option<bool>,
     /// A setter of the name that another one would move to.
     pub set_clone: Option<bool>,
-    /// The to owned flag.
+    /// The value of `to_owned`.
     pub to_owned: Option<bool>,
-    /// The try from flag.
+    /// The value of `try_from`.
     pub try_from: Option<bool>,
     /// The try into flag.
     pub try_into: Option<bool>,
@@ -98,7 +98,7 @@ impl Settings {
         self
     }
 
-    /// The clone from flag.
+    /// The value of `clone_from`.
     #[inline]
     #[must_use]
     pub fn set_clone_from(mut self, value: impl Into<Option<bool>>) -> Self {
@@ -146,7 +146,7 @@ impl Settings {
         self
     }
 
-    /// The from flag.
+    /// The value of `from`.
     #[inline]
     #[must_use]
     pub fn set_from(mut self, value: impl Into<Option<bool>>) -> Self {
@@ -226,7 +226,7 @@ impl Settings {
         self
     }
 
-    /// The to owned flag.
+    /// The value of `to_owned`.
     #[inline]
     #[must_use]
     pub fn set_to_owned(mut self, value: impl Into<Option<bool>>) -> Self {
@@ -234,7 +234,7 @@ impl Settings {
         self
     }
 
-    /// The try from flag.
+    /// The value of `try_from`.
     #[inline]
     #[must_use]
     pub fn set_try_from(mut self, value: impl Into<Option<bool>>) -> Self {
@@ -393,7 +393,7 @@ impl IntoOperation {
         self
     }
 
-    /// The from.
+    /// The value of `from`.
     #[inline]
     pub fn from_param(mut self, value: impl Into<String>) -> Self {
         self.0.set(1, &value.into());
@@ -407,7 +407,7 @@ impl IntoOperation {
         self
     }
 
-    /// The to.
+    /// The value of `to`.
     #[inline]
     pub fn to(mut self, value: impl Into<String>) -> Self {
         self.0.set(3, &value.into());
@@ -418,7 +418,8 @@ impl IntoOperation {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`IntoError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`IntoError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

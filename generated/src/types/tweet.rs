@@ -31,7 +31,8 @@ pub struct Tweet {
     pub conversation_id: Option<TweetId>,
     /// When it was posted. X's own example has the form `Wed Jan 06 18:40:40 +0000 2021`.
     pub created_at: Option<Timestamp>,
-    /// The part of the text to display, by the position of its first character and the position after its last one, counted from 0.
+    /// The part of the text to display, by the position of its first character and the position after its last one,
+    /// counted from 0.
     pub display_text_range: Vec<i64>,
     /// Whether a post can still be edited.
     pub edit_controls: Option<EditControls>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ir::{Group, Operation, TypeId};
 
+use super::client::base_url;
 use super::docs::{Docs, code, one_line};
 use super::scope::{Context, File};
 use super::{example, logins};
@@ -126,9 +127,10 @@ fn build(cx: Context<'_>, operation: &Operation) -> Vec<String> {
         .and_then(|need| cx.api.schemes.get(need.scheme))
         .map(|scheme| format!(".{}(\"…\")", scheme.setter))
         .unwrap_or_default();
+    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
     let group = cx.api.group(operation.group);
     vec![
-        format!("let client = Client::builder(){scheme}.build()?;"),
+        format!("let client = Client::builder(){server}{scheme}.build()?;"),
         format!("let answer = client.{}().{}().send().await?;", group.module, operation.name),
         "println!(\"{:?}\", answer.body);".to_owned(),
     ]

@@ -5,6 +5,7 @@
 
 use crate::embedded::Part;
 
+use super::client::base_url;
 use super::docs::one_line;
 use super::example::crate_name;
 use super::scope::Context;
@@ -58,7 +59,9 @@ fn marks(parts: &[Part]) -> Vec<(&'static str, Option<String>)> {
 pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
     let package = cx.package;
     let title = one_line(&cx.api.info.title);
+    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
     let scheme = cx.api.schemes.first().map(|scheme| format!(".{}(\"…\")", scheme.setter)).unwrap_or_default();
+    let scheme = format!("{server}{scheme}");
     let call = cx.api.operations.iter().find(|operation| {
         operation.stream.is_none()
             && operation.arguments().next().is_none()

@@ -28,6 +28,7 @@ mod taking;
 mod types;
 mod unions;
 mod words;
+mod wrap;
 
 use crate::analyze::Facts;
 use crate::embedded::Part;

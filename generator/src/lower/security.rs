@@ -16,6 +16,7 @@ const RESERVED_SETTERS: &[&str] = &[
     "clock",
     "credential",
     "default_header",
+    "definition",
     "fail_on_partial",
     "local_checks",
     "max_body",
