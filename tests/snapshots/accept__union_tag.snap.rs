@@ -208,7 +208,7 @@ use crate::runtime::wire;
 pub struct Square {
     /// Which shape it is.
     ///
-    /// Always `square`: it says what this object is.
+    /// [`Self::new`] sets it to `square`, which says what this object is.
     pub kind: String,
     /// The side in metres.
     pub side: f64,
@@ -249,7 +249,7 @@ pub struct Triangle {
     pub height: f64,
     /// Which shape it is.
     ///
-    /// Always `three`: it says what this object is.
+    /// [`Self::new`] sets it to `three`, which says what this object is.
     pub kind: TriangleKind,
 }
 

@@ -103,6 +103,13 @@ pub(super) fn readme(cx: Context<'_>) -> Vec<(&'static str, Option<String>)> {
     let of = |text: &dyn Fn(&Scheme, &Login) -> String| user.map(|(scheme, login)| text(scheme, login));
     vec![
         ("user-login", of(&|_, _| String::new())),
+        (
+            "user-login-uses",
+            of(&|scheme, _| match &scheme.scopes {
+                Some(scopes) => format!("{{Client, {}}}", scopes.name),
+                None => "Client".to_owned(),
+            }),
+        ),
         ("user-login-name", of(&|_, login| upper(login).to_string())),
         (
             "user-login-scopes",

@@ -44,7 +44,10 @@ fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
         let ident = &field.ident;
         let deprecated = file.deprecated(field.deprecated);
         let complex = lints::complexity([&ty].into_iter());
-        fields.push(Member::new(describe(field).lines(), quote! { #deprecated #complex pub #ident: #ty }));
+        fields.push(Member::new(
+            describe(field, file.cx.requested(id)).lines(),
+            quote! { #deprecated #complex pub #ident: #ty },
+        ));
     }
     if let Extra::Keep(elem, ident) = &object.extra {
         let elem = file.elem(elem);
@@ -58,11 +61,11 @@ fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
 }
 
 /// The documentation of a member.
-fn describe(field: &Field) -> Docs {
+fn describe(field: &Field, requested: bool) -> Docs {
     let mut docs = Docs::of(&field.docs, || words::member(&field.wire, &field.ty));
     docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
-    if let Some(Literal::Text(wire)) = &field.fixed {
-        docs.paragraph(format!("Always {}: it says what this object is.", code(wire)));
+    if let (true, Some(Literal::Text(wire))) = (requested, &field.fixed) {
+        docs.paragraph(format!("[`Self::new`] sets it to {}, which says what this object is.", code(wire)));
     }
     match field.access {
         Access::Both => {}

@@ -100,14 +100,14 @@ impl Lower<'_> {
         let mut values: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
         for (value, target) in &discriminator.mapping {
             let found = self.document.mapping_target(target, &discriminator.origin, self.diagnostics);
-            match found.and_then(|found| targets.iter().find(|(_, arm)| *arm == found)) {
+            // What leads nowhere has been reported.
+            let Some(found) = found else { continue };
+            match targets.iter().find(|(_, arm)| *arm == found) {
                 Some((arm, _)) => values.entry(arm.clone()).or_default().push(value.clone()),
                 None => {
-                    self.diagnostics.warn(
-                        Code::Discriminator,
-                        &discriminator.origin,
-                        format!("the mapping of `{value}` leads to none of the alternatives"),
-                    );
+                    let at = discriminator.origin.child("mapping").child(value);
+                    let message = format!("the mapping of `{value}` leads to none of the alternatives");
+                    self.diagnostics.warn(Code::Discriminator, &at, message);
                 }
             }
         }
