@@ -47,6 +47,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "oauth1_login",
     "oauth2",
     "oauth2_login",
+    "oauth_credential",
     "oauth_error",
     "oauth_http",
     "object",
@@ -101,37 +102,85 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
+    (
+        Part::OAuth2,
+        &[
+            "client_credentials",
+            "file_store",
+            "flight",
+            "oauth2",
+            "oauth2_login",
+            "oauth_credential",
+            "oauth_error",
+            "oauth_http",
+            "random",
+            "renewal",
+            "token_pair",
+            "token_store",
+            "user_token",
+        ],
+    ),
     (Part::Pages, &["page", "page_fault", "pager"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
+    (Part::Webhook, &["webhook"]),
 ];
 
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Requests signed by OAuth 1.0a, and its login.
+    OAuth1,
+    /// Tokens of OAuth 2.0: where they come from, how they are renewed and kept.
+    OAuth2,
     /// Answers that continue on another page.
     Pages,
     /// Answers that do not end.
     Streams,
+    /// What a receiver of webhooks checks.
+    Webhook,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: &'static [Self] = &[Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
+
+    /// The feature of the crate that turns the part on; absent where it is always on.
+    #[must_use]
+    pub fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::OAuth1 => Some("oauth1"),
+            Self::OAuth2 => Some("oauth2"),
+            Self::Webhook => Some("webhook"),
+            Self::Pages | Self::Streams => None,
+        }
+    }
 }
 
 /// The runtime's files for a client with these parts, sorted by name: path below `runtime/` and text. Every text is the
 /// file byte for byte, but for `mod.rs`, from which the modules that are left out are missing.
 #[must_use]
 pub fn runtime(parts: &[Part]) -> Vec<(String, String)> {
-    let unused: Vec<&str> =
-        PARTS.iter().filter(|(part, _)| !parts.contains(part)).flat_map(|(_, files)| files.iter().copied()).collect();
+    let files = |used: bool| {
+        let chosen = PARTS.iter().filter(move |(part, _)| parts.contains(part) == used);
+        chosen.flat_map(|(_, files)| files.iter().copied())
+    };
+    let unused: Vec<&str> = files(false).filter(|file| !files(true).any(|used| used == *file)).collect();
+    let undeclared: Vec<&str> =
+        Part::ALL.iter().filter(|part| !parts.contains(part)).filter_map(|part| part.feature()).collect();
     RUNTIME
         .iter()
         .filter(|(path, _)| !unused.contains(&path.trim_end_matches(".rs")))
         .map(|(path, text)| {
-            let text = if *path == "mod.rs" { without(text, &unused) } else { (*text).to_owned() };
+            let text = if *path == "mod.rs" { without(text, &unused, &undeclared) } else { (*text).to_owned() };
             ((*path).to_owned(), text)
         })
         .collect()
 }
 
-/// The text of `mod.rs` without the declarations and re-exports of some modules, and without their attributes.
-fn without(text: &str, modules: &[&str]) -> String {
+/// The text of `mod.rs` without the declarations and re-exports of some modules, without their attributes, and without a
+/// word about features that the crate does not have.
+fn without(text: &str, modules: &[&str], features: &[&str]) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut attributes = String::new();
     for line in text.split_inclusive('\n') {
@@ -145,12 +194,26 @@ fn without(text: &str, modules: &[&str]) -> String {
                 || bare.strip_prefix("use ").is_some_and(|rest| rest.split("::").next() == Some(*module))
         };
         if !modules.iter().any(names) {
-            kept.push_str(&attributes);
+            kept.push_str(&declared(&attributes, features));
             kept.push_str(line);
         }
         attributes.clear();
     }
     kept
+}
+
+/// Attributes in which a choice of features, `any(…)`, names none of `features`.
+fn declared(attributes: &str, features: &[&str]) -> String {
+    let Some((before, rest)) = attributes.split_once("any(") else { return attributes.to_owned() };
+    let Some((choice, after)) = rest.split_once(')') else { return attributes.to_owned() };
+    let left: Vec<&str> = choice
+        .split(", ")
+        .filter(|one| !features.iter().any(|feature| *one == format!("feature = \"{feature}\"")))
+        .collect();
+    match left.as_slice() {
+        [only] => format!("{before}{only}{after}"),
+        several => format!("{before}any({}){after}", several.join(", ")),
+    }
 }
 
 /// The template of a manifest.
@@ -174,21 +237,39 @@ mod tests {
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
-        let all = runtime(&[Part::Pages, Part::Streams]);
+        let all = runtime(Part::ALL);
         let none = runtime(&[]);
-        assert_eq!(all.len() - none.len(), PARTS.iter().map(|(_, files)| files.len()).sum::<usize>());
+        let files: std::collections::BTreeSet<&str> =
+            PARTS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+        assert_eq!(all.len() - none.len(), files.len());
         for (path, text) in &all {
             assert!(RUNTIME.contains(&(path.as_str(), text.as_str())), "{path} is not the file itself");
         }
         let (_, root) = none.iter().find(|(path, _)| path == "mod.rs").expect("there is a root");
         assert!(root.contains("mod client;\n") && root.contains("pub use client::Client;"));
-        for module in PARTS.iter().flat_map(|(_, files)| *files) {
+        for module in files {
             assert!(
                 !root.contains(&format!("mod {module};")) && !root.contains(&format!("use {module}::")),
                 "{module}"
             );
         }
         assert!(!root.contains("#[doc(hidden)]\npub use hooks"), "the attribute went with what it stood on");
+    }
+
+    #[test]
+    fn a_part_brings_what_it_shares_and_no_feature_of_another() {
+        for (part, other) in [(Part::OAuth1, Part::OAuth2), (Part::OAuth2, Part::OAuth1)] {
+            let files = runtime(&[part]);
+            let text = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_str());
+            for shared in ["oauth_error.rs", "oauth_http.rs", "random.rs"] {
+                assert!(text(shared).is_some(), "{shared} of {part:?}");
+            }
+            let feature = format!("feature = \"{}\"", other.feature().expect("it has one"));
+            for (path, text) in &files {
+                assert!(!text.contains(&feature), "{path} of {part:?} names the feature of {other:?}");
+            }
+            assert!(text("mod.rs").is_some_and(|root| root.contains(")]\nmod random;")), "{part:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use spec2crate::analyze::analyze;
+use spec2crate::embedded::Part;
 use spec2crate::emit::{Copied, Package, emit};
 use spec2crate::files::FileSet;
 
@@ -44,6 +45,7 @@ fn copied() -> Copied {
         .collect();
     runtime.sort();
     Copied {
+        parts: Part::ALL.to_vec(),
         runtime,
         ext: vec![("extra".to_owned(), "//! By hand.\n".to_owned())],
         manifest: read(&templates().join("crate/Cargo.toml.in")),

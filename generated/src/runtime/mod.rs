@@ -49,6 +49,8 @@ mod oauth1_login;
 mod oauth2;
 #[cfg(feature = "oauth2")]
 mod oauth2_login;
+#[cfg(feature = "oauth2")]
+mod oauth_credential;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod oauth_error;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
@@ -157,7 +159,7 @@ pub use token_pair::TokenPair;
 #[cfg(feature = "oauth2")]
 pub use token_store::{MemoryStore, StoreLock, TokenStore};
 pub use transport::{Attempt, BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync, Transport, TransportError};
-pub use unrecognized::Unrecognized;
+pub use unrecognized::{Unrecognized, UnrecognizedNumber};
 #[cfg(feature = "oauth2")]
 pub use user_token::UserToken;
 #[cfg(feature = "webhook")]

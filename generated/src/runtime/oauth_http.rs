@@ -57,7 +57,7 @@ pub(crate) struct Post<'a> {
 #[derive(Clone)]
 pub(crate) struct Http {
     transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     timeout: Duration,
 }
 
@@ -73,11 +73,6 @@ impl Http {
             clock: clock.map_or_else(default_clock, Ok)?,
             timeout: timeout.unwrap_or(TIMEOUT),
         })
-    }
-
-    #[cfg(feature = "oauth2")]
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.clock
     }
 
     /// Sends a form and gives the answer, whatever its status. Sends again what never left, and what the server was too

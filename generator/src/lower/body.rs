@@ -15,7 +15,7 @@ impl Lower<'_> {
     #[expect(clippy::option_option, reason = "no body and no operation are different outcomes")]
     pub(super) fn body(&mut self, plan: &Plan, at: &Origin, ident: ValueName) -> Option<Option<Body>> {
         let Some(node) = self.document.body(at, self.diagnostics) else {
-            self.skip(&plan.node.origin, &plan.id, "its request body cannot be read");
+            // Why it cannot be read has been reported.
             return None;
         };
         let mut content: Vec<&MediaNode> = node.content.iter().collect();

@@ -26,7 +26,7 @@ impl Lower<'_> {
             Some(body) => self.body(&plan, body, ident)?,
             None => None,
         };
-        let auth = self.needs(plan.node.security.as_ref(), schemes, &origin);
+        let auth = self.needs(plan.node.security.as_ref(), schemes);
         let (answers, sequenced) = self.answers(&plan);
         let mut operation = Operation {
             link: self
@@ -96,6 +96,18 @@ impl Lower<'_> {
                 if !media.iter().any(|known| known.payload == payload) {
                     media.push(Media { media_type: node.media_type.clone(), payload });
                 }
+            }
+            if status.is_success() && media.len() > 1 {
+                // A stream is what the call opens, or else the first one what it asks for.
+                let stream = media.iter().position(|media| matches!(media.payload, Payload::Sequence(..)));
+                media.swap(0, stream.unwrap_or(0));
+                let others: Vec<&str> = media[1..].iter().map(|media| media.media_type.as_str()).collect();
+                let message = format!("an answer of `{}` is not generated", others.join("`, `"));
+                self.diagnostics.warn(Code::Reduced, &node.origin.child("content"), message).help(format!(
+                    "the call asks for `{}`; for another form, set the header `accept` and use the raw answer",
+                    media[0].media_type
+                ));
+                media.truncate(1);
             }
             let mut claims = Vec::new();
             for index in 0..media.len().max(1) {

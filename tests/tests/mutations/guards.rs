@@ -84,6 +84,6 @@ guards! {
     } => ["pages that form a cycle", "pages that form a cycle: a page that leads to itself"];
 
     "the attempt timeout": {
-        "src/runtime/send.rs": "(limit, None) | (None, limit) => limit," => "(_, None) | (None, _) => None,";
+        "src/runtime/exchange.rs": "(limit, None) | (None, limit) => limit," => "(_, None) | (None, _) => None,";
     } => ["slow headers: GET", "slow body: GET"];
 }

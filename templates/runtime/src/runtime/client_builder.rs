@@ -86,15 +86,15 @@ impl ClientBuilder {
         self
     }
 
-    /// What sends the requests. The default is a [`ReqwestTransport`](super::ReqwestTransport) where feature
-    /// `reqwest013` is on; without it a transport must be set.
+    /// What sends the requests. The default is a `ReqwestTransport` where feature `reqwest013` is on;
+    /// without it a transport must be set.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// The time the client lives in. The default is a [`SystemClock`](super::SystemClock) where feature `reqwest013`
-    /// is on; without it a clock must be set.
+    /// The time the client lives in. The default is a `SystemClock` where feature `reqwest013` is on; without it
+    /// a clock must be set.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
