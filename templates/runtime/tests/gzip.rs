@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::future::poll_fn;
 use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use client_runtime::runtime::wire::{Call, Definition, Operation, StreamRules};
 use client_runtime::runtime::{
-    Attempt, Body, BoxFuture, Client, ClientBuilder, DisconnectReason, Error, ErrorKind, Incoming, Live, ManualClock,
-    Outcome, Reply, RetryPolicy, StreamEvent, Transport, TransportError,
+    Attempt, Body, BoxFuture, Client, ClientBuilder, DisconnectReason, Error, ErrorKind, Events, Incoming, Live,
+    ManualClock, Outcome, Reply, RetryPolicy, StreamEvent, Transport, TransportError,
 };
 use common::*;
 use flate2::write::GzEncoder;
@@ -155,10 +156,25 @@ async fn a_stream_asks_only_when_it_is_told_to() {
     assert_eq!(asked, [None, Some("gzip".to_owned()), None]);
 }
 
+/// The next event, which must come without waiting for anything but a turn.
+async fn at_hand(events: &mut Events<Value>) -> StreamEvent<Value> {
+    let mut turns = 0;
+    let event = poll_fn(|context| {
+        turns += 1;
+        assert!(turns < 100, "nothing comes");
+        let event = Pin::new(&mut *events).poll_next(context);
+        context.waker().wake_by_ref();
+        event
+    });
+    event.await.unwrap().unwrap()
+}
+
 /// The connection stays open after each piece, and nothing more comes.
 #[tokio::test]
 async fn a_flushed_line_does_not_wait_for_the_next() {
-    let lines = ["{\"n\":1}\n", "\n", "{\"n\":2}\n", "{\"n\":3}\n"];
+    // The long one is a few bytes that are all read before the last of its pieces.
+    let long = format!("\"{}\"\n", "x".repeat(90_000));
+    let lines = ["{\"n\":1}\n", "\n", "{\"n\":2}\n", &long];
     let whole = flushed(&lines);
     for sent in 1..=lines.len() {
         for size in [1, 7, usize::MAX] {
@@ -170,7 +186,7 @@ async fn a_flushed_line_does_not_wait_for_the_next() {
             let mut events = Live::<Value>::new(call(&client, &STREAM)).gzip(true).events();
             assert!(matches!(events.try_next().await.unwrap(), Some(StreamEvent::Connected(_))));
             for line in &lines[..sent] {
-                let event = events.try_next().await.unwrap().unwrap();
+                let event = at_hand(&mut events).await;
                 let expected = line.parse::<Value>().ok();
                 let is_right = match &event {
                     StreamEvent::KeepAlive => expected.is_none(),
