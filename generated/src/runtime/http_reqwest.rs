@@ -48,7 +48,6 @@ impl ReqwestTransport {
 
     /// The settings of the default transport but for the connect timeout: no redirects, no `Referer`, no retries, no
     /// decoding, and the signs of life over HTTP/2.
-    #[must_use]
     pub fn builder() -> reqwest::ClientBuilder {
         let builder = reqwest::Client::builder();
         #[cfg(not(target_family = "wasm"))]

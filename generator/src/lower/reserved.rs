@@ -13,6 +13,7 @@ pub(crate) const SETTERS: &[&str] = &[
     "credential",
     "default_header",
     "fail_on_partial",
+    "gzip",
     "local_checks",
     "max_body",
     "new",
