@@ -16,10 +16,9 @@ pub(crate) static OAUTH2_USER_TOKEN: Scheme = Scheme::oauth2("OAuth2UserToken")
 pub(crate) static OAUTH1_USER_TOKEN: Scheme = Scheme::oauth1("UserToken")
     .setter("oauth1_user_token");
 
-static DEFINITION: Definition = Definition::new(
-        "https://api.x.com",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    )
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("https://api.x.com", USER_AGENT)
     .schemes(&[&BEARER_TOKEN, &OAUTH2_USER_TOKEN, &OAUTH1_USER_TOKEN])
     .envelope("data", "errors");
 
@@ -51,6 +50,8 @@ impl ClientBuilder {
     /// The bearer token of the application, which acts for no user.
     ///
     /// Sent as `Authorization: Bearer`.
+    ///
+    /// Where it comes from: `runtime::Endpoints::BEARER_TOKEN`, which has an example.
     pub fn bearer_token(self, credential: impl Into<Auth>) -> Self {
         self.credential(&BEARER_TOKEN, credential)
     }
@@ -59,9 +60,7 @@ impl ClientBuilder {
     ///
     /// An OAuth 2.0 access token, sent as `Authorization: Bearer`.
     ///
-    /// Users agree at <https://x.com/i/oauth2/authorize>.
-    ///
-    /// Tokens come from <https://api.x.com/2/oauth2/token>.
+    /// Where it comes from: `runtime::Endpoints::OAUTH2_USER_TOKEN`, which has an example.
     ///
     /// Scopes:
     ///
@@ -78,7 +77,9 @@ impl ClientBuilder {
 
     /// An OAuth 1.0a token of a user, with which each request is signed.
     ///
-    /// An OAuth 1.0a signature, made by a credential of your own.
+    /// A signature by OAuth 1.0a: a `runtime::OAuth1` with a token (feature `oauth1`), or a credential of your own.
+    ///
+    /// Where it comes from: `runtime::OAuth1Endpoints::OAUTH1_USER_TOKEN`, which has an example.
     pub fn oauth1_user_token(self, credential: impl Into<Auth>) -> Self {
         self.credential(&OAUTH1_USER_TOKEN, credential)
     }

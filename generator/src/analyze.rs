@@ -52,11 +52,11 @@ fn usage(api: &Api) -> Vec<Usage> {
             named(&param.ty, &mut requests);
         }
         for media in operation.body.iter().flat_map(|body| &body.media) {
-            payload(&media.payload, &mut requests);
+            media.payload.ty().into_iter().for_each(|ty| named(ty, &mut requests));
         }
         for answer in &operation.answers {
             for media in &answer.media {
-                payload(&media.payload, &mut responses);
+                media.payload.ty().into_iter().for_each(|ty| named(ty, &mut responses));
             }
             for header in &answer.headers {
                 named(&header.ty, &mut responses);
@@ -105,13 +105,6 @@ fn named(ty: &TypeRef, out: &mut Vec<TypeId>) {
         TypeRef::List(elem) | TypeRef::Map(elem) => named(&elem.ty, out),
         TypeRef::Tuple(elems) => elems.iter().for_each(|Elem { ty, .. }| named(ty, out)),
         TypeRef::Prim(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::Upload | TypeRef::External(_) => {}
-    }
-}
-
-fn payload(payload: &Payload, out: &mut Vec<TypeId>) {
-    match payload {
-        Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty) | Payload::Sequence(_, ty) => named(ty, out),
-        Payload::Text | Payload::Bytes => {}
     }
 }
 
@@ -233,6 +226,7 @@ fn validated(api: &Api, usage: &[Usage]) -> Vec<bool> {
                 object.members.least.is_some()
                     || object.members.most.is_some()
                     || object.fields.iter().any(|field| active(&field.checks))
+                    || active(&object.extra_checks)
             }
             Shape::Newtype(newtype) => active(&newtype.checks),
             Shape::Enum(_) | Shape::Union(_) => false,

@@ -10,7 +10,7 @@ mod table;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::raw::{Crate, Envelope, Include, Paging, RequiredMembers, Stream};
+pub use self::raw::{Auth, Crate, Envelope, Include, Paging, RequiredMembers, Stream};
 pub use self::table::Table;
 
 use self::raw::Raw;
@@ -97,6 +97,14 @@ impl Config {
     /// The table `includes`: member of the includes object, accessor and key, sorted by member.
     pub fn includes(&self) -> impl Iterator<Item = (&str, &Include)> {
         self.raw.includes.iter().map(|(member, include)| (member.as_str(), include))
+    }
+
+    /// The addresses that `auth` gives for a security scheme, and marks them as used.
+    pub fn auth(&self, scheme: &str) -> Option<&Auth> {
+        self.offer(Table::Auth, scheme);
+        let found = self.raw.auth.get(scheme)?;
+        self.mark(Table::Auth, scheme);
+        Some(found)
     }
 
     /// `responses.required`: what a response member that is required and missing means.

@@ -8,26 +8,35 @@ macro_rules! runtime {
 
 /// The runtime's files: name and text.
 const RUNTIME: &[(&str, &str)] = runtime![
+    "admission",
     "argument",
     "argument_impls",
     "assemble",
     "auth",
     "authorization",
     "body",
+    "budget",
     "call",
     "call_decode",
     "check",
     "client",
+    "client_builder",
     "client_credentials",
     "clock",
+    "clock_browser",
+    "coding",
     "decode",
     "drift",
     "error",
+    "error_answer",
+    "exchange",
     "file_store",
     "flight",
     "frame",
+    "gzip",
     "hooks",
     "http_reqwest",
+    "item_count",
     "list",
     "live",
     "locate",
@@ -39,6 +48,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "oauth1_login",
     "oauth2",
     "oauth2_login",
+    "oauth_credential",
     "oauth_error",
     "oauth_http",
     "object",
@@ -52,16 +62,20 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "problem",
     "random",
     "rate_limit",
+    "rate_limiter",
+    "rate_window",
     "raw_request",
     "reader",
     "recent",
     "reconnect",
     "renewal",
+    "resend",
     "response",
     "retry",
     "scheme",
     "secret",
     "send",
+    "span",
     "stream",
     "stream_event",
     "stream_item",
@@ -69,6 +83,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "target",
     "text",
     "timestamp",
+    "timestamp_dates",
     "token_pair",
     "token_store",
     "transport",
@@ -89,40 +104,89 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
-    (Part::Pages, &["page", "page_fault", "pager"]),
     (Part::Multipart, &["multipart", "upload"]),
+    (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
+    (
+        Part::OAuth2,
+        &[
+            "client_credentials",
+            "file_store",
+            "flight",
+            "oauth2",
+            "oauth2_login",
+            "oauth_credential",
+            "oauth_error",
+            "oauth_http",
+            "random",
+            "renewal",
+            "token_pair",
+            "token_store",
+            "user_token",
+        ],
+    ),
+    (Part::Pages, &["page", "page_fault", "pager"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
+    (Part::Webhook, &["webhook"]),
 ];
 
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Answers that continue on another page.
-    Pages,
     /// Bodies of several parts.
     Multipart,
+    /// Requests signed by OAuth 1.0a, and its login.
+    OAuth1,
+    /// Tokens of OAuth 2.0: where they come from, how they are renewed and kept.
+    OAuth2,
+    /// Answers that continue on another page.
+    Pages,
     /// Answers that do not end.
     Streams,
+    /// What a receiver of webhooks checks.
+    Webhook,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: &'static [Self] =
+        &[Self::Multipart, Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
+
+    /// The feature of the crate that turns the part on; absent where it is always on.
+    #[must_use]
+    pub fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::OAuth1 => Some("oauth1"),
+            Self::OAuth2 => Some("oauth2"),
+            Self::Webhook => Some("webhook"),
+            Self::Multipart | Self::Pages | Self::Streams => None,
+        }
+    }
 }
 
 /// The runtime's files for a client with these parts, sorted by name: path below `runtime/` and text. Every text is the
 /// file byte for byte, but for `mod.rs`, from which the modules that are left out are missing.
 #[must_use]
 pub fn runtime(parts: &[Part]) -> Vec<(String, String)> {
-    let unused: Vec<&str> =
-        PARTS.iter().filter(|(part, _)| !parts.contains(part)).flat_map(|(_, files)| files.iter().copied()).collect();
+    let files = |used: bool| {
+        let chosen = PARTS.iter().filter(move |(part, _)| parts.contains(part) == used);
+        chosen.flat_map(|(_, files)| files.iter().copied())
+    };
+    let unused: Vec<&str> = files(false).filter(|file| !files(true).any(|used| used == *file)).collect();
+    let undeclared: Vec<&str> =
+        Part::ALL.iter().filter(|part| !parts.contains(part)).filter_map(|part| part.feature()).collect();
     RUNTIME
         .iter()
         .filter(|(path, _)| !unused.contains(&path.trim_end_matches(".rs")))
         .map(|(path, text)| {
-            let text = if *path == "mod.rs" { without(text, &unused) } else { (*text).to_owned() };
+            let text = if *path == "mod.rs" { without(text, &unused, &undeclared) } else { (*text).to_owned() };
             ((*path).to_owned(), text)
         })
         .collect()
 }
 
-/// The text of `mod.rs` without the declarations and re-exports of some modules, and without their attributes.
-fn without(text: &str, modules: &[&str]) -> String {
+/// The text of `mod.rs` without the declarations and re-exports of some modules, without their attributes, and without a
+/// word about features that the crate does not have.
+fn without(text: &str, modules: &[&str], features: &[&str]) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut attributes = String::new();
     for line in text.split_inclusive('\n') {
@@ -136,12 +200,26 @@ fn without(text: &str, modules: &[&str]) -> String {
                 || bare.strip_prefix("use ").is_some_and(|rest| rest.split("::").next() == Some(*module))
         };
         if !modules.iter().any(names) {
-            kept.push_str(&attributes);
+            kept.push_str(&declared(&attributes, features));
             kept.push_str(line);
         }
         attributes.clear();
     }
     kept
+}
+
+/// Attributes in which a choice of features, `any(…)`, names none of `features`.
+fn declared(attributes: &str, features: &[&str]) -> String {
+    let Some((before, rest)) = attributes.split_once("any(") else { return attributes.to_owned() };
+    let Some((choice, after)) = rest.split_once(')') else { return attributes.to_owned() };
+    let left: Vec<&str> = choice
+        .split(", ")
+        .filter(|one| !features.iter().any(|feature| *one == format!("feature = \"{feature}\"")))
+        .collect();
+    match left.as_slice() {
+        [only] => format!("{before}{only}{after}"),
+        several => format!("{before}any({}){after}", several.join(", ")),
+    }
 }
 
 /// The template of a manifest.
@@ -158,25 +236,46 @@ pub fn readme() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use syn::{ImplItem, Item, Type};
+
     use super::*;
+    use crate::lower::reserved::{CLIENT_METHODS, SETTERS};
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
-        let all = runtime(&[Part::Multipart, Part::Pages, Part::Streams]);
+        let all = runtime(Part::ALL);
         let none = runtime(&[]);
-        assert_eq!(all.len() - none.len(), PARTS.iter().map(|(_, files)| files.len()).sum::<usize>());
+        let files: std::collections::BTreeSet<&str> =
+            PARTS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+        assert_eq!(all.len() - none.len(), files.len());
         for (path, text) in &all {
             assert!(RUNTIME.contains(&(path.as_str(), text.as_str())), "{path} is not the file itself");
         }
         let (_, root) = none.iter().find(|(path, _)| path == "mod.rs").expect("there is a root");
-        assert!(root.contains("mod client;\n") && root.contains("pub use client::{"));
-        for module in PARTS.iter().flat_map(|(_, files)| *files) {
+        assert!(root.contains("mod client;\n") && root.contains("pub use client::Client;"));
+        for module in files {
             assert!(
                 !root.contains(&format!("mod {module};")) && !root.contains(&format!("use {module}::")),
                 "{module}"
             );
         }
         assert!(!root.contains("#[doc(hidden)]\npub use hooks"), "the attribute went with what it stood on");
+    }
+
+    #[test]
+    fn a_part_brings_what_it_shares_and_no_feature_of_another() {
+        for (part, other) in [(Part::OAuth1, Part::OAuth2), (Part::OAuth2, Part::OAuth1)] {
+            let files = runtime(&[part]);
+            let text = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_str());
+            for shared in ["oauth_error.rs", "oauth_http.rs", "random.rs"] {
+                assert!(text(shared).is_some(), "{shared} of {part:?}");
+            }
+            let feature = format!("feature = \"{}\"", other.feature().expect("it has one"));
+            for (path, text) in &files {
+                assert!(!text.contains(&feature), "{path} of {part:?} names the feature of {other:?}");
+            }
+            assert!(text("mod.rs").is_some_and(|root| root.contains(")]\nmod random;")), "{part:?}");
+        }
     }
 
     #[test]
@@ -189,5 +288,35 @@ mod tests {
         found.sort();
         let embedded: Vec<String> = RUNTIME.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(embedded, found, "name every file of the runtime in RUNTIME");
+    }
+
+    /// The methods of a type in all files of the runtime, sorted.
+    fn methods(of: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (_, text) in RUNTIME {
+            let file = syn::parse_file(text).expect("the runtime is Rust");
+            for item in file.items {
+                let Item::Impl(block) = item else { continue };
+                let is_meant = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(of));
+                if block.trait_.is_none() && is_meant {
+                    found.extend(block.items.into_iter().filter_map(|item| match item {
+                        ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_method_of_the_builder_is_reserved() {
+        assert_eq!(methods("ClientBuilder"), SETTERS);
+    }
+
+    #[test]
+    fn every_method_of_the_client_is_reserved() {
+        assert_eq!(methods("Client"), CLIENT_METHODS);
     }
 }

@@ -3,7 +3,11 @@
 //! No `$ref`, no JSON, no tokens and no optional names are left here. `lower` fills it, `analyze` reads facts off it,
 //! `emit` prints it, `surface` compares two of them.
 
+mod security;
+
 use std::collections::BTreeMap;
+
+pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
 use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
@@ -114,6 +118,8 @@ pub struct Struct {
     pub arguments: Vec<usize>,
     /// What happens to members that are not listed.
     pub extra: Extra,
+    /// Bounds of the values of members that are not listed.
+    pub extra_checks: Checks,
     /// `minProperties` and `maxProperties`.
     pub members: Bounds,
 }
@@ -137,6 +143,12 @@ pub struct Field {
     pub wire: String,
     /// The field's name in Rust.
     pub ident: ValueName,
+    /// The method that sets it.
+    pub setter: MethodName,
+    /// The method that removes its value on the server.
+    pub clearer: MethodName,
+    /// The one value it can have, where that follows from what the object is.
+    pub fixed: Option<Literal>,
     /// The type of its value, without presence.
     pub ty: TypeRef,
     /// Whether it may be absent or null.
@@ -348,7 +360,9 @@ pub struct Checks {
     pub unique_items: bool,
     /// The pattern of a string.
     pub pattern: Option<Pattern>,
-    /// Bounds of each value of a list.
+    /// Number of members of a map.
+    pub members: Bounds,
+    /// Bounds of each value of a list or a map.
     pub each: Option<Box<Checks>>,
     /// True when the configuration turned local checks off; the bounds are then documentation.
     pub skipped: bool,
@@ -626,6 +640,17 @@ pub enum Payload {
     Sequence(Framing, TypeRef),
 }
 
+impl Payload {
+    /// The type of its values, where it is made of values.
+    #[must_use]
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Form(ty) | Self::Multipart(ty) | Self::Sequence(_, ty) => Some(ty),
+            Self::Text | Self::Bytes => None,
+        }
+    }
+}
+
 /// How the values of a sequence are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
@@ -680,62 +705,6 @@ pub struct Header {
     pub ty: TypeRef,
     /// The description, as written (Markdown); may be empty.
     pub docs: String,
-}
-
-/// A credential an operation needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
-    /// An index into [`Api::schemes`].
-    pub scheme: usize,
-    /// The scopes it must carry.
-    pub scopes: Vec<String>,
-}
-
-/// A security scheme.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scheme {
-    /// Its name in the document.
-    pub wire: String,
-    /// Its setter on the builder of the client.
-    pub setter: MethodName,
-    /// Its variant in `AuthScheme`.
-    pub variant: VariantName,
-    /// How it travels.
-    pub kind: SchemeKind,
-    /// The description, as written (Markdown); may be empty.
-    pub docs: String,
-    /// Where it stands.
-    pub origin: Origin,
-}
-
-/// How a credential travels.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SchemeKind {
-    /// `Authorization: Bearer`.
-    Bearer,
-    /// `Authorization: Basic`.
-    Basic,
-    /// OAuth 2.0, by bearer token.
-    OAuth2 {
-        /// The URL a user is sent to, where a flow has one.
-        authorization_url: Option<String>,
-        /// The URL that gives tokens, where a flow has one.
-        token_url: Option<String>,
-        /// Scopes with their descriptions.
-        scopes: Vec<(String, String)>,
-    },
-    /// OAuth 1.0a (`http` with the scheme `OAuth`).
-    OAuth1,
-    /// An OpenID Connect token.
-    OpenIdConnect(String),
-    /// A key in a header of this name.
-    ApiKeyHeader(String),
-    /// A key in a query parameter of this name.
-    ApiKeyQuery(String),
-    /// A key in a cookie of this name.
-    ApiKeyCookie(String),
-    /// Another scheme of the `Authorization` header, by its name.
-    Other(String),
 }
 
 /// How the pages of an answer are found.

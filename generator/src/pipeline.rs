@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
-use crate::ir::{Api, Payload};
+use crate::ir::{Api, Endpoints, Payload, Scheme, SchemeKind};
 use crate::lower::lower;
 use crate::source::{Loader, Sources};
 use crate::surface;
@@ -99,19 +99,13 @@ fn print(
     diagnostics: &mut Diagnostics,
     root: &Origin,
 ) -> Option<FileSet> {
-    let mut parts = Vec::new();
-    let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
-    if bodies.flat_map(|body| &body.media).any(|media| matches!(media.payload, Payload::Multipart(_))) {
-        parts.push(Part::Multipart);
-    }
-    if api.operations.iter().any(|operation| operation.paging.is_some()) {
-        parts.push(Part::Pages);
-    }
-    if api.operations.iter().any(|operation| operation.stream.is_some()) {
-        parts.push(Part::Streams);
+    let mut parts = parts(api);
+    if config.package().webhook {
+        parts.push(Part::Webhook);
     }
     let copied = Copied {
         runtime: embedded::runtime(&parts),
+        parts,
         ext: request.ext.clone(),
         manifest: embedded::manifest().to_owned(),
         readme: embedded::readme().to_owned(),
@@ -139,6 +133,26 @@ fn print(
         }
     }
     Some(files)
+}
+
+/// The parts of the runtime that the description asks for.
+fn parts(api: &Api) -> Vec<Part> {
+    let scheme = |fits: fn(&Scheme) -> bool| api.schemes.iter().any(fits);
+    let oauth2 = |scheme: &Scheme| match scheme.kind {
+        SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect(_) => true,
+        // A token that the configuration says how to obtain.
+        _ => scheme.logins.iter().any(|login| matches!(login.endpoints, Endpoints::OAuth2 { .. })),
+    };
+    let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
+    let mut media = bodies.flat_map(|body| &body.media);
+    let needed = [
+        (Part::Multipart, media.any(|media| matches!(media.payload, Payload::Multipart(_)))),
+        (Part::OAuth1, scheme(|scheme| scheme.kind == SchemeKind::OAuth1)),
+        (Part::OAuth2, scheme(oauth2)),
+        (Part::Pages, api.operations.iter().any(|operation| operation.paging.is_some())),
+        (Part::Streams, api.operations.iter().any(|operation| operation.stream.is_some())),
+    ];
+    needed.into_iter().filter(|(_, needed)| *needed).map(|(part, _)| part).collect()
 }
 
 fn package(config: &Config, api: &Api, request: &Request) -> Package {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use spec2crate::analyze::analyze;
+use spec2crate::embedded::Part;
 use spec2crate::emit::{Copied, Package, emit};
 use spec2crate::files::FileSet;
 
@@ -44,6 +45,7 @@ fn copied() -> Copied {
         .collect();
     runtime.sort();
     Copied {
+        parts: Part::ALL.to_vec(),
         runtime,
         ext: vec![("extra".to_owned(), "//! By hand.\n".to_owned())],
         manifest: read(&templates().join("crate/Cargo.toml.in")),
@@ -84,9 +86,15 @@ fn the_manifest_declares_what_the_runtime_needs() {
     let runtime = table(&read(&templates().join("runtime/Cargo.toml")));
     let files = files();
     let generated = table(files.get("Cargo.toml").expect("a manifest"));
-    for key in ["features", "dependencies", "target", "lints"] {
+    for key in ["features", "dependencies", "lints"] {
         assert_eq!(generated.get(key), runtime.get(key), "[{key}]");
     }
+    let of_targets = |manifest: &toml::Table| {
+        let targets = manifest.get("target").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+        let dependencies = targets.into_iter().map(|(target, of)| (target, of.get("dependencies").cloned()));
+        dependencies.collect::<Vec<_>>()
+    };
+    assert_eq!(of_targets(&generated), of_targets(&runtime), "dependencies of single targets");
     let package =
         |manifest: &toml::Table, key: &str| manifest.get("package").and_then(|package| package.get(key)).cloned();
     for key in ["edition", "rust-version"] {

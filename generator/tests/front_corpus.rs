@@ -111,7 +111,7 @@ fn every_document_is_read_node_by_node() {
         let file = sources.add(&name, text, &mut diags);
         let parsed = start.elapsed();
         let mut walk = Walk::default();
-        if let Some(document) = file.and_then(|file| Document::read(&sources, file, &mut diags)) {
+        if let Some(document) = file.and_then(|file| Document::read(&sources, file, &[], &mut diags)) {
             walk.document(&document, &mut diags);
         }
         let walked = start.elapsed() - parsed;

@@ -9,7 +9,7 @@ fn diagnose(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
     if let Some(file) = sources.add(name, text, &mut diags)
-        && let Some(document) = Document::read(&sources, file, &mut diags)
+        && let Some(document) = Document::read(&sources, file, &[], &mut diags)
     {
         visit(&document, &mut diags);
     }
@@ -50,7 +50,7 @@ fn schema(version: &str, text: &str) -> (SchemaNode, Vec<&'static str>) {
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
     let file = sources.add("openapi.yaml", with_schemas(version, text), &mut diags).expect("the text is YAML");
-    let document = Document::read(&sources, file, &mut diags).expect("the document can be read");
+    let document = Document::read(&sources, file, &[], &mut diags).expect("the document can be read");
     let (_, origin) = document.component_schemas().first().expect("the document has a schema").clone();
     let node = document.schema(&origin, &mut diags).expect("the schema can be read");
     assert!(!diags.has_errors(), "{}", diags.render(&sources, false));
@@ -279,7 +279,7 @@ fn as_json() {
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
     let file = sources.add("zoo.yaml", "openapi: 3.0.3\ninfo: []\npaths: {}\n", &mut diags).expect("the text is YAML");
-    Document::read(&sources, file, &mut diags);
+    Document::read(&sources, file, &[], &mut diags);
     insta::assert_snapshot!(diags.render_json(&sources), @r##"
     [
       {"code":"S2C0202","column":7,"file":"zoo.yaml","help":null,"line":2,"message":"`info` must be a mapping, but it is a list","pointer":"#/info","severity":"error","title":"wrong kind of value"}
@@ -449,7 +449,7 @@ components:
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
     let file = sources.add("api/openapi.yaml", text, &mut diags).expect("the text is YAML");
-    let document = Document::read(&sources, file, &mut diags).expect("the document can be read");
+    let document = Document::read(&sources, file, &[], &mut diags).expect("the document can be read");
     let item = &document.paths()[0];
     assert_eq!((item.template.as_str(), item.operations[0].0.as_str()), ("/a/{b}", "GET"));
     let operation = document.operation(&item.operations[0].1, &mut diags).expect("the operation can be read");
@@ -483,7 +483,7 @@ fn the_order_of_mappings_is_not_seen() {
         let mut sources = Sources::new();
         let mut diags = Diagnostics::new();
         let file = sources.add("a.json", text, &mut diags).expect("the text is JSON");
-        Document::read(&sources, file, &mut diags);
+        Document::read(&sources, file, &[], &mut diags);
         diags.iter().map(|one| (one.code, one.origin.clone())).collect::<Vec<(Code, Origin)>>()
     };
     assert_eq!(codes(forward), codes(backward));

@@ -11,7 +11,7 @@ fn read_everything(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
     if let Some(file) = sources.add(name, text, &mut diags)
-        && let Some(document) = Document::read(&sources, file, &mut diags)
+        && let Some(document) = Document::read(&sources, file, &[], &mut diags)
     {
         let mut open = vec![Origin::root(file)];
         while let Some(origin) = open.pop() {

@@ -28,6 +28,8 @@ impl Letters {
     ///
     /// Needs no credentials.
     ///
+    /// - `body`: The letter.
+    ///
     /// ```no_run
     /// use bodies::types;
     ///
@@ -95,7 +97,8 @@ impl SendLetter {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`SendLetterError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`SendLetterError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }
@@ -206,7 +209,8 @@ impl BurnLetters {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`BurnLettersError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`BurnLettersError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }
@@ -475,7 +479,8 @@ impl AddEvents {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`AddEventsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`AddEventsError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }
@@ -571,7 +576,8 @@ impl WriteNote {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`WriteNoteError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`WriteNoteError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }
@@ -667,7 +673,8 @@ impl AddPhoto {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`AddPhotoError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`AddPhotoError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

@@ -101,7 +101,8 @@ impl ListExhibits {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListExhibitsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListExhibitsError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Exhibit>, Error> {
         self.0.json().await
     }

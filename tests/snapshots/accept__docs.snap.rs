@@ -5,7 +5,8 @@
 //!
 //! # A heading at the top
 //!
-//! Text with \<b>HTML\</b>, Vec\<String>, a [link](https://example.com/a_b), a \[broken link\], `code`, and <https://example.com/bare>.
+//! Text with \<b>HTML\</b>, Vec\<String>, a [link](https://example.com/a_b), a \[broken link\], `code`, and
+//! <https://example.com/bare>.
 //!
 //! ```text
 //! an indented block that rustdoc would take for a doctest
@@ -25,26 +26,30 @@
 //!
 //! # Calling
 //!
-//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: set what is optional, then send it.
+//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder:
+//! set what is optional, then send it.
 //!
 //! ```no_run
 //! use docs::Client;
 //!
 //! # async fn example() -> Result<(), docs::Error> {
-//! let client = Client::builder().build()?;
+//! let client = Client::builder().base_url("https://api.example.com").build()?;
 //! let answer = client.things().list_things().send().await?;
 //! println!("{:?}", answer.body);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Things::list_things`](crate::things::Things::list_things) is one of them; every operation has an example of its own.
+//! [`Things::list_things`](crate::things::Things::list_things) is one of them; every operation has an example of
+//! its own.
 //!
-//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. [`Client::request`] calls what is not described, with the same credentials, retries and errors.
+//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes.
+//! [`Client::request`] calls what is not described, with the same credentials, retries and errors.
 //!
 //! # Errors
 //!
-//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and [`Error::typed`] gives the error that the API documents for the operation.
+//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
+//! [`Error::typed`] gives the error that the API documents for the operation.
 
 #[rustfmt::skip]
 mod client;
@@ -83,7 +88,7 @@ pub struct Thing {
     pub d: Option<String>,
     /// zerowidth and rightU+202Eto left
     pub e: Option<String>,
-    /// The f.
+    /// The value of `f`.
     pub f: Option<String>,
     /// ```text
     /// unclosed
@@ -225,7 +230,8 @@ impl ListThings {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListThingsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListThingsError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Thing>, Error> {
         self.0.json().await
     }

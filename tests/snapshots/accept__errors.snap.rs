@@ -28,7 +28,8 @@ impl CreateTransfer {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`CreateTransferError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`CreateTransferError`] is what the
+    /// API documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }
@@ -158,7 +159,8 @@ impl ListTransfers {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListTransfersError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListTransfersError`] is what the
+    /// API documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

@@ -15,6 +15,8 @@ pub struct Settings {
     /// The colours.
     pub theme: Option<String>,
     /// Members that have no field of their own, by name.
+    ///
+    /// Each value: At most 100 characters.
     pub extra: BTreeMap<String, String>,
 }
 
@@ -51,7 +53,12 @@ wire::object! {
     }
 }
 
-impl wire::Validate for Settings {}
+impl wire::Validate for Settings {
+    fn validate(&self, at: &mut wire::Checker<'_>) {
+        const EXTRA: wire::Check = wire::Check::new().max_length(100);
+        at.value("", &self.extra, &EXTRA);
+    }
+}
 
 // ---------- src/types/settings_state.rs
 

@@ -112,7 +112,8 @@ impl GetCart {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`GetCartError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetCartError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<String>, Error> {
         self.0.text().await
     }

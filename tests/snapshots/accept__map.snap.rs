@@ -13,7 +13,7 @@ pub struct Dictionary {
     /// How often each occurs; null where nobody counted.
     pub counts: Option<BTreeMap<String, Option<i64>>>,
     /// Anything.
-    pub remarks: Option<BTreeMap<String, Option<serde_json::Value>>>,
+    pub remarks: Option<BTreeMap<String, serde_json::Value>>,
     /// The words.
     pub words: BTreeMap<String, String>,
 }
@@ -52,10 +52,12 @@ impl Dictionary {
     #[must_use]
     pub fn remarks(
         mut self,
-        values: impl IntoIterator<Item = (impl Into<String>, Option<serde_json::Value>)>,
+        values: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
     ) -> Self {
         self.remarks = Some(
-            values.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            values.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         );
         self
     }
@@ -105,7 +107,8 @@ impl ReplaceWords {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ReplaceWordsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ReplaceWordsError`] is what the API
+    /// documents.
     pub async fn send(
         self,
     ) -> Result<Response<BTreeMap<String, types::Translation>>, Error> {

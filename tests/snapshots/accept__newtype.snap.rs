@@ -697,7 +697,8 @@ impl GetParcel {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`GetParcelError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetParcelError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Parcel>, Error> {
         self.0.json().await
     }

@@ -28,7 +28,8 @@ impl EmptyTrash {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`EmptyTrashError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`EmptyTrashError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Summary>, Error> {
         self.0.json_or_default().await
     }
@@ -123,7 +124,8 @@ impl InspectTrash {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`InspectTrashError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`InspectTrashError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<Option<types::Bin>>, Error> {
         self.0.json_or_none().await
     }
@@ -217,7 +219,8 @@ impl ProbeTrash {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ProbeTrashError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ProbeTrashError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

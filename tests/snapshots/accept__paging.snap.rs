@@ -92,7 +92,8 @@ impl ListRecords {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListRecordsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListRecordsError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::RecordPage>, Error> {
         self.0.envelope().await
     }

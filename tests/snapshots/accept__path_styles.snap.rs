@@ -74,6 +74,9 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Check, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
+const ID: &str = "getFile";
+const PATH: &str = "/drives/{drive}/files/{name}.{extension}/{labels}/{matrix}/{ids}";
+
 const PARAMS: &[Param] = &[
     Param::path("drive").check(Check::new().min(0)),
     Param::path("name"),
@@ -83,11 +86,7 @@ const PARAMS: &[Param] = &[
     Param::path("ids"),
 ];
 
-static OPERATION: Operation = Operation::new(
-        "getFile",
-        "GET",
-        "/drives/{drive}/files/{name}.{extension}/{labels}/{matrix}/{ids}",
-    )
+static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .accept("application/octet-stream");
 
@@ -122,7 +121,8 @@ impl GetFile {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`GetFileError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetFileError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.0.bytes().await
     }

@@ -111,14 +111,14 @@ impl GetSearch {
     /// An object with its members in brackets.
     #[inline]
     pub fn filter(mut self, value: impl Into<types::Filter>) -> Self {
-        self.0.set(4, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(4, &value.into());
         self
     }
 
     /// An object whose members are parameters of their own.
     #[inline]
     pub fn window(mut self, value: impl Into<types::Window>) -> Self {
-        self.0.set(5, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(5, &value.into());
         self
     }
 
@@ -132,7 +132,7 @@ impl GetSearch {
     /// A value written as JSON.
     #[inline]
     pub fn geometry(mut self, value: impl Into<types::Window>) -> Self {
-        self.0.set(7, &wire::structure(&value.into()).unwrap_or_default());
+        self.0.set_object(7, &value.into());
         self
     }
 
@@ -149,7 +149,8 @@ impl GetSearch {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`SearchError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`SearchError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<i64>, Error> {
         self.0.json().await
     }

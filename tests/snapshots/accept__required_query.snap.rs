@@ -30,7 +30,7 @@ impl Weather {
     /// - `day`: The day, from today. Between 0 and 14. Example: 3.
     /// - `hours`: Hours of the day. At least 1 value; each between 0 and 23.
     /// - `precise`: The precise flag.
-    /// - `at`: The at.
+    /// - `at`: The value of `at`.
     ///
     /// ```no_run
     /// # async fn example(client: required_query::Client, hours: Vec<i32>, precise: bool, at: required_query::Timestamp) -> Result<(), required_query::Error> {
@@ -124,7 +124,8 @@ impl GetWeather {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`GetWeatherError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetWeatherError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<f64>, Error> {
         self.0.json().await
     }

@@ -5,13 +5,14 @@
 //!
 //! # Calling
 //!
-//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: set what is optional, then send it.
+//! A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder:
+//! set what is optional, then send it.
 //!
 //! ```no_run
 //! use reserved_names::Client;
 //!
 //! # async fn example() -> Result<(), reserved_names::Error> {
-//! let client = Client::builder().build()?;
+//! let client = Client::builder().base_url("https://api.example.com").build()?;
 //! let answer = client.r#type().client().send().await?;
 //! println!("{:?}", answer.body);
 //! # Ok(())
@@ -20,11 +21,13 @@
 //!
 //! [`Type::client`](crate::type::Type::client) is one of them; every operation has an example of its own.
 //!
-//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes. [`Client::request`] calls what is not described, with the same credentials, retries and errors.
+//! [`Response::body`] is the answer, [`Response::meta`] its status, headers, rate limit and raw bytes.
+//! [`Client::request`] calls what is not described, with the same credentials, retries and errors.
 //!
 //! # Errors
 //!
-//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and [`Error::typed`] gives the error that the API documents for the operation.
+//! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
+//! [`Error::typed`] gives the error that the API documents for the operation.
 
 #[rustfmt::skip]
 pub mod api;
@@ -73,13 +76,14 @@ use crate::runtime::{Client, ClientBuilder};
 use crate::runtime_api::RuntimeApi;
 use crate::settings_api::SettingsApi;
 
-static DEFINITION: Definition = Definition::new(
-    "",
-    concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-);
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("", USER_AGENT);
 
 impl Client {
     /// Starts to build a client.
+    ///
+    /// The API description names no server: [`ClientBuilder::base_url`] must be called.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&DEFINITION)
     }
@@ -306,7 +310,7 @@ impl OptionType {
     /// Called like another one.
     #[inline]
     #[must_use]
-    pub fn clone(mut self, value: impl Into<String>) -> Self {
+    pub fn set_clone(mut self, value: impl Into<String>) -> Self {
         self.clone = Some(value.into());
         self
     }
@@ -322,7 +326,7 @@ impl OptionType {
     /// Called like a method of a derive.
     #[inline]
     #[must_use]
-    pub fn default(mut self, value: impl Into<String>) -> Self {
+    pub fn set_default(mut self, value: impl Into<String>) -> Self {
         self.default = Some(value.into());
         self
     }
@@ -455,13 +459,13 @@ impl Flags {
     #[inline]
     #[must_use]
     pub fn new() -> Self {
-        Default::default()
+        Self::default()
     }
 
     /// A method of a trait.
     #[inline]
     #[must_use]
-    pub fn clone(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_clone(mut self, value: impl Into<Option<bool>>) -> Self {
         self.clone = value.into();
         self
     }
@@ -469,7 +473,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn default(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_default(mut self, value: impl Into<Option<bool>>) -> Self {
         self.default = value.into();
         self
     }
@@ -477,7 +481,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn eq(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_eq(mut self, value: impl Into<Option<bool>>) -> Self {
         self.eq = value.into();
         self
     }
@@ -485,7 +489,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn fmt(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_fmt(mut self, value: impl Into<Option<bool>>) -> Self {
         self.fmt = value.into();
         self
     }
@@ -493,7 +497,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn from(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_from(mut self, value: impl Into<Option<bool>>) -> Self {
         self.from = value.into();
         self
     }
@@ -501,7 +505,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn into(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_into(mut self, value: impl Into<Option<bool>>) -> Self {
         self.into = value.into();
         self
     }
@@ -527,7 +531,7 @@ impl Flags {
     /// A method of a trait.
     #[inline]
     #[must_use]
-    pub fn serialize(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_serialize(mut self, value: impl Into<Option<bool>>) -> Self {
         self.serialize = value.into();
         self
     }
@@ -535,7 +539,7 @@ impl Flags {
     /// Another one.
     #[inline]
     #[must_use]
-    pub fn validate(mut self, value: impl Into<Option<bool>>) -> Self {
+    pub fn set_validate(mut self, value: impl Into<Option<bool>>) -> Self {
         self.validate = value.into();
         self
     }
@@ -862,7 +866,7 @@ impl Match {
         self
     }
 
-    /// The with.
+    /// The value of `with`.
     #[inline]
     pub fn with_param(mut self, value: impl Into<String>) -> Self {
         self.0.set(4, &value.into());
@@ -914,14 +918,14 @@ impl Match {
         self
     }
 
-    /// The a b.
+    /// The value of `a.b`.
     #[inline]
     pub fn a_b_query(mut self, value: impl Into<String>) -> Self {
         self.0.set(12, &value.into());
         self
     }
 
-    /// The a b.
+    /// The value of `a_b`.
     #[inline]
     pub fn a_b_header(mut self, value: impl Into<String>) -> Self {
         self.0.set(13, &value.into());
@@ -939,7 +943,8 @@ impl Match {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`MatchError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`MatchError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::StringType>, Error> {
         self.0.json().await
     }
@@ -1072,7 +1077,7 @@ impl Api {
     ///
     /// Needs no credentials.
     ///
-    /// - `at`: The at.
+    /// - `at`: The value of `at`.
     /// - `lists`: The lists.
     ///
     /// ```no_run
@@ -1096,7 +1101,7 @@ impl Api {
     ///
     /// Needs no credentials.
     ///
-    /// - `at`: The at.
+    /// - `at`: The value of `at`.
     /// - `lists`: The lists.
     ///
     /// ```no_run
@@ -1120,7 +1125,7 @@ impl Api {
     ///
     /// Needs no credentials.
     ///
-    /// - `at`: The at.
+    /// - `at`: The value of `at`.
     /// - `lists`: The lists.
     ///
     /// ```no_run
@@ -1144,7 +1149,7 @@ impl Api {
     ///
     /// Needs no credentials.
     ///
-    /// - `at`: The at.
+    /// - `at`: The value of `at`.
     /// - `lists`: The lists.
     ///
     /// ```no_run

@@ -22,14 +22,15 @@ pub(crate) static TOKEN: Scheme = Scheme::bearer("token").setter("token");
 
 pub(crate) static USER: Scheme = Scheme::oauth2("user").setter("user");
 
-static DEFINITION: Definition = Definition::new(
-        "",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    )
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+static DEFINITION: Definition = Definition::new("", USER_AGENT)
     .schemes(&[&KEY, &PASSWORD, &QUERY_KEY, &SESSION, &TOKEN, &USER]);
 
 impl Client {
     /// Starts to build a client.
+    ///
+    /// The API description names no server: [`ClientBuilder::base_url`] must be called.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&DEFINITION)
     }
@@ -85,7 +86,7 @@ impl ClientBuilder {
     ///
     /// An OAuth 2.0 access token, sent as `Authorization: Bearer`.
     ///
-    /// Tokens come from <https://vault.example/token>.
+    /// Where it comes from: `runtime::Endpoints::USER`, which has an example.
     ///
     /// Scopes:
     ///
@@ -246,7 +247,8 @@ impl RemoveGold {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`RemoveGoldError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`RemoveGoldError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<()>, Error> {
         self.0.empty().await
     }

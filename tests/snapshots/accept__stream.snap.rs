@@ -179,7 +179,7 @@ use crate::runtime::wire::{Call, Operation, StreamRules};
 use crate::runtime::{Body, CallOptions, Client, Error, Live, TypedError};
 use crate::types;
 
-static STREAM: StreamRules = StreamRules::server_sent_events().event_id(&["id"]);
+static STREAM: StreamRules = StreamRules::server_sent_events();
 
 static OPERATION: Operation = Operation::new("watchWeather", "GET", "/weather")
     .stream(&STREAM)

@@ -150,7 +150,8 @@ impl ListAnimals {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListAnimalsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListAnimalsError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Animal>, Error> {
         self.0.json().await
     }

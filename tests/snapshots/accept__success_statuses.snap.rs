@@ -88,7 +88,8 @@ impl StartJob {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`StartJobError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`StartJobError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<StartJobAnswer>, Error> {
         self.0.by_status().await
     }
@@ -212,7 +213,8 @@ impl GetOutput {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`GetOutputError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetOutputError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::Done>, Error> {
         self.0.json().await
     }

@@ -1,7 +1,8 @@
-//! What the tests of this crate share: a scripted server on the loopback interface, and the equality of JSON texts that
-//! went through a generated type.
+//! What the tests of this crate share: scripted servers on the loopback interface, one that answers and one that fails,
+//! and the equality of JSON texts that went through a generated type.
 
 pub mod equality;
+pub mod faulty;
 pub mod rustdoc;
 pub mod server;
 
@@ -9,3 +10,8 @@ pub mod server;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The examples of the generated readme, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../generated/README.md")]
+pub struct GeneratedReadme;

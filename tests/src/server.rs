@@ -315,7 +315,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
 }
 
 /// The next request of a connection; `None` at its end. `received` holds what came beyond it.
-async fn read(socket: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Option<Request>> {
+pub(crate) async fn read(socket: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Option<Request>> {
     let Some(head) = read_until(socket, received, b"\r\n\r\n").await? else { return Ok(None) };
     let head = String::from_utf8(head).map_err(io::Error::other)?;
     let mut lines = head.trim_end().split("\r\n");

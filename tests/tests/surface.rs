@@ -55,7 +55,8 @@ fn a_crate_with_one_of_everything() {
 #[test]
 fn the_generated_crate() {
     // Without a library for TLS, which adds minutes and no item.
-    let features = ["exhaustive", "oauth1", "oauth2", "reqwest013", "webhook"];
+    let features =
+        ["chrono04", "exhaustive", "gzip", "jiff02", "oauth1", "oauth2", "reqwest013", "time03", "tracing", "webhook"];
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documented");
     let json = document_package("x-api-client", &features, &out).expect("the crate compiles");
     assert_equal(&workspace().join("generated"), json, &|condition| {

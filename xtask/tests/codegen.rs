@@ -144,5 +144,5 @@ fn warnings_are_errors_on_demand() {
     assert!(!repository.path("generated").exists());
     let (code, printed, reported) = repository.codegen(&[]);
     assert_eq!(code, Some(0), "{reported}");
-    assert!(printed.contains("; 1 warnings; "), "{printed}");
+    assert!(printed.contains("; 1 warning; "), "{printed}");
 }

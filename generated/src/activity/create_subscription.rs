@@ -9,17 +9,16 @@ use crate::runtime::wire::{Call, Need, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "createActivitySubscription";
+const PATH: &str = "/2/activity/subscriptions";
+
 const AUTH: &[&[Need]] = &[
     &[Need::new(&client::BEARER_TOKEN, &[])],
     &[Need::new(&client::OAUTH2_USER_TOKEN, &[])],
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 
-static OPERATION: Operation = Operation::new(
-        "createActivitySubscription",
-        "POST",
-        "/2/activity/subscriptions",
-    )
+static OPERATION: Operation = Operation::new(ID, "POST", PATH)
     .auth(AUTH)
     .envelope("data", "errors");
 
@@ -41,7 +40,8 @@ impl CreateSubscription {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`CreateSubscriptionError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`CreateSubscriptionError`] is what
+    /// the API documents.
     pub async fn send(self) -> Result<Response<types::CreatedSubscription>, Error> {
         self.0.envelope().await
     }

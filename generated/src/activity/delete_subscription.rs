@@ -9,13 +9,12 @@ use crate::runtime::wire::{Call, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "deleteActivitySubscription";
+const PATH: &str = "/2/activity/subscriptions/{subscription_id}";
+
 const PARAMS: &[Param] = &[Param::path("subscription_id")];
 
-static OPERATION: Operation = Operation::new(
-        "deleteActivitySubscription",
-        "DELETE",
-        "/2/activity/subscriptions/{subscription_id}",
-    )
+static OPERATION: Operation = Operation::new(ID, "DELETE", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors");
@@ -38,7 +37,8 @@ impl DeleteSubscription {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`DeleteSubscriptionError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`DeleteSubscriptionError`] is what
+    /// the API documents.
     pub async fn send(self) -> Result<Response<types::DeletedSubscription>, Error> {
         self.0.json_or_default().await
     }

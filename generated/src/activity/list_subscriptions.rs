@@ -9,6 +9,9 @@ use crate::runtime::wire::{Call, Check, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 
+const ID: &str = "getActivitySubscriptions";
+const PATH: &str = "/2/activity/subscriptions";
+
 const PARAMS: &[Param] = &[
     Param::query("max_results").check(Check::new().min(1).max(1000)),
     Param::query("pagination_token"),
@@ -20,11 +23,7 @@ const AUTH: &[&[Need]] = &[
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 
-static OPERATION: Operation = Operation::new(
-        "getActivitySubscriptions",
-        "GET",
-        "/2/activity/subscriptions",
-    )
+static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")
@@ -65,7 +64,8 @@ impl ListSubscriptions {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`ListSubscriptionsError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`ListSubscriptionsError`] is what
+    /// the API documents.
     pub async fn send(self) -> Result<Response<types::SubscriptionList>, Error> {
         self.0.envelope().await
     }

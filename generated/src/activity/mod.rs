@@ -33,9 +33,11 @@ pub struct Activity(pub(crate) Client);
 impl Activity {
     /// Stream activity events.
     ///
-    /// Opens a long-lived connection on which the events of all subscriptions of the application arrive, one JSON object per line.
+    /// Opens a long-lived connection on which the events of all subscriptions of the application arrive, one JSON
+    /// object per line.
     ///
-    /// An empty line at least every 20 seconds keeps the connection alive. Events may arrive out of order and more than once. Problems that end the connection arrive on a line of their own, which has `errors` and no `data`.
+    /// An empty line at least every 20 seconds keeps the connection alive. Events may arrive out of order and more
+    /// than once. Problems that end the connection arrive on a line of their own, which has `errors` and no `data`.
     ///
     /// Rate limit: 450 connections in 15 minutes per application, at most two of them at a time.
     ///
@@ -85,17 +87,25 @@ impl Activity {
 
     /// Create an activity subscription.
     ///
-    /// Subscribes the application to events. They arrive on the activity stream, and also at a webhook if one is named.
+    /// Subscribes the application to events. They arrive on the activity stream, and also at a webhook if one is
+    /// named.
     ///
-    /// X documents two forms of the body. The activity guide names an account and several kinds of events (`NewUserSubscription`). The reference page takes one event type and a filter (`NewEventSubscription`) and allows no other members, which rules out the first form.
+    /// X documents two forms of the body. The activity guide names an account and several kinds of events
+    /// (`NewUserSubscription`). The reference page takes one event type and a filter (`NewEventSubscription`) and
+    /// allows no other members, which rules out the first form.
     ///
-    /// Public events, such as new posts and profile changes, can be subscribed to with the application's bearer token. Private events need the user's consent, and therefore a user token. The scope that an OAuth 2.0 user token needs depends on the event type: `dm.read` for `chat.*` and `dm.*`, `like.read` for `like.*`, `mute.read` for `mute.*`, `block.read` for `block.*`, and `tweet.read` for all others.
+    /// Public events, such as new posts and profile changes, can be subscribed to with the application's bearer
+    /// token. Private events need the user's consent, and therefore a user token. The scope that an OAuth 2.0 user
+    /// token needs depends on the event type: `dm.read` for `chat.*` and `dm.*`, `like.read` for `like.*`,
+    /// `mute.read` for `mute.*`, `block.read` for `block.*`, and `tweet.read` for all others.
     ///
     /// Rate limit: 500 requests in 15 minutes per application.
     ///
     /// `POST /2/activity/subscriptions`
     ///
     /// Accepts `BearerToken`; or `OAuth2UserToken`; or `UserToken`.
+    ///
+    /// - `body`: What to subscribe to.
     ///
     /// See <https://docs.x.com/x-api/activity/create-x-activity-subscription>.
     ///
@@ -132,7 +142,9 @@ impl Activity {
     ///
     /// Changes a subscription.
     ///
-    /// X documents two bodies. The English original of the activity guide sends a new list of `event_types`. The reference page takes a `tag` and a `webhook_id`; by the quickstart, changing the event type or the filter means deleting the subscription and creating another.
+    /// X documents two bodies. The English original of the activity guide sends a new list of `event_types`. The
+    /// reference page takes a `tag` and a `webhook_id`; by the quickstart, changing the event type or the filter
+    /// means deleting the subscription and creating another.
     ///
     /// Rate limit: 500 requests in 15 minutes per application.
     ///
@@ -140,7 +152,9 @@ impl Activity {
     ///
     /// Accepts `BearerToken`.
     ///
-    /// - `subscription_id`: The subscription, by the id it had in the answer that created or listed it. Of the form `^[0-9]{1,19}$`; left to the server to check. Example: `1234567890`.
+    /// - `subscription_id`: The subscription, by the id it had in the answer that created or listed it. Of the form
+    ///   `^[0-9]{1,19}$`; left to the server to check. Example: `1234567890`.
+    /// - `body`: What to change.
     ///
     /// See <https://docs.x.com/x-api/activity/update-x-activity-subscription>.
     ///
@@ -182,7 +196,8 @@ impl Activity {
     ///
     /// Accepts `BearerToken`.
     ///
-    /// - `subscription_id`: The subscription, by the id it had in the answer that created or listed it. Of the form `^[0-9]{1,19}$`; left to the server to check. Example: `1234567890`.
+    /// - `subscription_id`: The subscription, by the id it had in the answer that created or listed it. Of the form
+    ///   `^[0-9]{1,19}$`; left to the server to check. Example: `1234567890`.
     ///
     /// See <https://docs.x.com/x-api/activity/deletes-x-activity-subscription>.
     ///

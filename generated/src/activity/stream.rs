@@ -15,17 +15,16 @@ static STREAM: StreamRules = StreamRules::json_lines()
     .event_id(&["data", "event_uuid"])
     .envelope("data", "errors");
 
+const ID: &str = "activityStream";
+const PATH: &str = "/2/activity/stream";
+
 const PARAMS: &[Param] = &[
     Param::query("backfill_minutes").check(Check::new().min(0).max(5)),
     Param::query("start_time"),
     Param::query("end_time"),
 ];
 
-static OPERATION: Operation = Operation::new(
-        "activityStream",
-        "GET",
-        "/2/activity/stream",
-    )
+static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .stream(&STREAM);
@@ -42,7 +41,8 @@ impl Stream {
         Self(Call::new(client, &OPERATION))
     }
 
-    /// How many minutes of missed events to deliver first, after a short loss of connection. Events may then arrive twice. X's guides offer this to Enterprise customers only; others have reported answers of status 400.
+    /// How many minutes of missed events to deliver first, after a short loss of connection. Events may then arrive
+    /// twice. X's guides offer this to Enterprise customers only; others have reported answers of status 400.
     ///
     /// Between 0 and 5.
     #[inline]
@@ -51,7 +51,8 @@ impl Stream {
         self
     }
 
-    /// The time from which to recover earlier events, in UTC and at most 24 hours ago. The connection ends once they have been delivered. X's guides offer this to Enterprise customers only.
+    /// The time from which to recover earlier events, in UTC and at most 24 hours ago. The connection ends once they
+    /// have been delivered. X's guides offer this to Enterprise customers only.
     #[inline]
     pub fn start_time(mut self, value: impl Into<Timestamp>) -> Self {
         self.0.set(1, &value.into());

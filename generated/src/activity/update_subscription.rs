@@ -9,13 +9,12 @@ use crate::runtime::wire::{Call, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "updateActivitySubscription";
+const PATH: &str = "/2/activity/subscriptions/{subscription_id}";
+
 const PARAMS: &[Param] = &[Param::path("subscription_id")];
 
-static OPERATION: Operation = Operation::new(
-        "updateActivitySubscription",
-        "PUT",
-        "/2/activity/subscriptions/{subscription_id}",
-    )
+static OPERATION: Operation = Operation::new(ID, "PUT", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors");
@@ -43,7 +42,8 @@ impl UpdateSubscription {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`UpdateSubscriptionError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`UpdateSubscriptionError`] is what
+    /// the API documents.
     pub async fn send(self) -> Result<Response<types::UpdatedSubscription>, Error> {
         self.0.envelope().await
     }

@@ -9,6 +9,9 @@ use crate::runtime::wire::{self, Call, Check, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 
+const ID: &str = "getConnectionHistory";
+const PATH: &str = "/2/connections";
+
 const PARAMS: &[Param] = &[
     Param::query("status"),
     Param::query("endpoints").csv().check(Check::new().unique_items()),
@@ -19,11 +22,7 @@ const PARAMS: &[Param] = &[
         .check(Check::new().min_items(1).unique_items()),
 ];
 
-static OPERATION: Operation = Operation::new(
-        "getConnectionHistory",
-        "GET",
-        "/2/connections",
-    )
+static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors")
@@ -81,7 +80,8 @@ impl History {
 
     /// The members of each connection to include in the answer.
     ///
-    /// At least 1 value; no value twice. Example: `client_ip`, `connected_at`, `disconnect_reason`, `disconnected_at`, `endpoint_name` and `id`.
+    /// At least 1 value; no value twice. Example: `client_ip`, `connected_at`, `disconnect_reason`,
+    /// `disconnected_at`, `endpoint_name` and `id`.
     #[inline]
     pub fn connection_fields(
         mut self,
@@ -95,7 +95,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`HistoryError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`HistoryError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::ConnectionHistory>, Error> {
         self.0.envelope().await
     }

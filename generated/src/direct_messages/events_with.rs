@@ -9,6 +9,9 @@ use crate::runtime::wire::{self, Call, Check, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 
+const ID: &str = "getDirectMessagesEventsByParticipantId";
+const PATH: &str = "/2/dm_conversations/with/{participant_id}/dm_events";
+
 const PARAMS: &[Param] = &[
     Param::path("participant_id").check(types::UserId::CHECK),
     Param::query("max_results").check(Check::new().min(1).max(100)),
@@ -28,11 +31,7 @@ const AUTH: &[&[Need]] = &[
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 
-static OPERATION: Operation = Operation::new(
-        "getDirectMessagesEventsByParticipantId",
-        "GET",
-        "/2/dm_conversations/with/{participant_id}/dm_events",
-    )
+static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")
@@ -85,7 +84,8 @@ impl EventsWith {
 
     /// The members of each event to include in the answer.
     ///
-    /// At least 1 value; no value twice. Example: `attachments`, `created_at`, `dm_conversation_id`, `entities`, `event_type`, `id`, `participant_ids`, `referenced_tweets`, `sender_id` and `text`.
+    /// At least 1 value; no value twice. Example: `attachments`, `created_at`, `dm_conversation_id`, `entities`,
+    /// `event_type`, `id`, `participant_ids`, `referenced_tweets`, `sender_id` and `text`.
     #[inline]
     pub fn dm_event_fields(
         mut self,
@@ -97,7 +97,8 @@ impl EventsWith {
 
     /// The members of each event whose ids to expand into objects, which the answer holds in `includes`.
     ///
-    /// At least 1 value; no value twice. Example: `attachments.media_keys`, `participant_ids`, `referenced_tweets.id` and `sender_id`.
+    /// At least 1 value; no value twice. Example: `attachments.media_keys`, `participant_ids`, `referenced_tweets.id`
+    /// and `sender_id`.
     #[inline]
     pub fn expansions(
         mut self,
@@ -109,7 +110,9 @@ impl EventsWith {
 
     /// The members of each expanded media object to include in the answer.
     ///
-    /// At least 1 value; no value twice. Example: `alt_text`, `duration_ms`, `height`, `media_key`, `non_public_metrics`, `organic_metrics`, `preview_image_url`, `promoted_metrics`, `public_metrics`, `type`, `url`, `variants` and `width`.
+    /// At least 1 value; no value twice. Example: `alt_text`, `duration_ms`, `height`, `media_key`,
+    /// `non_public_metrics`, `organic_metrics`, `preview_image_url`, `promoted_metrics`, `public_metrics`, `type`,
+    /// `url`, `variants` and `width`.
     #[inline]
     pub fn media_fields(
         mut self,
@@ -147,7 +150,8 @@ impl EventsWith {
     ///
     /// # Errors
     ///
-    /// The request is wrong, it failed on its way, or the answer is no success; [`EventsWithError`] is what the API documents.
+    /// The request is wrong, it failed on its way, or the answer is no success; [`EventsWithError`] is what the API
+    /// documents.
     pub async fn send(self) -> Result<Response<types::DmEventList>, Error> {
         self.0.envelope().await
     }

@@ -21,15 +21,18 @@ pub struct DirectMessages(pub(crate) Client);
 impl DirectMessages {
     /// Get DM events for a DM conversation.
     ///
-    /// Lists the events of the conversation between the authenticated user and one other user, newest first, going back up to 30 days.
+    /// Lists the events of the conversation between the authenticated user and one other user, newest first, going
+    /// back up to 30 days.
     ///
-    /// This operation acts for a user and never accepts the application's bearer token. Rate limit: 15 requests in 15 minutes per user.
+    /// This operation acts for a user and never accepts the application's bearer token. Rate limit: 15 requests in 15
+    /// minutes per user.
     ///
     /// `GET /2/dm_conversations/with/{participant_id}/dm_events`
     ///
     /// Accepts `OAuth2UserToken` with the scopes `dm.read`, `tweet.read` and `users.read`; or `UserToken`.
     ///
-    /// - `participant_id`: The other participant of the conversation. Of the form `^[0-9]{1,19}$`. Example: `2244994945`.
+    /// - `participant_id`: The other participant of the conversation. Of the form `^[0-9]{1,19}$`. Example:
+    ///   `2244994945`.
     ///
     /// See <https://docs.x.com/x-api/direct-messages/get-dm-events-for-a-dm-conversation>.
     ///

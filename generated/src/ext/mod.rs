@@ -17,3 +17,5 @@ mod subscription;
 mod tweet;
 #[rustfmt::skip]
 mod user;
+#[rustfmt::skip]
+mod webhook;

@@ -53,7 +53,7 @@ impl Call {
     /// The path with its arguments in the place of the template's names.
     fn path(&self) -> String {
         let mut path = String::with_capacity(self.operation.path.len() + 32);
-        let mut rest = self.operation.path;
+        let (mut rest, _) = parts(self.operation.path);
         while let Some((before, (name, after))) =
             rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
         {
@@ -68,7 +68,8 @@ impl Call {
     }
 
     fn query(&self) -> String {
-        let mut query = String::new();
+        let (_, fixed) = parts(self.operation.path);
+        let mut query = fixed.to_owned();
         for (param, value) in self.set_values() {
             if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
                 if !query.is_empty() {
@@ -138,6 +139,11 @@ impl Call {
         let set = self.values.get(index).and_then(Option::as_deref);
         Some(set.and_then(|text| text.rsplit('=').next()?.parse().ok()).unwrap_or(default))
     }
+}
+
+/// The path of a template and the query that it always has.
+fn parts(template: &'static str) -> (&'static str, &'static str) {
+    template.split_once('?').unwrap_or((template, ""))
 }
 
 /// Appends a query parameter.

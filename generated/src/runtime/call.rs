@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::argument::{self, Argument};
+use super::argument::{self, Argument, ArgumentValue};
 use super::body::{Body, Payload};
 use super::check::{self, Validate};
 use super::client::Client;
@@ -118,6 +118,27 @@ impl Call {
         self.store(index, Some(text.into_boxed_str()));
     }
 
+    /// Sets a parameter to an object, by way of its JSON form, and checks the bounds of its members.
+    pub fn set_object<T: Serialize + Validate + ?Sized>(&mut self, index: usize, value: &T) {
+        self.set_json(index, value);
+        let Some(param) = self.operation.params.get(index).filter(|_| self.is_set(index)) else { return };
+        if let Some(check::Violation { parameter, message }) = check::validate_in(param.name, value) {
+            self.faults.push(Fault { at: index, is_bound: true, parameter, message });
+        }
+    }
+
+    /// Sets a parameter to anything that has a JSON form.
+    pub fn set_json<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) {
+        match argument::structure(value) {
+            Ok(value) => self.set(index, &value),
+            Err(error) => {
+                self.unset(index);
+                let Some(param) = self.operation.params.get(index) else { return };
+                self.fault(index, param.name, format!("`{}` could not be serialised: {error}", param.name));
+            }
+        }
+    }
+
     /// Removes a parameter.
     pub fn unset(&mut self, index: usize) {
         self.faults.retain(|fault| fault.at != index);
@@ -160,9 +181,11 @@ impl Call {
 
     /// Sets the body to the members of a value as a form (`application/x-www-form-urlencoded`): lists repeat their
     /// name, objects are written as JSON (OpenAPI 3.0.3, "Support for x-www-form-urlencoded Request Bodies").
-    pub fn form_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T) {
+    ///
+    /// `encoding` says which members are written in another way, as if they were parameters of the query.
+    pub fn form_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T, encoding: &[Param]) {
         let text = match serde_json::to_value(body) {
-            Ok(Value::Object(members)) => Ok(form(&members)),
+            Ok(Value::Object(members)) => Ok(form(&members, encoding)),
             Ok(_) => Err("only an object can be sent as a form".to_owned()),
             Err(error) => Err(error.to_string()),
         };
@@ -282,14 +305,15 @@ impl Call {
     }
 
     /// Sends the call once, apart from a refreshed credential and redirects, and gives the body of a success while it
-    /// arrives. There is a time limit for the head of the answer and none for its body.
+    /// arrives. There is a time limit for the head of the answer and none for its body. `gzip` asks for a compressed
+    /// one.
     ///
     /// # Errors
     ///
     /// As for [`Call::send`].
     #[doc(hidden)]
-    pub async fn open(&self) -> Result<Opened, Error> {
-        self.prepare()?.open().await
+    pub async fn open(&self, gzip: bool) -> Result<Opened, Error> {
+        self.prepare()?.open(gzip).await
     }
 
     /// The request as it would be sent, with its credentials.
@@ -325,6 +349,21 @@ impl Call {
 
     fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
+    }
+
+    /// Takes a body in parts, whose media type has the boundary in it.
+    #[allow(dead_code, reason = "an API without such bodies does not use it")]
+    pub(super) fn parts_body(&mut self, media: &str, body: Result<Body, String>, violation: Option<check::Violation>) {
+        let (body, text) = match body {
+            Ok(body) => (body, Ok(Vec::new())),
+            Err(error) => (Body::empty(), Err(error)),
+        };
+        self.checked_body("", text, violation);
+        self.body = body.into();
+        match HeaderValue::try_from(media) {
+            Ok(media) => self.media = Some(media),
+            Err(_) => self.fault(BODY, "body", format!("`{media}` is no media type")),
+        }
     }
 
     /// Takes a body that was serialised and checked; not generic, unlike its callers.
@@ -376,7 +415,7 @@ fn decoded(text: &str) -> Option<String> {
     percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Into::into)
 }
 
-fn form(members: &serde_json::Map<String, Value>) -> Vec<u8> {
+fn form(members: &serde_json::Map<String, Value>, encoding: &[Param]) -> Vec<u8> {
     fn pair(out: &mut url::form_urlencoded::Serializer<'_, String>, name: &str, value: &Value) {
         match value {
             Value::Null => {}
@@ -385,9 +424,20 @@ fn form(members: &serde_json::Map<String, Value>) -> Vec<u8> {
             other => drop(out.append_pair(name, &other.to_string())),
         }
     }
-    let mut out = url::form_urlencoded::Serializer::new(String::new());
+    let mut text = String::new();
     for (name, value) in members {
-        pair(&mut out, name, value);
+        match encoding.iter().find(|param| param.name == *name) {
+            Some(param) => argument::append(&mut text, param, &ArgumentValue::from_json(value)),
+            None => {
+                let mut out = url::form_urlencoded::Serializer::new(String::new());
+                pair(&mut out, name, value);
+                let pairs = out.finish();
+                if !text.is_empty() && !pairs.is_empty() {
+                    text.push('&');
+                }
+                text.push_str(&pairs);
+            }
+        }
     }
-    out.finish().into_bytes()
+    text.into_bytes()
 }

@@ -282,6 +282,14 @@ pub fn validate<T: Validate + ?Sized>(body: &T) -> Option<Violation> {
     first
 }
 
+/// What is wrong with a value that stands under a name, such as a parameter.
+#[must_use]
+pub(super) fn validate_in<T: Validate + ?Sized>(name: &str, value: &T) -> Option<Violation> {
+    let mut first = None;
+    Checker::new(&mut first).nested(name, value);
+    first
+}
+
 /// Walks a body, knows where it is, and keeps the first violation.
 #[derive(Debug)]
 pub struct Checker<'a> {
@@ -325,7 +333,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks anything that could be an argument: a scalar, or a list of scalars together with its elements.
+    /// Checks anything that could be an argument: a scalar, or a list or a map of scalars together with its elements.
     pub fn value(&mut self, name: &str, value: &(impl Argument + ?Sized), check: &Check) {
         self.argument(name, &value.value(), check);
     }
@@ -375,7 +383,14 @@ impl<'a> Checker<'a> {
                     self.argument(&format!("{name}[{index}]"), item, check);
                 }
             }
-            ArgumentValue::List(_) | ArgumentValue::Unset | ArgumentValue::Boolean(_) | ArgumentValue::Object(_) => {}
+            ArgumentValue::Object(members) => {
+                self.note(name, || check.count_fault(members.len()));
+                for (member, value) in members {
+                    let name = if name.is_empty() { member.to_string() } else { format!("{name}.{member}") };
+                    self.argument(&name, value, check);
+                }
+            }
+            ArgumentValue::List(_) | ArgumentValue::Unset | ArgumentValue::Boolean(_) => {}
         }
     }
 

@@ -1,48 +1,51 @@
-//! The client: what all calls share, and how it is built.
+//! The client: what all calls share.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, Method};
 
 use super::auth::Auth;
+use super::budget::Budget;
 use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
-use super::error::Error;
 use super::hooks::Outgoing;
 use super::options::Settings;
+use super::rate_limiter::RateLimiter;
 use super::raw_request::RawRequest;
-use super::retry::RetryPolicy;
 use super::scheme::{Definition, Scheme};
+use super::span;
 use super::target::Base;
-use super::transport::{BoxError, MaybeSendSync, Transport};
+use super::transport::{BoxError, Transport};
 
 #[cfg(not(target_family = "wasm"))]
-type BeforeSend = dyn Fn(&Outgoing<'_>) -> Result<(), BoxError> + Send + Sync;
+pub(super) type BeforeSend = dyn Fn(&Outgoing<'_>) -> Result<(), BoxError> + Send + Sync;
 #[cfg(target_family = "wasm")]
-type BeforeSend = dyn Fn(&Outgoing<'_>) -> Result<(), BoxError>;
+pub(super) type BeforeSend = dyn Fn(&Outgoing<'_>) -> Result<(), BoxError>;
 
 #[cfg(not(target_family = "wasm"))]
-type OnDrift = dyn Fn(&Drift) + Send + Sync;
+pub(super) type OnDrift = dyn Fn(&Drift) + Send + Sync;
 #[cfg(target_family = "wasm")]
-type OnDrift = dyn Fn(&Drift);
+pub(super) type OnDrift = dyn Fn(&Drift);
 
 /// A client of the API. Cloning it is cheap, and clones share connections, credentials and counters.
 #[derive(Clone)]
-pub struct Client(Arc<Shared>);
+pub struct Client(pub(super) Arc<Shared>);
 
-struct Shared {
-    definition: &'static Definition,
-    base: Base,
-    headers: HeaderMap,
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    credentials: Vec<(&'static Scheme, Auth)>,
-    settings: Settings,
-    before_send: Option<Arc<BeforeSend>>,
-    on_drift: Option<Arc<OnDrift>>,
-    drift: DriftCounters,
+pub(super) struct Shared {
+    pub(super) definition: &'static Definition,
+    pub(super) base: Base,
+    pub(super) headers: HeaderMap,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) credentials: Vec<(&'static Scheme, Auth)>,
+    pub(super) settings: Settings,
+    pub(super) limiter: Option<RateLimiter>,
+    pub(super) budget: Option<Budget>,
+    pub(super) before_send: Option<Arc<BeforeSend>>,
+    pub(super) on_drift: Option<Arc<OnDrift>>,
+    pub(super) drift: DriftCounters,
 }
 
 impl Client {
@@ -54,7 +57,7 @@ impl Client {
     }
 
     /// How often answers differed from what this version of the client knows. Counted while a hook is set
-    /// ([`ClientBuilder::on_drift`]).
+    /// ([`ClientBuilder::on_drift`](super::ClientBuilder::on_drift)).
     #[must_use]
     pub fn drift(&self) -> &DriftCounters {
         &self.0.drift
@@ -110,6 +113,7 @@ impl Client {
         let Some(hook) = &self.0.on_drift else { return };
         for drift in found {
             self.0.drift.record(drift.kind);
+            span::drift(drift);
             hook(drift);
         }
     }
@@ -132,237 +136,7 @@ impl fmt::Debug for Client {
     }
 }
 
-fn names(credentials: &[(&'static Scheme, Auth)]) -> Vec<&'static str> {
+/// The schemes of some credentials.
+pub(super) fn names(credentials: &[(&'static Scheme, Auth)]) -> Vec<&'static str> {
     credentials.iter().map(|(scheme, _)| scheme.name).collect()
-}
-
-/// Builds a [`Client`]. What is wrong with a setting is reported by [`ClientBuilder::build`].
-#[must_use]
-pub struct ClientBuilder {
-    definition: &'static Definition,
-    base_url: Option<String>,
-    user_agent: Option<String>,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    transport: Option<Arc<dyn Transport>>,
-    clock: Option<Arc<dyn Clock>>,
-    credentials: Vec<(&'static Scheme, Auth)>,
-    settings: Settings,
-    before_send: Option<Arc<BeforeSend>>,
-    on_drift: Option<Arc<OnDrift>>,
-}
-
-impl ClientBuilder {
-    /// Starts with the defaults of an API.
-    #[doc(hidden)]
-    pub fn new(definition: &'static Definition) -> Self {
-        Self {
-            definition,
-            base_url: None,
-            user_agent: None,
-            headers: Vec::new(),
-            transport: None,
-            clock: None,
-            credentials: Vec::new(),
-            settings: Settings::default(),
-            before_send: None,
-            on_drift: None,
-        }
-    }
-
-    /// Sets the credential of a security scheme, in place of an earlier one.
-    #[doc(hidden)]
-    pub fn credential(mut self, scheme: &'static Scheme, auth: impl Into<Auth>) -> Self {
-        self.credentials.retain(|(known, _)| known.name != scheme.name);
-        self.credentials.push((scheme, auth.into()));
-        self
-    }
-
-    /// Where the API lives: `http` or `https`, with or without a path in front of the API's own, no query, no user.
-    /// Credentials are sent to this origin and to no other. The default is the first server of the API description.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
-        self
-    }
-
-    /// The `User-Agent` of every request, in place of the client's own name and version.
-    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
-        self.user_agent = Some(text.into());
-        self
-    }
-
-    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own headers come before it, and the
-    /// headers of credentials before both.
-    pub fn default_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.retain(|(known, _)| *known != name);
-        self.headers.push((name, value));
-        self
-    }
-
-    /// What sends the requests. The default is a [`ReqwestTransport`](super::ReqwestTransport) where feature
-    /// `reqwest013` is on; without it a transport must be set.
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// The time the client lives in. The default is a [`SystemClock`](super::SystemClock) where feature `reqwest013`
-    /// is on, outside of WebAssembly; otherwise a clock must be set.
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Whether and how calls are repeated; [`RetryPolicy::off`] for never.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.settings.retry = policy;
-        self
-    }
-
-    /// How long opening a connection may take; `None` for no limit. The default is 10 s: a TLS handshake over a bad
-    /// mobile link needs a few seconds, and what takes longer does not come. It applies to the default transport and
-    /// to those that make use of [`Attempt::connect_timeout`](super::Attempt::connect_timeout).
-    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.settings.connect_timeout = timeout.into();
-        self
-    }
-
-    /// How long one attempt may take, from sending to the last byte of the answer; `None` for no limit. The default is
-    /// 60 s, which is what load balancers in front of APIs commonly allow. For a stream it is the limit for the head of
-    /// the answer, and at least 60 s, because a quiet stream answers with its first keep-alive only.
-    pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.settings.attempt_timeout = timeout.into();
-        self
-    }
-
-    /// How long a call may take with all its attempts and waits; `None` for no limit. The default is 300 s: room for
-    /// three attempts of a minute and two waits of a minute. A wait that would not end in time is not begun.
-    /// Streams have none.
-    pub fn overall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.settings.overall_timeout = timeout.into();
-        self
-    }
-
-    /// The most bytes of an answer's body that are read before the call fails with
-    /// [`ErrorKind::TooLarge`](super::ErrorKind::TooLarge). The default is 32 MiB: far above any page of an API, far
-    /// below what hurts a process. Bodies of error answers are cut at 1 MiB instead.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.settings.max_body = bytes;
-        self
-    }
-
-    /// Whether an answer that holds a result *and* errors is an `Err`. The default is `false`: the body has both.
-    pub fn fail_on_partial(mut self, fail: bool) -> Self {
-        self.settings.fail_on_partial = fail;
-        self
-    }
-
-    /// Whether bounds are checked before anything is sent. The default is `true`; limits on the server move, and then
-    /// `false` lets the server decide. A required or malformed argument is refused either way.
-    pub fn local_checks(mut self, check: bool) -> Self {
-        self.settings.local_checks = check;
-        self
-    }
-
-    /// Called before every attempt. An `Err` refuses it: the call fails with
-    /// [`ErrorKind::Refused`](super::ErrorKind::Refused) and that error as its source.
-    pub fn before_send<E: Into<BoxError>>(
-        mut self,
-        hook: impl Fn(&Outgoing<'_>) -> Result<(), E> + MaybeSendSync + 'static,
-    ) -> Self {
-        self.before_send = Some(Arc::new(move |outgoing| hook(outgoing).map_err(Into::into)));
-        self
-    }
-
-    /// Called for everything in an answer that this version of the client does not know, after the answer was decoded.
-    /// Decoding is a little slower with it.
-    pub fn on_drift(mut self, hook: impl Fn(&Drift) + MaybeSendSync + 'static) -> Self {
-        self.on_drift = Some(Arc::new(hook));
-        self
-    }
-
-    /// The finished client.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest), if the base URL, a header or a credential
-    /// cannot be used, or if there is no transport or no clock.
-    pub fn build(self) -> Result<Client, Error> {
-        let base = Base::parse(self.base_url.as_deref().unwrap_or(self.definition.base_url))?;
-        let user_agent = self.user_agent.as_deref().unwrap_or(self.definition.user_agent);
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
-        match HeaderValue::try_from(user_agent) {
-            Ok(value) => headers.insert(header::USER_AGENT, value),
-            Err(error) => {
-                let message = "the user agent holds characters that no header can hold";
-                return Err(Error::invalid("", message).with_source(error));
-            }
-        };
-        for (name, value) in self.headers {
-            headers.insert(name, value);
-        }
-        for (scheme, auth) in &self.credentials {
-            auth.check(scheme).map_err(|error| {
-                Error::invalid("", format!("the credential for `{}` cannot be used: {error}", scheme.name))
-            })?;
-        }
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport(self.settings.connect_timeout)?,
-        };
-        let clock = match self.clock {
-            Some(clock) => clock,
-            None => default_clock()?,
-        };
-        Ok(Client(Arc::new(Shared {
-            definition: self.definition,
-            base,
-            headers,
-            transport,
-            clock,
-            credentials: self.credentials,
-            settings: self.settings,
-            before_send: self.before_send,
-            on_drift: self.on_drift,
-            drift: DriftCounters::default(),
-        })))
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("credentials", &names(&self.credentials))
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "reqwest013")]
-fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    match super::http_reqwest::ReqwestTransport::build(connect_timeout) {
-        Ok(transport) => Ok(Arc::new(transport)),
-        Err(error) => Err(Error::invalid("", "the default transport could not be set up").with_source(error)),
-    }
-}
-
-#[cfg(not(feature = "reqwest013"))]
-fn default_transport(_connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::invalid(
-        "",
-        "there is no transport: set one with `ClientBuilder::transport`, or turn on the feature `reqwest013`",
-    ))
-}
-
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
-fn default_clock() -> Result<Arc<dyn Clock>, Error> {
-    Ok(Arc::new(super::clock::SystemClock::new()))
-}
-
-#[cfg(not(all(feature = "reqwest013", not(target_family = "wasm"))))]
-fn default_clock() -> Result<Arc<dyn Clock>, Error> {
-    Err(Error::invalid(
-        "",
-        "there is no clock: set one with `ClientBuilder::clock`, or turn on the feature `reqwest013` (which has none \
-         for WebAssembly)",
-    ))
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
+use super::coding;
+use super::error_answer::{class_of_429, message_of};
 use super::problem::Problem;
 use super::rate_limit::{self, RateLimit};
 use super::response::Meta;
@@ -24,8 +26,9 @@ pub enum ErrorKind {
     /// No credential is set that the operation accepts, or the one that is set has nothing to give and will not have;
     /// nothing was sent. A credential that failed for now is [`Transport`](Self::Transport) with [`Outcome::NotSent`].
     MissingCredentials,
-    /// A `before_send` hook refused the attempt, or the transport an answer that another origin gave; only then the
-    /// request may have arrived.
+    /// A [`Budget`](super::Budget) or a `before_send` hook refused the attempt, or a budget the rest of a stream, or the
+    /// transport an answer that another origin gave; only in the last case the request may have arrived without an
+    /// answer.
     Refused,
     /// No connection to the server; nothing was sent.
     Connect,
@@ -33,7 +36,8 @@ pub enum ErrorKind {
     Timeout,
     /// The exchange broke off, or it could not begin because a [`Credential`](super::Credential) failed.
     Transport,
-    /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends.
+    /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends. With
+    /// [`Outcome::NotSent`] there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
     RateLimited,
     /// Status 429: the account's usage cap is reached, which no waiting within a rate limit window changes.
     UsageCapped,
@@ -117,7 +121,7 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The body of the answer as far as it was read, if there was one.
+    /// The body of the answer as far as it was read, if there was one, decoded where it was compressed.
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
         self.0.answer.as_ref().map(|answer| &answer.raw)
@@ -142,7 +146,8 @@ impl Error {
     }
 
     /// How long the server asks to wait: `Retry-After`, or for status 429 the end of the rate limit window. That end
-    /// means nothing where the server says that the window is not used up, so it does not count there.
+    /// means nothing where the server says that the window is not used up, so it does not count there. Where a
+    /// [`RateLimiter`](super::RateLimiter) kept the call from being sent, how long it would have had to wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -253,7 +258,10 @@ impl Error {
     ) -> Self {
         let problems = Problem::read(&raw);
         let kind = if parts.status == StatusCode::TOO_MANY_REQUESTS { class_of_429(&problems) } else { ErrorKind::Api };
-        let message = message_of(parts.status, &problems, &raw, &Secrets::of(parts));
+        let message = match coding::fault_of(&parts.headers, &raw) {
+            Some(fault) => format!("the server answered {}: {fault}", parts.status),
+            None => message_of(parts.status, &problems, &raw, &Secrets::of(parts)),
+        };
         let mut error = Self::new(kind, Outcome::Answered, operation_id, message);
         error.0.problems = problems;
         error.0.retry_after = retry::asked_wait(parts.status, &parts.headers, unix_now);
@@ -302,6 +310,12 @@ impl Error {
         self
     }
 
+    /// Adds how long to wait.
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
     /// Adds the parameter or member that is wrong.
     #[doc(hidden)]
     #[must_use]
@@ -332,52 +346,6 @@ impl Error {
         self.0.message.push_str(note);
         self
     }
-}
-
-/// What a 429 is about. The kinds are the last path segments of the problem types; titles stand in for bodies without.
-fn class_of_429(problems: &[Problem]) -> ErrorKind {
-    let any = |kind: &str, title: &str| {
-        problems.iter().any(|problem| problem.kind() == kind || problem.title.as_deref() == Some(title))
-    };
-    if any("usage-capped", "UsageCapExceeded") {
-        ErrorKind::UsageCapped
-    } else if any("streaming-connection", "ConnectionException")
-        || problems.iter().any(|problem| problem.member("connection_issue") == Some("TooManyConnections"))
-    {
-        ErrorKind::TooManyConnections
-    } else {
-        ErrorKind::RateLimited
-    }
-}
-
-/// Status and the first problem, or the beginning of a body that holds none.
-fn message_of(status: StatusCode, problems: &[Problem], raw: &[u8], secrets: &Secrets) -> String {
-    let mut message = format!("the server answered {status}");
-    if let Some(first) = problems.first() {
-        message.push_str(": ");
-        message.push_str(&secrets.censor(&first.summary()));
-        if problems.len() > 1 {
-            message.push_str(&format!(" (and {} more)", problems.len() - 1));
-        }
-    } else if !raw.is_empty() {
-        message.push_str(": ");
-        message.push_str(&excerpt(raw, secrets));
-    }
-    message
-}
-
-/// The beginning of a body in one line: at most 120 characters, control characters replaced. Secrets are taken out of
-/// the whole text first, so that the cut leaves no part of one.
-pub(crate) fn excerpt(raw: &[u8], secrets: &Secrets) -> String {
-    const MOST: usize = 120;
-    let read = if secrets.is_empty() { raw.len().min(4 * MOST) } else { raw.len() };
-    let text = secrets.censor(&String::from_utf8_lossy(&raw[..read]));
-    let mut characters = text.trim().chars();
-    let mut excerpt: String = characters.by_ref().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if characters.next().is_some() || raw.len() > read {
-        excerpt.push('…');
-    }
-    excerpt
 }
 
 impl fmt::Display for Error {

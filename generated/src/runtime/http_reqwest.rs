@@ -8,47 +8,82 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::body::{Body, Incoming};
-use super::transport::{Attempt, BoxError, BoxFuture, BoxStream, Transport, TransportError};
+use super::error::Error;
+use super::transport::{Attempt, BoxFuture, BoxStream, Transport, TransportError};
+
+/// How long an HTTP/2 connection with open exchanges may be quiet before it is asked for a sign of life: longer than the
+/// 20 s between the keep-alives of a live stream, so that nobody is asked who speaks.
+#[cfg(not(target_family = "wasm"))]
+const PING_AFTER: Duration = Duration::from_secs(25);
+
+/// How long that sign of life may take: a round trip and a busy server.
+#[cfg(not(target_family = "wasm"))]
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends requests with a [`reqwest::Client`].
 ///
 /// The default one follows no redirects, retries nothing, keeps no cookies, and gives up opening a connection after the
-/// client's connect timeout. It decodes no `Content-Encoding`.
+/// client's connect timeout. It decodes no `Content-Encoding`. An HTTP/2 connection that is quiet for 25 s while an answer
+/// is awaited is asked for a sign of life (`PING`, RFC 9113 section 6.7) and closed after 10 s without one; otherwise a
+/// connection that hangs would be used for every further request.
 ///
 /// In a browser (WebAssembly) redirects are followed by the browser. An answer out of the origin that was asked is
 /// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not
 /// repeated. By then the request has left: the browser itself takes the `Authorization` header off across origins, but
 /// not keys in headers of other names or what a server copies into its `Location`. Against that only the server helps.
+/// Bodies come decoded from a browser, which asks for the codings that it likes.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
-    /// Sends with a client that was built elsewhere, to set proxies, certificates or pools.
+    /// Sends with a client that was built elsewhere, to set proxies, certificates or pools; [`builder`](Self::builder)
+    /// is what to build it from.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: outside of
-    /// browsers an answer that comes from another URL than the one asked is refused, because credentials may have gone
-    /// along.
+    /// Outside of browsers an answer that comes from another URL than the one asked is refused, because credentials may
+    /// have gone along: a client that follows redirects is of no use here.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
     }
 
-    /// The default transport.
-    pub(crate) fn build(connect_timeout: Option<Duration>) -> Result<Self, BoxError> {
+    /// The settings of the default transport but for the connect timeout: no redirects, no `Referer`, no retries, no
+    /// decoding, and the signs of life over HTTP/2.
+    pub fn builder() -> reqwest::ClientBuilder {
         let builder = reqwest::Client::builder();
         #[cfg(not(target_family = "wasm"))]
-        let builder = {
-            let builder =
-                builder.redirect(reqwest::redirect::Policy::none()).referer(false).retry(reqwest::retry::never());
-            match connect_timeout {
-                Some(timeout) => builder.connect_timeout(timeout),
-                None => builder,
-            }
+        let builder = builder
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http2_keep_alive_interval(PING_AFTER)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            // Some other crate of the program can turn these on for all; the client decodes by itself.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate();
+        builder
+    }
+
+    /// The transport that a client has by default, for those who put a transport of their own in front of it. It gives
+    /// up opening a connection after `connect_timeout`; `None` for no limit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest): the TLS library or the resolver could not be
+    /// set up.
+    pub fn build(connect_timeout: impl Into<Option<Duration>>) -> Result<Self, Error> {
+        let builder = Self::builder();
+        #[cfg(not(target_family = "wasm"))]
+        let builder = match connect_timeout.into() {
+            Some(timeout) => builder.connect_timeout(timeout),
+            None => builder,
         };
         // A browser opens connections as it likes.
         #[cfg(target_family = "wasm")]
-        let _ = connect_timeout;
-        Ok(Self(builder.build()?))
+        let _: Option<Duration> = connect_timeout.into();
+        let client = builder.build();
+        Ok(Self(client.map_err(|error| Error::invalid("", "the transport could not be set up").with_source(error))?))
     }
 }
 
@@ -74,6 +109,11 @@ impl Transport for ReqwestTransport {
             let mut head = http::Response::new(());
             *head.status_mut() = response.status();
             *head.headers_mut() = response.headers().clone();
+            // A browser has decoded the body and says so nowhere.
+            #[cfg(target_family = "wasm")]
+            for name in [http::header::CONTENT_ENCODING, http::header::CONTENT_LENGTH] {
+                head.headers_mut().remove(name);
+            }
             #[cfg(not(target_family = "wasm"))]
             {
                 *head.version_mut() = response.version();

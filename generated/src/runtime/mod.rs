@@ -1,30 +1,41 @@
 //! Everything a generated client shares with every other: the client and its calls, credentials, retries, limits,
 //! errors, transports and time.
 
+mod admission;
 mod argument;
 mod argument_impls;
 mod assemble;
 mod auth;
 mod authorization;
 mod body;
+mod budget;
 mod call;
 mod call_decode;
 mod check;
 mod client;
+mod client_builder;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod clock;
+#[cfg(all(feature = "reqwest013", target_family = "wasm"))]
+mod clock_browser;
+mod coding;
 mod decode;
 mod drift;
 mod error;
+mod error_answer;
+mod exchange;
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 mod file_store;
 #[cfg(feature = "oauth2")]
 mod flight;
 mod frame;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;
+mod item_count;
 mod list;
 mod live;
 mod locate;
@@ -38,6 +49,8 @@ mod oauth1_login;
 mod oauth2;
 #[cfg(feature = "oauth2")]
 mod oauth2_login;
+#[cfg(feature = "oauth2")]
+mod oauth_credential;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod oauth_error;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
@@ -54,17 +67,21 @@ mod problem;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod random;
 mod rate_limit;
+mod rate_limiter;
+mod rate_window;
 mod raw_request;
 mod reader;
 mod recent;
 mod reconnect;
 #[cfg(feature = "oauth2")]
 mod renewal;
+mod resend;
 mod response;
 mod retry;
 mod scheme;
 mod secret;
 mod send;
+mod span;
 mod stream;
 mod stream_event;
 mod stream_item;
@@ -72,6 +89,8 @@ mod string_enum;
 mod target;
 mod text;
 mod timestamp;
+#[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+mod timestamp_dates;
 #[cfg(feature = "oauth2")]
 mod token_pair;
 #[cfg(feature = "oauth2")]
@@ -89,10 +108,12 @@ pub mod wire;
 
 pub use auth::{Auth, AuthRequest, Authorization, Credential};
 pub use body::{Body, Incoming};
-pub use client::{Client, ClientBuilder};
+pub use budget::{Budget, BudgetExceeded, BudgetLeft, BudgetLimit, BudgetUsed};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 #[cfg(feature = "oauth2")]
 pub use client_credentials::ClientCredentials;
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
 pub use drift::{Drift, DriftCounters, DriftKind};
@@ -121,6 +142,7 @@ pub use page::{Items, Pages};
 pub use patch::Patch;
 pub use problem::Problem;
 pub use rate_limit::RateLimit;
+pub use rate_limiter::RateLimiter;
 pub use raw_request::RawRequest;
 pub use reconnect::ReconnectPolicy;
 pub use response::{Meta, Response};
@@ -130,12 +152,14 @@ pub use secret::Secret;
 pub use stream::Events;
 pub use stream_event::{DisconnectReason, StreamEvent, StreamStats};
 pub use timestamp::Timestamp;
+#[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+pub use timestamp_dates::TimestampError;
 #[cfg(feature = "oauth2")]
 pub use token_pair::TokenPair;
 #[cfg(feature = "oauth2")]
 pub use token_store::{MemoryStore, StoreLock, TokenStore};
 pub use transport::{Attempt, BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync, Transport, TransportError};
-pub use unrecognized::Unrecognized;
+pub use unrecognized::{Unrecognized, UnrecognizedNumber};
 #[cfg(feature = "oauth2")]
 pub use user_token::UserToken;
 #[cfg(feature = "webhook")]

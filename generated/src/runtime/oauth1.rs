@@ -74,7 +74,7 @@ pub struct OAuth1 {
 
 impl OAuth1 {
     /// An application without a user: its consumer key and secret. Time stamps come from the system's clock.
-    #[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+    #[cfg(feature = "reqwest013")]
     #[must_use]
     pub fn new(consumer_key: impl Into<Secret>, consumer_secret: impl Into<Secret>) -> Self {
         Self::with_clock(consumer_key, consumer_secret, super::clock::SystemClock::new())

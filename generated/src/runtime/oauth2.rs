@@ -28,6 +28,8 @@ pub struct Endpoints {
     pub authorize: Cow<'static, str>,
     /// Where tokens are obtained (RFC 6749 section 3.2).
     pub token: Cow<'static, str>,
+    /// Where tokens are renewed (section 6); empty where that is the token endpoint.
+    pub refresh: Cow<'static, str>,
     /// Where tokens are revoked (RFC 7009); empty where the server cannot.
     pub revoke: Cow<'static, str>,
 }
@@ -36,7 +38,23 @@ impl Endpoints {
     /// The addresses of the authorization, the token and the revocation endpoint; empty where there is none.
     #[must_use]
     pub const fn new(authorize: &'static str, token: &'static str, revoke: &'static str) -> Self {
-        Self { authorize: Cow::Borrowed(authorize), token: Cow::Borrowed(token), revoke: Cow::Borrowed(revoke) }
+        Self::with_refresh(authorize, token, "", revoke)
+    }
+
+    /// The same for a server that renews tokens elsewhere than it hands them out.
+    #[must_use]
+    pub const fn with_refresh(
+        authorize: &'static str,
+        token: &'static str,
+        refresh: &'static str,
+        revoke: &'static str,
+    ) -> Self {
+        Self {
+            authorize: Cow::Borrowed(authorize),
+            token: Cow::Borrowed(token),
+            refresh: Cow::Borrowed(refresh),
+            revoke: Cow::Borrowed(revoke),
+        }
     }
 }
 
@@ -130,7 +148,8 @@ impl OAuth2 {
             ("redirect_uri", redirect_uri),
             ("code_verifier", login.verifier().expose()),
         ];
-        self.token("exchanging the code", &pairs, &[&code, login.verifier()], login.scopes()).await
+        let secrets = [&code, login.verifier()];
+        self.token("exchanging the code", &self.0.endpoints.token, &pairs, &secrets, login.scopes()).await
     }
 
     /// Renews a pair (RFC 6749 section 6). The answer's refresh token replaces the old one, which most servers then
@@ -148,7 +167,9 @@ impl OAuth2 {
         };
         let pairs = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
         let secrets = [refresh, pair.access_token()];
-        let renewed = self.token("renewing the token", &pairs, &secrets, pair.scopes()).await;
+        let Endpoints { token, refresh, .. } = &self.0.endpoints;
+        let url = if refresh.is_empty() { token } else { refresh };
+        let renewed = self.token("renewing the token", url, &pairs, &secrets, pair.scopes()).await;
         match renewed {
             Ok(renewed) => Ok(renewed.renewed_from(pair)),
             Err(error) => Err(match (error.code(), error.status()) {
@@ -196,7 +217,7 @@ impl OAuth2 {
         if !scope.is_empty() {
             pairs.push(("scope", &scope));
         }
-        self.token("obtaining the application's token", &pairs, &[], scopes).await
+        self.token("obtaining the application's token", &self.0.endpoints.token, &pairs, &[], scopes).await
     }
 
     pub(crate) fn is_confidential(&self) -> bool {
@@ -204,7 +225,7 @@ impl OAuth2 {
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        self.0.http.clock()
+        &*self.0.http.clock
     }
 
     async fn revoke_one(&self, token: &Secret, hint: &str) -> Result<(), OAuthError> {
@@ -217,12 +238,13 @@ impl OAuth2 {
     async fn token(
         &self,
         purpose: &'static str,
+        url: &str,
         pairs: &[(&str, &str)],
         secrets: &[&Secret],
         scopes: &[String],
     ) -> Result<TokenPair, OAuthError> {
         let asked_at = self.clock().unix_now();
-        let answer = self.post(purpose, &self.0.endpoints.token, pairs).await?;
+        let answer = self.post(purpose, url, pairs).await?;
         match TokenPair::granted(&answer.body, asked_at, scopes) {
             Some(pair) if answer.status.is_success() => Ok(pair),
             _ => Err(self.refusal(purpose, &answer, secrets)),
@@ -313,8 +335,8 @@ impl OAuth2Builder {
         self
     }
 
-    /// The time in which tokens expire. The default is a `SystemClock` where feature `reqwest013` is on, outside of
-    /// WebAssembly; otherwise a clock must be set.
+    /// The time in which tokens expire. The default is a `SystemClock` where feature `reqwest013` is on; without it
+    /// a clock must be set.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -337,7 +359,8 @@ impl OAuth2Builder {
     /// there is no transport or no clock.
     pub fn build(self) -> Result<OAuth2, OAuthError> {
         check_endpoint("token", &self.endpoints.token)?;
-        for (name, url) in [("authorization", &self.endpoints.authorize), ("revocation", &self.endpoints.revoke)] {
+        let Endpoints { authorize, refresh, revoke, .. } = &self.endpoints;
+        for (name, url) in [("authorization", authorize), ("refresh", refresh), ("revocation", revoke)] {
             if !url.is_empty() {
                 check_endpoint(name, url)?;
             }

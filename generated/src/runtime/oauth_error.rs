@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-#[cfg(feature = "oauth2")]
-use super::error::{Error, ErrorKind, Outcome};
 use super::transport::BoxError;
 
 /// What kind of failure an [`OAuthError`] is.
@@ -123,22 +121,6 @@ impl OAuthError {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
-    }
-
-    /// The failure as a credential reports it: one that trying again does not change is an [`Error`] that says so.
-    #[cfg(feature = "oauth2")]
-    pub(crate) fn of_credential(self) -> BoxError {
-        let passes = match self.kind() {
-            OAuthErrorKind::Unreachable | OAuthErrorKind::Store => true,
-            OAuthErrorKind::Refused => {
-                self.status().is_some_and(|status| status.is_server_error() || matches!(status.as_u16(), 408 | 429))
-            }
-            _ => false,
-        };
-        if passes {
-            return self.into();
-        }
-        Error::new(ErrorKind::MissingCredentials, Outcome::NotSent, "", self.to_string()).with_source(self).into()
     }
 
     /// Changes an error that is still being put together, which nobody shares yet.

@@ -110,6 +110,7 @@ pub(crate) struct Settings {
     pub(crate) fail_on_partial: bool,
     pub(crate) local_checks: bool,
     pub(crate) max_body: usize,
+    pub(crate) gzip: bool,
 }
 
 impl Default for Settings {
@@ -122,6 +123,7 @@ impl Default for Settings {
             fail_on_partial: false,
             local_checks: true,
             max_body: MAX_BODY,
+            gzip: cfg!(feature = "gzip"),
         }
     }
 }

@@ -17,7 +17,8 @@ use super::secret::Secrets;
 const UNDECODABLE: &str = "an item of the page could not be decoded";
 
 /// Decodes a page. Drift is reported once, by the reading that gave the page.
-pub(crate) fn read<P: Page>(operation: &'static str, answer: Answer) -> Result<Fetched<P>, Error> {
+pub(crate) fn read<P: Page>(operation: &'static str, mut answer: Answer) -> Result<Fetched<P>, Error> {
+    answer.count_items(P::ITEMS);
     answer.refuse_errors()?;
     let hook = answer.client.clone().filter(Client::watches_drift);
     let report = |found: &[Drift]| {

@@ -62,7 +62,7 @@ impl Meta {
         self.status
     }
 
-    /// The headers.
+    /// The headers; without `Content-Encoding` and `Content-Length` where the body was decoded.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -74,7 +74,7 @@ impl Meta {
         RateLimit::read(&self.headers)
     }
 
-    /// The body as it came, including members that no type knows.
+    /// The body as it came, decoded where it was compressed, including members that no type knows.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.raw
@@ -89,6 +89,7 @@ impl Meta {
 
 impl Meta {
     fn decode_error(&self, fault: decode::DecodeFault, text: &[u8]) -> Error {
+        let fault = fault.or_coding(&self.headers, text);
         decode::error(self.operation_id.clone(), decode::UNREADABLE, fault, text, &self.secrets).with_meta(self)
     }
 }

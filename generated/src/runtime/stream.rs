@@ -29,6 +29,7 @@ use super::reconnect::{Backoff, Class, Loss, ReconnectPolicy, asked_wait};
 use super::response::Meta;
 use super::secret::Secrets;
 use super::send::Opened;
+use super::span;
 use super::stream_event::{DisconnectReason, StreamEvent, StreamStats};
 use super::stream_item;
 use super::transport::BoxFuture;
@@ -51,6 +52,7 @@ pub struct Events<T> {
     pub(crate) policy: ReconnectPolicy,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_message: usize,
+    pub(crate) gzip: bool,
     state: State,
     backoff: Backoff,
     pub(crate) recent: Recent,
@@ -94,6 +96,7 @@ impl<T: DeserializeOwned> Events<T> {
             policy: ReconnectPolicy::new(),
             idle_timeout: Some(IDLE_TIMEOUT),
             max_message: MAX_MESSAGE,
+            gzip: false,
             state: State::Ready,
             backoff: Backoff::default(),
             recent: Recent::new(REMEMBERED),
@@ -158,7 +161,8 @@ impl<T: DeserializeOwned> Events<T> {
         if let Some(id) = self.last_event_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
             call.extra_header(HeaderName::from_static("last-event-id"), id);
         }
-        Box::pin(async move { call.open().await })
+        let gzip = self.gzip;
+        Box::pin(async move { call.open(gzip).await })
     }
 
     fn connected(&mut self, opened: Opened) -> Meta {
@@ -259,7 +263,10 @@ impl<T: DeserializeOwned> Events<T> {
                 let clock = self.call.client().clock();
                 self.state =
                     if wait.is_zero() { State::Ready } else { State::Waiting(Exclusive::new(clock.sleep(wait))) };
-                Some(Ok(StreamEvent::Disconnected { reason, attempt: self.backoff.losses(), retry_in: wait }))
+                let attempt = self.backoff.losses();
+                let id = Some(self.call.operation().id);
+                span::again("the stream connects again", id, attempt, wait, reason.failure().map(Error::kind));
+                Some(Ok(StreamEvent::Disconnected { reason, attempt, retry_in: wait }))
             }
             None => self.over(reason).map(Err),
         }
@@ -313,6 +320,7 @@ impl<T: DeserializeOwned> Events<T> {
         }
         match stream_item::decode::<T>(&self.call, &connection.parts, &message) {
             Ok(item) => {
+                stream_item::count(self.call.client());
                 let backfills = rules.backfill.is_some_and(|index| self.call.is_set(index));
                 if backfills && self.recent.is_repeated(&message, rules.event_id, self.stats.connections) {
                     self.stats.duplicates += 1;
@@ -355,6 +363,10 @@ impl<T: DeserializeOwned> Events<T> {
             if connection.ended {
                 let asked = self.retry_millis.map(Duration::from_millis);
                 return Poll::Ready(self.disconnected(asked, DisconnectReason::Closed));
+            }
+            if let Some(error) = stream_item::spent(self.call.client(), self.call.operation().id) {
+                self.state = State::Over;
+                return Poll::Ready(Some(Err(error)));
             }
             match Pin::new(&mut connection.body).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => {

@@ -59,6 +59,16 @@ pub enum DisconnectReason {
     Failed(Error),
 }
 
+impl DisconnectReason {
+    /// The error, where it is one.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        match self {
+            Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for DisconnectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -95,6 +105,6 @@ pub struct StreamStats {
     /// How many times the backfill parameter was refused and left out: what is missed between two connections does not
     /// come any more.
     pub backfill_refused: u64,
-    /// Bytes of bodies that were read.
+    /// Bytes of bodies that were read, after decoding where they were compressed.
     pub bytes: u64,
 }

@@ -36,6 +36,16 @@ pub fn parse_owned<E: StringEnum>(text: String) -> E {
     known(&text).unwrap_or_else(|| E::unrecognized(Unrecognized::new(text)))
 }
 
+/// The value that stands for none: an empty text, or what else the table does not list.
+#[must_use]
+pub fn unknown<E: StringEnum>() -> E {
+    let mut text = String::new();
+    while find(E::TEXTS, &text).is_some() {
+        text.push('_');
+    }
+    E::unrecognized(Unrecognized::new(text))
+}
+
 /// Reads a value; an unknown text is kept and reported as drift. Known values are read without an allocation.
 ///
 /// # Errors
@@ -118,7 +128,7 @@ macro_rules! string_enum {
 
         impl ::std::default::Default for $name {
             fn default() -> Self {
-                $crate::runtime::wire::parse_enum("")
+                $crate::runtime::wire::unknown_enum()
             }
         }
 

@@ -14,6 +14,7 @@ pub use super::pattern::{Pattern, Run};
 pub use super::scheme::{Definition, Need, Scheme, SchemeKind};
 pub use super::string_enum::{
     StringEnum, deserialize as deserialize_enum, parse as parse_enum, parse_owned as parse_owned_enum,
+    unknown as unknown_enum,
 };
 
 /// The modes of the fields of an object.

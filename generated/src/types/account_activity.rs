@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::{Timestamp, wire};
 use super::{AccountActivityTweet, ActivityEventName, UserId};
 
-/// Events of one account, in the form that the activity guide shows. The member whose name equals `event_type` holds them.
+/// Events of one account, in the form that the activity guide shows. The member whose name equals `event_type`
+/// holds them.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountActivity {

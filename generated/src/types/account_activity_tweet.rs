@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::{Timestamp, wire};
 use super::{TweetId, UserId};
 
-/// A new post, as the activity guide shows it. The Account Activity API sends posts of version 1.1 in this place, with many more members, which are kept.
+/// A new post, as the activity guide shows it. The Account Activity API sends posts of version 1.1 in this place,
+/// with many more members, which are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountActivityTweet {

@@ -11,7 +11,8 @@ use super::{ActivityEventData, Problem};
 pub struct ActivityEnvelope {
     /// What happened, and which subscription it is delivered for.
     pub data: Option<ActivityEventData>,
-    /// Problems with parts of the event. They do not end the stream. The reference page gives the list at least one element.
+    /// Problems with parts of the event. They do not end the stream. The reference page gives the list at least one
+    /// element.
     pub errors: Vec<Problem>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

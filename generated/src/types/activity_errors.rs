@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::Problem;
 
-/// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a connection.
+/// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a
+/// connection.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityErrors {

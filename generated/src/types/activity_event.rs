@@ -5,20 +5,24 @@ use super::{AccountActivity, ActivityEnvelope, ActivityErrors, Problem};
 
 /// A line of the activity stream.
 ///
-/// An `ActivityEnvelope` has `data`; an `ActivityErrors` has `errors` and no `data`; an `AccountActivity` has `for_user_id` or `event_type` at its top level; a `Problem` has a title and a type.
+/// An `ActivityEnvelope` has `data`; an `ActivityErrors` has `errors` and no `data`; an `AccountActivity` has
+/// `for_user_id` or `event_type` at its top level; a `Problem` has a title and a type.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ActivityEvent {
     /// An event, in the envelope that the reference page describes.
     Envelope(ActivityEnvelope),
-    /// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a connection.
+    /// Problems with the stream as a whole, in place of an event. An operational disconnect is the last line of a
+    /// connection.
     Errors(ActivityErrors),
-    /// Events of one account, in the form that the activity guide shows. The member whose name equals `event_type` holds them.
+    /// Events of one account, in the form that the activity guide shows. The member whose name equals `event_type`
+    /// holds them.
     AccountActivity(AccountActivity),
     /// What went wrong with a request or with a part of it, as Problem Details of RFC 7807 with X's extensions.
     ///
-    /// X sends other shapes too when a request fails, and they are read into the same members: a list of `errors`, alone or beside a problem, and a bare `code` with a `message`.
+    /// X sends other shapes too when a request fails, and they are read into the same members: a list of `errors`,
+    /// alone or beside a problem, and a bare `code` with a `message`.
     Problem(Problem),
     /// A value that fits none of the others. It is sent back as it came.
     Unrecognized(serde_json::Value),

@@ -16,7 +16,8 @@ pub struct ActivityEventData {
     pub event_type: Option<String>,
     /// The delivery of an event. X sends a signed 64-bit number as a text, and some are negative.
     pub event_uuid: Option<EventUuid>,
-    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a
+    /// user.
     ///
     /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: Option<SubscriptionFilter>,

@@ -4,7 +4,10 @@ use crate::runtime::{Unrecognized, wire};
 
 /// A type of event, by the name that the reference page gives it.
 ///
-/// The `chat.*` types are about encrypted chat, the `dm.*` types about unencrypted direct messages. `news.new` is filtered by a keyword. For `mute.*` and `block.*` the user of the filter must be the authenticated user, the one who mutes or blocks, and the filter takes no direction. X also sends types that are not listed, such as `oauth.revoke`, and has used other names, such as `ProfileBioUpdate`.
+/// The `chat.*` types are about encrypted chat, the `dm.*` types about unencrypted direct messages. `news.new` is
+/// filtered by a keyword. For `mute.*` and `block.*` the user of the filter must be the authenticated user, the
+/// one who mutes or blocks, and the filter takes no direction. X also sends types that are not listed, such as
+/// `oauth.revoke`, and has used other names, such as `ProfileBioUpdate`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ActivityEventType {

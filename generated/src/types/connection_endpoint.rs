@@ -4,7 +4,8 @@ use crate::runtime::{Unrecognized, wire};
 
 /// A streaming endpoint.
 ///
-/// `filtered_stream` and `filter_stream` are the same endpoint: `filtered_stream` is its current name, `filter_stream` the name on older pages.
+/// `filtered_stream` and `filter_stream` are the same endpoint: `filtered_stream` is its current name,
+/// `filter_stream` the name on older pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum ConnectionEndpoint {

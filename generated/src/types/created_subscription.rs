@@ -7,7 +7,8 @@ use super::{PageMeta, Problem, SubscriptionData};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedSubscription {
-    /// A subscription that was created or changed: wrapped in an object, in a list, or by itself. X's pages show all three.
+    /// A subscription that was created or changed: wrapped in an object, in a list, or by itself. X's pages show all
+    /// three.
     pub data: Option<SubscriptionData>,
     /// Problems with parts of the request. Earlier versions of the reference page give the list at least one element.
     pub errors: Vec<Problem>,

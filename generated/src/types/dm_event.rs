@@ -16,7 +16,8 @@ pub struct DmEvent {
     pub cashtags: Vec<Cashtag>,
     /// When it happened.
     pub created_at: Option<Timestamp>,
-    /// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19 digits.
+    /// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19
+    /// digits.
     ///
     /// Example: `123123123-456456456`.
     pub dm_conversation_id: Option<DmConversationId>,

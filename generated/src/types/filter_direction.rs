@@ -2,7 +2,8 @@
 
 use crate::runtime::{Unrecognized, wire};
 
-/// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
+/// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and
+/// `block.*` take none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum FilterDirection {

@@ -9,9 +9,13 @@ use super::{ActivityEventType, SubscriptionFilter, WebhookId};
 pub struct NewEventSubscription {
     /// A type of event, by the name that the reference page gives it.
     ///
-    /// The `chat.*` types are about encrypted chat, the `dm.*` types about unencrypted direct messages. `news.new` is filtered by a keyword. For `mute.*` and `block.*` the user of the filter must be the authenticated user, the one who mutes or blocks, and the filter takes no direction. X also sends types that are not listed, such as `oauth.revoke`, and has used other names, such as `ProfileBioUpdate`.
+    /// The `chat.*` types are about encrypted chat, the `dm.*` types about unencrypted direct messages. `news.new` is
+    /// filtered by a keyword. For `mute.*` and `block.*` the user of the filter must be the authenticated user, the
+    /// one who mutes or blocks, and the filter takes no direction. X also sends types that are not listed, such as
+    /// `oauth.revoke`, and has used other names, such as `ProfileBioUpdate`.
     pub event_type: ActivityEventType,
-    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a
+    /// user.
     ///
     /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: SubscriptionFilter,

@@ -6,17 +6,21 @@ use crate::runtime::wire;
 
 /// What went wrong with a request or with a part of it, as Problem Details of RFC 7807 with X's extensions.
 ///
-/// X sends other shapes too when a request fails, and they are read into the same members: a list of `errors`, alone or beside a problem, and a bare `code` with a `message`.
+/// X sends other shapes too when a request fails, and they are read into the same members: a list of `errors`,
+/// alone or beside a problem, and a bare `code` with a `message`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
     /// The kind of problem, as a number; 88 is an exceeded rate limit, 89 an invalid token.
     pub code: Option<i64>,
-    /// Why a stream was refused, one of `TooManyConnections`, `ProvisioningSubscription`, `RuleConfigurationIssue` and `RulesInvalidIssue`.
+    /// Why a stream was refused, one of `TooManyConnections`, `ProvisioningSubscription`, `RuleConfigurationIssue`
+    /// and `RulesInvalidIssue`.
     pub connection_issue: Option<String>,
     /// This occurrence of the problem, in words.
     pub detail: Option<String>,
-    /// Why a stream was ended, one of `OperationalDisconnect`, `UpstreamOperationalDisconnect`, `ForceDisconnect`, `UpstreamUncleanDisconnect`, `SlowReader`, `InternalError`, `ClientApplicationStateDegraded` and `InvalidRules`.
+    /// Why a stream was ended, one of `OperationalDisconnect`, `UpstreamOperationalDisconnect`, `ForceDisconnect`,
+    /// `UpstreamUncleanDisconnect`, `SlowReader`, `InternalError`, `ClientApplicationStateDegraded` and
+    /// `InvalidRules`.
     pub disconnect_type: Option<String>,
     /// Problems with single parameters, or with the request as a whole.
     pub errors: Vec<Problem>,
@@ -29,7 +33,7 @@ pub struct Problem {
     /// The parameter the problem is about.
     pub parameter: Option<String>,
     /// The parameters the problem is about, each with the values that were sent.
-    pub parameters: BTreeMap<String, Option<serde_json::Value>>,
+    pub parameters: BTreeMap<String, serde_json::Value>,
     /// The period of a usage cap, `Daily` or `Monthly`.
     pub period: Option<String>,
     /// Why the application may not do this, `official-client-forbidden` or `client-not-enrolled`.
@@ -48,7 +52,8 @@ pub struct Problem {
     pub status: Option<i64>,
     /// The kind of problem, in words.
     pub title: Option<String>,
-    /// The kind of problem, as a URI. Its last segment tells the kind and is usually one of `ProblemKind`; X uses it under two hosts, `api.twitter.com` and `api.x.com`. Absent means `about:blank`.
+    /// The kind of problem, as a URI. Its last segment tells the kind and is usually one of `ProblemKind`; X uses it
+    /// under two hosts, `api.twitter.com` and `api.x.com`. Absent means `about:blank`.
     ///
     /// The server assumes `about:blank`.
     pub r#type: Option<String>,

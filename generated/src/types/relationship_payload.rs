@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::User;
 
-/// The payload of `follow.*`, `mute.*` and `block.*` events, two users. X may wrap each in an object with the single member `data`.
+/// The payload of `follow.*`, `mute.*` and `block.*` events, two users. X may wrap each in an object with the
+/// single member `data`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelationshipPayload {
     /// A user. Which members are set depends on the fields that were asked for.
     ///
-    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
+    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set,
+    /// and no other. X sends an empty text for some members that are not set.
     pub source: Option<User>,
     /// A user. Which members are set depends on the fields that were asked for.
     ///
-    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
+    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set,
+    /// and no other. X sends an empty text for some members that are not set.
     pub target: Option<User>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

@@ -164,7 +164,8 @@ impl wire::Argument for ConnectionId {
     }
 }
 
-/// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19 digits.
+/// A conversation, by two numbers of up to 19 digits with a hyphen between them, or by one number of 15 to 19
+/// digits.
 ///
 /// Example: `123123123-456456456`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

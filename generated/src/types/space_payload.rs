@@ -11,11 +11,13 @@ use super::User;
 pub struct SpacePayload {
     /// The Space, by its broadcast id.
     pub broadcast_id: Option<String>,
-    /// What happened. The examples of the payload guide have `spaces_start` and `spaces_end`, its text says `start` and `end`.
+    /// What happened. The examples of the payload guide have `spaces_start` and `spaces_end`, its text says `start`
+    /// and `end`.
     pub event_type: Option<String>,
     /// A user. Which members are set depends on the fields that were asked for.
     ///
-    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
+    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set,
+    /// and no other. X sends an empty text for some members that are not set.
     pub user: Option<User>,
     /// Members that have no field of their own, by name.
     pub extra: BTreeMap<String, serde_json::Value>,

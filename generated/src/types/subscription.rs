@@ -7,7 +7,8 @@ use super::{ActivityEventName, SubscriptionFilter, SubscriptionId, UserId, Webho
 
 /// A subscription to activity events.
 ///
-/// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter` and `event_type` in their place.
+/// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter`
+/// and `event_type` in their place.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subscription {
@@ -21,7 +22,8 @@ pub struct Subscription {
     ///
     /// Example: `tweet_create_events`, `favorite_events` and `follow_events`.
     pub event_types: Vec<ActivityEventName>,
-    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
+    /// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a
+    /// user.
     ///
     /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
     pub filter: Option<SubscriptionFilter>,

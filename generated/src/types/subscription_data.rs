@@ -3,7 +3,8 @@
 use crate::runtime::wire;
 use super::{Subscription, WrappedSubscription};
 
-/// A subscription that was created or changed: wrapped in an object, in a list, or by itself. X's pages show all three.
+/// A subscription that was created or changed: wrapped in an object, in a list, or by itself. X's pages show all
+/// three.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
@@ -14,7 +15,8 @@ pub enum SubscriptionData {
     List(Vec<Subscription>),
     /// A subscription to activity events.
     ///
-    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter` and `event_type` in their place.
+    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter`
+    /// and `event_type` in their place.
     Flat(Subscription),
     /// A value that fits none of the others. It is sent back as it came.
     Unrecognized(serde_json::Value),

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use crate::runtime::wire;
 use super::{FilterDirection, UserId};
 
-/// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a user.
+/// Which events a subscription selects. X's guides filter `news.new` by a keyword and other event types by a
+/// user.
 ///
 /// A guide of X's mentions qualifiers that the reference page does not list; they are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionFilter {
-    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
+    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and
+    /// `block.*` take none.
     pub direction: Option<FilterDirection>,
     /// The keyword that selects the events.
     ///
@@ -31,7 +33,8 @@ impl SubscriptionFilter {
         Self::default()
     }
 
-    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and `block.*` take none.
+    /// The direction of the events, seen from the account of the filter, as its values name it. `mute.*` and
+    /// `block.*` take none.
     #[inline]
     #[must_use]
     pub fn direction(mut self, value: impl Into<FilterDirection>) -> Self {

@@ -31,7 +31,8 @@ pub struct Tweet {
     pub conversation_id: Option<TweetId>,
     /// When it was posted. X's own example has the form `Wed Jan 06 18:40:40 +0000 2021`.
     pub created_at: Option<Timestamp>,
-    /// The part of the text to display, by the position of its first character and the position after its last one, counted from 0.
+    /// The part of the text to display, by the position of its first character and the position after its last one,
+    /// counted from 0.
     pub display_text_range: Vec<i64>,
     /// Whether a post can still be edited.
     pub edit_controls: Option<EditControls>,
@@ -56,7 +57,7 @@ pub struct Tweet {
     /// Titles and descriptions of its media.
     pub media_metadata: Vec<MediaMetadata>,
     /// Counts that the author may see, as X sent them.
-    pub non_public_metrics: BTreeMap<String, Option<serde_json::Value>>,
+    pub non_public_metrics: BTreeMap<String, serde_json::Value>,
     /// The whole text of a long post, where X names it this way.
     pub note_post: Option<NoteTweet>,
     /// Suggestions from requests for a Community Note on it.
@@ -64,13 +65,13 @@ pub struct Tweet {
     /// The whole text of a long post.
     pub note_tweet: Option<NoteTweet>,
     /// Counts without promotion that the author may see, as X sent them.
-    pub organic_metrics: BTreeMap<String, Option<serde_json::Value>>,
+    pub organic_metrics: BTreeMap<String, serde_json::Value>,
     /// True when its author disclosed it as a paid promotion.
     pub paid_partnership: Option<bool>,
     /// True when it contains a link that is marked as sensitive.
     pub possibly_sensitive: Option<bool>,
     /// Counts from promotion that the author may see, as X sent them.
-    pub promoted_metrics: BTreeMap<String, Option<serde_json::Value>>,
+    pub promoted_metrics: BTreeMap<String, serde_json::Value>,
     /// What happened to a post, in counts that everyone may see.
     pub public_metrics: Option<TweetMetrics>,
     /// The posts it reposts, quotes or replies to, where X names them this way.

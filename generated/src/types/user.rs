@@ -8,7 +8,8 @@ use super::{
 
 /// A user. Which members are set depends on the fields that were asked for.
 ///
-/// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
+/// In some activity events X wraps a user in an object with the single member `data`; then that member is set,
+/// and no other. X sends an empty text for some members that are not set.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -24,7 +25,8 @@ pub struct User {
     pub created_at: Option<Timestamp>,
     /// A user. Which members are set depends on the fields that were asked for.
     ///
-    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set, and no other. X sends an empty text for some members that are not set.
+    /// In some activity events X wraps a user in an object with the single member `data`; then that member is set,
+    /// and no other. X sends an empty text for some members that are not set.
     pub data: Option<Box<User>>,
     /// What the profile says.
     pub description: Option<String>,

@@ -11,7 +11,8 @@ use super::Subscription;
 pub struct WrappedSubscription {
     /// A subscription to activity events.
     ///
-    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter` and `event_type` in their place.
+    /// The activity guide shows `id`, `user_id` and `event_types`; the reference page has `subscription_id`, `filter`
+    /// and `event_type` in their place.
     pub subscription: Option<Subscription>,
     /// The subscriptions, by a name that is on no page of X's and that third-party clients read.
     pub subscriptions: Vec<Subscription>,

@@ -42,6 +42,8 @@ pub(super) struct Raw {
     pub(super) remote: Texts,
     #[serde(default)]
     docs: Docs,
+    #[serde(default)]
+    pub(super) auth: BTreeMap<String, Auth>,
 }
 
 /// The table `crate`: what goes into the manifest of the generated crate.
@@ -66,6 +68,8 @@ pub struct Crate {
     pub keywords: Vec<String>,
     /// Categories of the registry.
     pub categories: Vec<String>,
+    /// Whether users of the crate receive webhooks whose challenges and bodies are signed with HMAC-SHA256.
+    pub webhook: bool,
 }
 
 /// The table `envelope`: which members of a response hold what.
@@ -130,6 +134,37 @@ pub struct Include {
     pub accessor: String,
     /// The member of the included objects that it looks for.
     pub key: String,
+}
+
+/// An entry of the table `auth`: addresses of a security scheme's login that the description cannot say.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auth {
+    /// Where the user's browser is sent.
+    pub authorize: Option<String>,
+    /// Where tokens of OAuth 2.0 are obtained.
+    pub token: Option<String>,
+    /// Where tokens of OAuth 2.0 are revoked.
+    pub revoke: Option<String>,
+    /// Where a login with OAuth 1.0a begins.
+    pub request_token: Option<String>,
+    /// Where a login with OAuth 1.0a ends.
+    pub access_token: Option<String>,
+}
+
+impl Auth {
+    /// The addresses that are given, with their keys.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("access_token", &self.access_token),
+            ("authorize", &self.authorize),
+            ("request_token", &self.request_token),
+            ("revoke", &self.revoke),
+            ("token", &self.token),
+        ]
+        .into_iter()
+        .filter_map(|(key, url)| Some((key, url.as_deref()?)))
+    }
 }
 
 /// What a response member that is required and missing means.
@@ -203,7 +238,9 @@ impl Raw {
             Table::ChecksSkip => &self.checks.skip,
             Table::Gaps => &self.gaps,
             Table::DocsOperations => &self.docs.operations,
-            Table::Envelope | Table::Paging | Table::Stream | Table::Includes | Table::Coalesce => return None,
+            Table::Envelope | Table::Paging | Table::Stream | Table::Includes | Table::Coalesce | Table::Auth => {
+                return None;
+            }
         })
     }
 
@@ -217,6 +254,7 @@ impl Raw {
         match table {
             Table::Includes => self.includes.keys().map(String::as_str).collect(),
             Table::Coalesce => self.coalesce.keys().map(String::as_str).collect(),
+            Table::Auth => self.auth.keys().map(String::as_str).collect(),
             Table::Envelope => given(&[
                 ("data", self.envelope.data.is_some()),
                 ("errors", self.envelope.errors.is_some()),

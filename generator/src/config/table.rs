@@ -58,6 +58,8 @@ tables! {
     Includes = ["includes"];
     /// Accessors over several members, by `Type.accessor`.
     Coalesce = ["coalesce"];
+    /// Addresses of a security scheme's login, by its name.
+    Auth = ["auth"];
     /// Reason for which a node is left out, by pointer.
     Gaps = ["gaps"];
     /// Address of an operation's documentation, by operation id.

@@ -75,7 +75,7 @@ fn entries_are_read_and_tracked() {
 #[test]
 fn an_unknown_key_has_its_place() {
     insta::assert_snapshot!(read("version = 1\n\n[crate]\nnam = \"zoo\"\n").1, @r#"
-    error[S2C0101]: unknown field `nam`, expected one of `name`, `version`, `description`, `license`, `repository`, `documentation`, `homepage`, `keywords`, `categories`
+    error[S2C0101]: unknown field `nam`, expected one of `name`, `version`, `description`, `license`, `repository`, `documentation`, `homepage`, `keywords`, `categories`, `webhook`
      --> codegen.toml:4:1
       |
     4 | nam = "zoo"

@@ -41,9 +41,10 @@ impl Document<'_> {
             let value = self.value(&here)?;
             let Some((text, node)) = reference(value) else { return Some(resolved) };
             if seen.contains(&here) || seen.len() >= LONGEST_CHAIN {
-                // Every way into the circle reports it at the same node.
+                // Every way into the circle reports the same about the same node.
                 let start = seen.iter().position(|known| *known == here).unwrap_or_default();
                 let first = seen.get(start..).unwrap_or_default().iter().min().unwrap_or(&here);
+                let text = self.value(first).and_then(reference).map_or(text, |(text, _)| text);
                 diags
                     .error(
                         Code::ReferenceCycle,

@@ -64,7 +64,7 @@ impl Document<'_> {
                     let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
                     if self.value(&declared).is_none() {
                         let diagnostic = diags.error(
-                            Code::DanglingReference,
+                            Code::UnknownScheme,
                             &here,
                             format!("the security scheme `{name}` is not declared in `components`"),
                         );

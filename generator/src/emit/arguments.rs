@@ -43,8 +43,17 @@ pub(super) fn set(
     if is_argument(file.cx, &param.ty) {
         quote! { #call.set(#index, &#value); }
     } else {
-        file.wire("self");
-        quote! { #call.set(#index, &wire::structure(&#value).unwrap_or_default()); }
+        let setter = super::scope::ident(if has_bounds(&param.ty) { "set_object" } else { "set_json" });
+        quote! { #call.#setter(#index, &#value); }
+    }
+}
+
+/// False for types that know nothing of the bounds of their members: those of somebody else, and tuples.
+fn has_bounds(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::External(_) | TypeRef::Tuple(_) => false,
+        TypeRef::List(elem) | TypeRef::Map(elem) => has_bounds(&elem.ty),
+        TypeRef::Prim(_) | TypeRef::Named(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::Upload => true,
     }
 }
 

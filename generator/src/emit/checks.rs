@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Bound, Bounds, Checks, Field, Newtype, Pattern, Prim, Shape, Struct, TypeDef, TypeId, TypeRef, Union};
+use crate::ir::{
+    Bound, Bounds, Checks, Extra, Field, Newtype, Pattern, Prim, Shape, Struct, TypeDef, TypeId, TypeRef, Union,
+};
 
 use super::members::{Form, Held, held};
 use super::scope::{Context, File};
@@ -86,6 +88,8 @@ fn steps(file: &mut File<'_>, checks: &Checks) -> TokenStream {
             (checks.length.most, "max_length"),
             (checks.items.least, "min_items"),
             (checks.items.most, "max_items"),
+            (checks.members.least, "min_items"),
+            (checks.members.most, "max_items"),
         ] {
             // No value reaches a count that a machine word of 32 bits does not hold.
             if let Some(count) = bound.filter(|count| u32::try_from(*count).is_ok()) {
@@ -111,6 +115,7 @@ fn is_active(checks: &Checks) -> bool {
         || checks.multiple_of.is_some()
         || checks.length != Default::default()
         || checks.items != Default::default()
+        || checks.members != Default::default()
         || checks.unique_items
         || checks.pattern.as_ref().is_some_and(|pattern| pattern.runs.is_some())
         || checks.each.as_ref().is_some_and(|each| is_active(each))
@@ -180,6 +185,7 @@ pub(super) fn of_struct(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &
             let held = held(file.cx, id, index, field);
             steps.extend(field_step(file, field, held, &mut constants));
         }
+        steps.extend(extra_step(file, object, &mut constants));
     }
     constants.append(&mut steps);
     implement(file, ty, constants);
@@ -249,6 +255,20 @@ fn members_step(bounds: Bounds) -> Option<TokenStream> {
         None => quote! { usize::MAX },
     };
     Some(quote! { at.members(self, #least, #most); })
+}
+
+/// The check of the members without a field of their own.
+fn extra_step(file: &mut File<'_>, object: &Struct, constants: &mut Vec<TokenStream>) -> Option<TokenStream> {
+    let Extra::Keep(elem, ident) = &object.extra else { return None };
+    if is_validated(file.cx, &elem.ty) {
+        return Some(quote! { wire::Validate::validate(&self.#ident, at); });
+    }
+    let own = steps(file, &object.extra_checks);
+    if own.is_empty() || !is_scalar(file.cx, &elem.ty) {
+        return None;
+    }
+    constants.push(quote! { const EXTRA: wire::Check = wire::Check::new() #own; });
+    Some(quote! { at.value("", &self.#ident, &EXTRA); })
 }
 
 fn field_step(file: &mut File<'_>, field: &Field, held: Held, constants: &mut Vec<TokenStream>) -> Option<TokenStream> {

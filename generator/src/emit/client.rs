@@ -4,12 +4,15 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Scheme, SchemeKind};
+use crate::ir::{Api, Scheme, SchemeKind};
 
 use super::docs::{Docs, code, link};
 use super::enums::trait_impl;
 use super::scope::{Context, File};
-use super::words;
+use super::{logins, words};
+
+/// A longer URL does not fit on the line of the definition.
+const LONGEST: usize = 30;
 
 /// The static that describes a scheme.
 pub(super) fn scheme_static(scheme: &Scheme) -> Ident {
@@ -49,12 +52,26 @@ fn scheme_item(file: &mut File<'_>, scheme: &Scheme) {
     file.source.item(&[], quote! { pub(crate) static #name: #scheme_type = #value.setter(#setter); });
 }
 
+/// The base URL of the description, if it is one.
+pub(super) fn base_url(api: &Api) -> Option<&str> {
+    let url = api.servers.first()?.url.as_str();
+    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+}
+
 fn definition(file: &mut File<'_>) {
     let api = file.cx.api;
     let definition = file.wire("Definition");
     let url = api.servers.first().map(|server| server.url.as_str()).unwrap_or_default();
-    let agent = quote! { concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")) };
-    let mut value = quote! { #definition::new(#url, #agent) };
+    file.source.item(
+        &[],
+        quote! { const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")); },
+    );
+    let mut value = if url.chars().count() > LONGEST {
+        file.source.item(&[], quote! { const BASE_URL: &str = #url; });
+        quote! { #definition::new(BASE_URL, USER_AGENT) }
+    } else {
+        quote! { #definition::new(#url, USER_AGENT) }
+    };
     if !api.schemes.is_empty() {
         let schemes = api.schemes.iter().map(scheme_static);
         value.extend(quote! { .schemes(&[#(&#schemes),*]) });
@@ -72,9 +89,10 @@ fn definition(file: &mut File<'_>) {
 fn client(file: &mut File<'_>) {
     let (client, builder) = (file.runtime("Client"), file.runtime("ClientBuilder"));
     let mut docs = Docs::sentence("Starts to build a client.");
-    if let Some(server) = file.cx.api.servers.first() {
-        docs.paragraph(format!("It calls {} unless it is given another base URL.", link(&server.url)));
-    }
+    docs.paragraph(match base_url(file.cx.api) {
+        Some(url) => format!("It calls {} unless it is given another base URL.", link(url)),
+        None => "The API description names no server: [`ClientBuilder::base_url`] must be called.".to_owned(),
+    });
     let mut methods = vec![Member::new(
         docs.lines(),
         quote! {
@@ -125,7 +143,7 @@ fn describe(scheme: &Scheme) -> Docs {
         SchemeKind::OpenIdConnect(url) => {
             format!("An OpenID Connect token ({}), sent as `Authorization: Bearer`.", link(url))
         }
-        SchemeKind::OAuth1 => "An OAuth 1.0a signature, made by a credential of your own.".to_owned(),
+        SchemeKind::OAuth1 => "A signature by OAuth 1.0a: a `runtime::OAuth1` with a token (feature `oauth1`), or a credential of your own.".to_owned(),
         SchemeKind::ApiKeyHeader(name) => format!("Sent in the header {}.", code(name)),
         SchemeKind::ApiKeyQuery(name) => format!("Sent in the query parameter {}.", code(name)),
         SchemeKind::ApiKeyCookie(name) => format!("Sent in the cookie {}.", code(name)),
@@ -133,11 +151,18 @@ fn describe(scheme: &Scheme) -> Docs {
     };
     let mut docs = Docs::of(&scheme.docs, || format!("The credential of {}.", code(&scheme.wire)));
     docs.paragraph(travels);
+    for login in &scheme.logins {
+        docs.paragraph(format!("Where it comes from: `{}`, which has an example.", logins::path(login)));
+    }
     if let SchemeKind::OAuth2 { authorization_url, token_url, scopes } = &scheme.kind {
-        docs.paragraph(
-            authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default(),
-        );
-        docs.paragraph(token_url.as_ref().map(|url| format!("Tokens come from {}.", link(url))).unwrap_or_default());
+        if scheme.logins.is_empty() {
+            docs.paragraph(
+                authorization_url.as_ref().map(|url| format!("Users agree at {}.", link(url))).unwrap_or_default(),
+            );
+            docs.paragraph(
+                token_url.as_ref().map(|url| format!("Tokens come from {}.", link(url))).unwrap_or_default(),
+            );
+        }
         let scopes: Vec<String> = scopes
             .iter()
             .map(|(scope, about)| {

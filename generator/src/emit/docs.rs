@@ -1,6 +1,7 @@
 //! Documentation: lines of Markdown that rustdoc takes without a warning, whatever the document said.
 
 use super::markdown;
+use super::wrap::wrapped;
 
 /// The documentation of one item, without `///`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,9 +59,9 @@ impl Docs {
         self
     }
 
-    /// The lines.
+    /// The lines, none of them too long to read.
     pub(super) fn lines(self) -> Vec<String> {
-        self.lines
+        wrapped(self.lines)
     }
 
     fn gap(&mut self) {

@@ -29,12 +29,13 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
         variants.push(Member::new(docs.lines(), quote! { #deprecated #variant }));
     }
     let other = &values.unrecognized;
-    let held = if texts { file.runtime("Unrecognized") } else { file.prim(values.scalar) };
-    let docs_of_other = if texts {
-        "A value that this version does not know. It is sent back as it came."
+    let held = if texts {
+        file.runtime("Unrecognized")
     } else {
-        "A value that this version does not know."
+        let (number, prim) = (file.runtime("UnrecognizedNumber"), file.prim(values.scalar));
+        quote! { #number<#prim> }
     };
+    let docs_of_other = "A value that this version does not know. It is sent back as it came.";
     variants.push(Member::new(vec![docs_of_other.to_owned()], quote! { #other(#held) }));
     let derives = if file.cx.ordered(id) {
         quote! { #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] }
@@ -114,7 +115,7 @@ fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName,
                 pub const fn get(&self) -> #prim {
                     match self {
                         #(Self::#names => #wires,)*
-                        Self::#other(value) => *value,
+                        Self::#other(value) => value.get(),
                     }
                 }
             },
@@ -138,14 +139,15 @@ fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName,
     });
     let from = quote! {
         #(if #tests { return Self::#names; })*
-        Self::#other(value)
+        Self::#other(UnrecognizedNumber::new(value))
+    };
+    let default = match unlisted(scalar, known) {
+        Some(value) => quote! { Self::#other(UnrecognizedNumber::new(#value)) },
+        None => quote! { Self::from(#prim::default()) },
     };
     trait_impl(file, quote! { impl From<#prim> for #name }, quote! { fn from(value: #prim) -> Self { #from } });
-    trait_impl(
-        file,
-        quote! { impl Default for #name },
-        quote! { fn default() -> Self { Self::from(#prim::default()) } },
-    );
+    trait_impl(file, quote! { impl Default for #name }, quote! { fn default() -> Self { #default } });
+    trait_impl(file, quote! { impl From<&Self> for #name }, quote! { fn from(value: &Self) -> Self { value.clone() } });
     scalar_impls(file, ty, scalar, &quote! { self.get() });
     trait_impl(
         file,
@@ -156,6 +158,25 @@ fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName,
             }
         },
     );
+}
+
+/// The value next to zero that is not listed: the default is none of those that mean something. Only both flags leave
+/// nothing.
+fn unlisted(scalar: Prim, known: &[(&EnumValue, TokenStream)]) -> Option<TokenStream> {
+    let lists = |literal: &Literal| known.iter().any(|(value, _)| value.wire == *literal);
+    let number = |literal: &Literal| match literal {
+        Literal::Int(value) => Some(*value as f64),
+        Literal::Float(text) => text.parse().ok(),
+        _ => None,
+    };
+    let wire = match scalar {
+        Prim::Bool => [false, true].into_iter().map(Literal::Bool).find(|value| !lists(value))?,
+        Prim::F32 | Prim::F64 => (0..=known.len() as i128)
+            .map(Literal::Int)
+            .find(|value| known.iter().all(|(other, _)| number(&other.wire) != number(value)))?,
+        _ => (0..=known.len() as i128).map(Literal::Int).find(|value| !lists(value))?,
+    };
+    literal(scalar, &wire)
 }
 
 /// `Display`, `Serialize` and `Argument` by the scalar that `get` gives.

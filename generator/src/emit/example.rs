@@ -264,7 +264,7 @@ impl Example<'_> {
             let settable = !object.arguments.contains(&index)
                 && field.access != Access::ReadOnly
                 && !field.deprecated
-                && field.ident.bare() != "new";
+                && field.fixed.is_none();
             let example = match members {
                 Some(members) => members.get(&field.wire),
                 None => field.example.as_ref(),
@@ -273,8 +273,8 @@ impl Example<'_> {
                 continue;
             }
             if let Some(shown) = example.and_then(|example| self.held(field, Some(example), depth)) {
-                let ident = &field.ident;
-                value.extend(quote! { .#ident(#shown) });
+                let setter = &field.setter;
+                value.extend(quote! { .#setter(#shown) });
                 setters += 1;
             }
         }

@@ -111,6 +111,10 @@ fn describe(cx: Context<'_>, group: &Group, operation: &Operation) -> Docs {
             format!("- {}: {}{facts}", code(param.ident.bare()), about.split_whitespace().collect::<Vec<_>>().join(" "))
         })
         .collect();
+    let mut arguments: Vec<String> = arguments;
+    if let Some(body) = operation.body.as_ref().filter(|body| body.required && !body.docs.trim().is_empty()) {
+        arguments.push(format!("- {}: {}", code(body.ident.bare()), one_line(&body.docs)));
+    }
     if !arguments.is_empty() {
         docs.paragraph(arguments.join("\n"));
     }

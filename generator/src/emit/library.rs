@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::ir::{Group, Operation, TypeId};
 
+use super::client::base_url;
 use super::docs::{Docs, code, one_line};
-use super::example;
 use super::scope::{Context, File};
+use super::{example, logins};
 
 /// So many types in cycles are within the compiler's limit for sure.
 const CYCLIC: usize = 24;
@@ -23,6 +24,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     if ext {
         mods.push(("ext".to_owned(), "mod"));
     }
+    for login in logins::MODULES.iter().filter(|login| login.is_needed(cx)) {
+        mods.push((login.module.to_owned(), login.keyword));
+    }
     mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
     mods.sort();
     let mods: String = mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
@@ -30,6 +34,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     let mut uses = String::new();
     if !cx.api.schemes.is_empty() {
         uses.push_str("pub use client::AuthScheme;\n");
+    }
+    for scopes in cx.api.schemes.iter().filter_map(|scheme| scheme.scopes.as_ref()) {
+        uses.push_str(&format!("#[cfg(feature = \"oauth2\")]\npub use oauth2_login::{};\n", scopes.name));
     }
     // One line of less than 100 characters, which rustfmt leaves alone whatever its width.
     uses.push_str(
@@ -108,6 +115,7 @@ fn credentials(cx: Context<'_>, docs: &mut Docs) {
         .map(|scheme| format!("- [`{0}`](ClientBuilder::{0}) for {1}", scheme.setter.bare(), code(&scheme.wire)))
         .collect();
     docs.paragraph(list.join("\n"));
+    logins::about(cx, docs);
 }
 
 /// The lines that build a client and make one call.
@@ -119,9 +127,10 @@ fn build(cx: Context<'_>, operation: &Operation) -> Vec<String> {
         .and_then(|need| cx.api.schemes.get(need.scheme))
         .map(|scheme| format!(".{}(\"…\")", scheme.setter))
         .unwrap_or_default();
+    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
     let group = cx.api.group(operation.group);
     vec![
-        format!("let client = Client::builder(){scheme}.build()?;"),
+        format!("let client = Client::builder(){server}{scheme}.build()?;"),
         format!("let answer = client.{}().{}().send().await?;", group.module, operation.name),
         "println!(\"{:?}\", answer.body);".to_owned(),
     ]

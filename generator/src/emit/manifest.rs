@@ -1,66 +1,96 @@
 //! The manifest and the README, from their templates.
 //!
 //! A placeholder is a name between double braces. In the manifest it stands for a TOML value, and a line whose value is
-//! not there is left out; in the README it stands for text.
+//! not there is left out; in the README it stands for text, with the same rule.
 
+use crate::embedded::Part;
+
+use super::client::base_url;
 use super::docs::one_line;
 use super::example::crate_name;
 use super::scope::Context;
+use super::{Copied, logins};
 
 /// The text of `Cargo.toml`.
-pub(super) fn cargo(cx: Context<'_>, template: &str) -> String {
+pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
     let package = cx.package;
+    let mut default = vec!["reqwest013".to_owned(), "rustls".to_owned()];
+    if copied.parts.contains(&Part::OAuth2) {
+        default.insert(0, "oauth2".to_owned());
+    }
     let text = |value: &str| Some(toml::Value::String(value.to_owned()).to_string());
     let list = |values: &[String]| {
         let values: Vec<toml::Value> = values.iter().cloned().map(toml::Value::String).collect();
         (!values.is_empty()).then(|| toml::Value::Array(values).to_string())
     };
     let optional = |value: &Option<String>| value.as_deref().and_then(text);
-    fill(
-        template,
-        &[
-            ("name", text(&package.name)),
-            ("version", text(&package.version)),
-            ("description", text(&package.description)),
-            ("license", text(&package.license)),
-            ("repository", optional(&package.repository)),
-            ("documentation", optional(&package.documentation)),
-            ("homepage", optional(&package.homepage)),
-            ("keywords", list(&package.keywords)),
-            ("categories", list(&package.categories)),
-        ],
-    )
+    let mut values = marks(&copied.parts);
+    values.extend([
+        ("default", list(&default)),
+        ("name", text(&package.name)),
+        ("version", text(&package.version)),
+        ("description", text(&package.description)),
+        ("license", text(&package.license)),
+        ("repository", optional(&package.repository)),
+        ("documentation", optional(&package.documentation)),
+        ("homepage", optional(&package.homepage)),
+        ("keywords", list(&package.keywords)),
+        ("categories", list(&package.categories)),
+    ]);
+    fill(&copied.manifest, &values)
+}
+
+/// Lines that begin with one of these names are left out where the crate has none of the parts behind it; the name
+/// itself stands for nothing.
+const MARKS: &[(&str, &[Part])] = &[
+    ("with-hmac", &[Part::OAuth1, Part::Webhook]),
+    ("with-oauth1", &[Part::OAuth1]),
+    ("with-oauth2", &[Part::OAuth2]),
+    ("with-random", &[Part::OAuth1, Part::OAuth2]),
+    ("with-sha2", &[Part::OAuth2, Part::Webhook]),
+    ("with-webhook", &[Part::Webhook]),
+];
+
+fn marks(parts: &[Part]) -> Vec<(&'static str, Option<String>)> {
+    MARKS.iter().map(|(name, any)| (*name, any.iter().any(|part| parts.contains(part)).then(String::new))).collect()
 }
 
 /// The text of `README.md`.
-pub(super) fn readme(cx: Context<'_>, template: &str) -> String {
+pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
     let package = cx.package;
     let title = one_line(&cx.api.info.title);
+    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
     let scheme = cx.api.schemes.first().map(|scheme| format!(".{}(\"…\")", scheme.setter)).unwrap_or_default();
+    let scheme = format!("{server}{scheme}");
     let call = cx.api.operations.iter().find(|operation| {
         operation.stream.is_none()
             && operation.arguments().next().is_none()
             && !operation.body.as_ref().is_some_and(|body| body.required)
     });
+    let decode = call.map(|operation| {
+        let module = &cx.api.group(operation.group).module;
+        format!("{}::{module}::{}::decode", crate_name(cx), operation.builder)
+    });
     let call = call.map_or_else(
         || "client.request(http::Method::GET, \"/\")".to_owned(),
         |operation| format!("client.{}().{}()", cx.api.group(operation.group).module, operation.name),
     );
-    fill(
-        template,
-        &[
-            ("name", Some(package.name.clone())),
-            ("crate", Some(crate_name(cx))),
-            ("version", Some(package.version.clone())),
-            ("description", Some(one_line(&package.description))),
-            ("title", Some(if title.is_empty() { "the API".to_owned() } else { title })),
-            ("license", Some(package.license.clone())),
-            ("scheme", Some(scheme)),
-            ("call", Some(call)),
-            ("source", Some(package.source.clone())),
-            ("command", Some(package.command.clone())),
-        ],
-    )
+    let mut values = marks(&copied.parts);
+    values.extend(logins::readme(cx));
+    values.extend([
+        ("name", Some(package.name.clone())),
+        ("crate", Some(crate_name(cx))),
+        ("version", Some(package.version.clone())),
+        ("description", Some(one_line(&package.description))),
+        ("title", Some(if title.is_empty() { "the API".to_owned() } else { title })),
+        ("license", Some(package.license.clone())),
+        ("scheme", Some(scheme)),
+        ("call", Some(call)),
+        ("decode", decode),
+        ("source", Some(package.source.clone())),
+        ("command", Some(package.command.clone())),
+    ]);
+    fill(&copied.readme, &values)
 }
 
 /// Puts values in the place of placeholders. Values are not looked at again.

@@ -15,6 +15,7 @@ mod groups;
 mod inline;
 mod library;
 mod lints;
+mod logins;
 mod manifest;
 mod markdown;
 mod members;
@@ -27,8 +28,10 @@ mod taking;
 mod types;
 mod unions;
 mod words;
+mod wrap;
 
 use crate::analyze::Facts;
+use crate::embedded::Part;
 use crate::files::{FileSet, Taken};
 use crate::ir::{Api, GroupId};
 
@@ -64,6 +67,8 @@ pub struct Package {
 /// Texts that go into the crate as they are, and the templates of those that do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
+    /// The parts of the runtime.
+    pub parts: Vec<Part>,
     /// The runtime: paths relative to its folder, with their texts.
     pub runtime: Vec<(String, String)>,
     /// Hand-written modules: their names, with their texts.
@@ -81,10 +86,11 @@ pub struct Copied {
 pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Result<FileSet, Taken> {
     let cx = Context { api, facts, package };
     let mut files = FileSet::new();
-    files.insert("Cargo.toml", manifest::cargo(cx, &copied.manifest))?;
-    files.insert("README.md", manifest::readme(cx, &copied.readme))?;
+    files.insert("Cargo.toml", manifest::cargo(cx, copied))?;
+    files.insert("README.md", manifest::readme(cx, copied))?;
     files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
     files.insert("src/client.rs", client::emit(cx))?;
+    logins::emit(cx, &mut files)?;
     types::emit(cx, &mut files)?;
     for (index, group) in api.groups.iter().enumerate() {
         let id = GroupId(index);

@@ -7,8 +7,11 @@ use crate::ir::{Framing, Group, Need, Operation, Payload, Stream};
 
 use super::answers::{self, Reading};
 use super::docs::code;
-use super::scope::{Context, File, ident};
+use super::scope::{Context, File, ident, quoted};
 use super::{arguments, builder, errors};
+
+/// A longer line is broken.
+const WIDTH: usize = 89;
 
 /// The text of an operation's file.
 pub(super) fn emit(cx: Context<'_>, group: &Group, operation: &Operation) -> String {
@@ -42,7 +45,14 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     }
     let table = file.wire("Operation");
     let (id, method, path) = (&operation.id, &operation.method, &operation.path);
-    let mut value = quote! { #table::new(#id, #method, #path) };
+    // What does not fit on one line stands before it: the chain of calls reads better without a break in its head.
+    let head = format!("static OPERATION: Operation = Operation::new({id:?}, {method:?}, {path:?});");
+    let mut value = if head.chars().count() > WIDTH {
+        file.source.text(format!("const ID: &str = {};\nconst PATH: &str = {};\n", quoted(id), quoted(path)));
+        quote! { #table::new(ID, #method, PATH) }
+    } else {
+        quote! { #table::new(#id, #method, #path) }
+    };
     if !operation.params.is_empty() {
         let lines: Vec<TokenStream> = operation.params.iter().map(|param| arguments::line(file, param)).collect();
         let param = file.wire("Param");

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Access, Extra, Field, Presence, Struct, TypeDef, TypeId};
+use crate::ir::{Access, Extra, Field, Literal, Presence, Prim, Shape, Struct, TypeDef, TypeId, TypeRef};
 
-use super::docs::Docs;
+use super::docs::{Docs, code};
 use super::members::{Form, Held, field_type, held};
 use super::scope::{File, quoted};
 use super::{accessors, checks, lints, pages, taking, words};
@@ -44,21 +44,29 @@ fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
         let ident = &field.ident;
         let deprecated = file.deprecated(field.deprecated);
         let complex = lints::complexity([&ty].into_iter());
-        fields.push(Member::new(describe(field).lines(), quote! { #deprecated #complex pub #ident: #ty }));
+        fields.push(Member::new(
+            describe(field, file.cx.requested(id)).lines(),
+            quote! { #deprecated #complex pub #ident: #ty },
+        ));
     }
     if let Extra::Keep(elem, ident) = &object.extra {
         let elem = file.elem(elem);
         file.import("std::collections", "BTreeMap");
-        let docs = vec!["Members that have no field of their own, by name.".to_owned()];
-        fields.push(Member::new(docs, quote! { pub #ident: BTreeMap<String, #elem> }));
+        let mut docs = Docs::sentence("Members that have no field of their own, by name.");
+        let facts = words::facts(&object.extra_checks, None, None);
+        docs.paragraph(if facts.is_empty() { facts } else { format!("Each value: {facts}") });
+        fields.push(Member::new(docs.lines(), quote! { pub #ident: BTreeMap<String, #elem> }));
     }
     fields
 }
 
 /// The documentation of a member.
-fn describe(field: &Field) -> Docs {
+fn describe(field: &Field, requested: bool) -> Docs {
     let mut docs = Docs::of(&field.docs, || words::member(&field.wire, &field.ty));
     docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
+    if let (true, Some(Literal::Text(wire))) = (requested, &field.fixed) {
+        docs.paragraph(format!("[`Self::new`] sets it to {}, which says what this object is.", code(wire)));
+    }
     match field.access {
         Access::Both => {}
         Access::ReadOnly => {
@@ -109,18 +117,18 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
             quote! { #ident: #value }
         });
     }
+    let arguments = values.len();
+    for field in &object.fields {
+        let ident = &field.ident;
+        values.extend(fixed(file, field).map(|value| quote! { #ident: #value }));
+    }
     let complete = values.len() == object.fields.len() && !matches!(object.extra, Extra::Keep(..));
     let body = match (values.is_empty(), complete) {
         (true, _) => quote! { Self::default() },
         (false, true) => quote! { Self { #(#values),* } },
         (false, false) => quote! { Self { #(#values,)* ..Default::default() } },
     };
-    let body = if values.is_empty() && object.fields.iter().any(|field| field.ident.bare() == "default") {
-        quote! { Default::default() }
-    } else {
-        body
-    };
-    let docs = if values.is_empty() {
+    let docs = if arguments == 0 {
         format!("{} without any member.", article(ty))
     } else {
         format!("{} of the members that a request must have.", article(ty))
@@ -144,6 +152,26 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
     )
 }
 
+/// The value of a member that can have no other.
+fn fixed(file: &mut File<'_>, field: &Field) -> Option<TokenStream> {
+    let Some(Literal::Text(wire)) = &field.fixed else { return None };
+    match &field.ty {
+        TypeRef::Prim(Prim::String) => Some(quote! { #wire.to_owned() }),
+        TypeRef::Named(id) => {
+            let name = file.named(*id);
+            let value = match &file.cx.ty(*id).shape {
+                Shape::Enum(values) => values.values.iter().find(|value| value.wire == Literal::Text(wire.clone())),
+                _ => None,
+            };
+            Some(match value.map(|value| &value.name) {
+                Some(variant) => quote! { #name::#variant },
+                None => quote! { #name::from(#wire) },
+            })
+        }
+        _ => None,
+    }
+}
+
 fn article(ty: &TypeDef) -> String {
     let name = ty.name.bare();
     let vowel = name.starts_with(['A', 'E', 'I', 'O']);
@@ -153,10 +181,10 @@ fn article(ty: &TypeDef) -> String {
 /// The setter of an optional member, and what clears it where clearing is not the same as leaving it out.
 fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>) {
     let ident = &field.ident;
-    let setter = setter_name(field);
-    let list = matches!(field.ty, crate::ir::TypeRef::List(_) | crate::ir::TypeRef::Map(_));
+    let setter = &field.setter;
+    let list = matches!(field.ty, TypeRef::List(_) | TypeRef::Map(_));
     let argument = if list { format_ident!("values") } else { format_ident!("value") };
-    let plain = matches!(&field.ty, crate::ir::TypeRef::Prim(prim) if taking::is_plain(*prim));
+    let plain = matches!(&field.ty, TypeRef::Prim(prim) if taking::is_plain(*prim));
     let (ty, value) = if plain && held.form == Form::Option {
         let taking = taking::optional(file, &field.ty, &argument);
         (taking.ty, taking.value)
@@ -178,7 +206,7 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
         (taking.ty, value)
     };
     let deprecated = file.deprecated(field.deprecated);
-    let lint = lints::setter(&setter.to_string());
+    let lint = lints::setter(setter.as_str());
     let mut docs = Docs::brief(&field.docs, || words::member(&field.wire, &field.ty));
     docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
     out.push(Member::new(
@@ -196,7 +224,7 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
     ));
     if held.form == Form::Patch {
         let patch = file.runtime("Patch");
-        let clear = format_ident!("clear_{}", ident.bare());
+        let clear = &field.clearer;
         let docs = format!("Removes the value of `{}` on the server.", ident.bare());
         out.push(Member::new(
             vec![docs],
@@ -210,16 +238,6 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
                 }
             },
         ));
-    }
-}
-
-/// A member called `new` leaves that name to the constructor.
-fn setter_name(field: &Field) -> proc_macro2::Ident {
-    if field.ident.bare() == "new" {
-        format_ident!("set_new")
-    } else {
-        let tokens = quote::ToTokens::to_token_stream(&field.ident);
-        syn::parse2(tokens).unwrap_or_else(|_| format_ident!("set_{}", field.ident.bare()))
     }
 }
 

@@ -10,6 +10,12 @@ const INITIALS: &[&str] = &[
     "ssh", "ssl", "tls", "ui", "uri", "url", "utc", "uuid", "xml",
 ];
 
+/// Words that begin or end no name of a thing.
+const LINKS: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "for", "from", "has", "if", "in", "is", "not", "of", "on",
+    "or", "since", "the", "to", "until", "was", "were", "will", "with",
+];
+
 /// Longer values are no help in a sentence.
 const LONGEST: usize = 80;
 
@@ -45,22 +51,27 @@ pub(super) fn words(name: &str) -> String {
 /// What a member or a parameter is, from its name and its type.
 pub(super) fn member(wire: &str, ty: &TypeRef) -> String {
     let words = words(wire);
-    if words.is_empty() {
-        return format!("The member {}.", code(wire));
-    }
+    let mut parts = words.split(' ');
+    let odd = |word: Option<&str>| word.is_none_or(|word| word.is_empty() || LINKS.contains(&word));
+    let phrase = if odd(parts.next()) || odd(words.rsplit(' ').next()) || words.chars().count() < 2 {
+        format!("The value of {}.", code(wire))
+    } else {
+        format!("The {words}.")
+    };
     match ty {
         TypeRef::Prim(Prim::Bool) => match words.split_once(' ') {
             Some(("is", rest)) => format!("Whether it is {rest}."),
             Some(("has", rest)) => format!("Whether it has {rest}."),
             Some(("can", rest)) => format!("Whether it can {rest}."),
+            _ if phrase.contains('`') => phrase,
             _ => format!("The {words} flag."),
         },
         TypeRef::Prim(Prim::Timestamp) => match words.strip_suffix(" at") {
             Some(done) if done.ends_with("ed") => format!("When it was {done}."),
             Some(does) => format!("When it {does}."),
-            None => format!("The {words}."),
+            None => phrase,
         },
-        _ => format!("The {words}."),
+        _ => phrase,
     }
 }
 
@@ -119,6 +130,7 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
     parts.extend(counted(checks.length, "character"));
     parts.extend(checks.pattern.as_ref().map(|pattern| format!("of the form {}", code(&pattern.source))));
     parts.extend(counted(checks.items, "value"));
+    parts.extend(counted(checks.members, "member"));
     if checks.unique_items {
         parts.push("no value twice".to_owned());
     }
@@ -207,7 +219,10 @@ mod tests {
         }
         assert_eq!(member("is_open", &TypeRef::Prim(Prim::Bool)), "Whether it is open.");
         assert_eq!(member("created_at", &TypeRef::Prim(Prim::Timestamp)), "When it was created.");
-        assert_eq!(member("!", &TypeRef::Json), "The member `!`.");
+        assert_eq!(member("!", &TypeRef::Json), "The value of `!`.");
+        assert_eq!(member("at", &TypeRef::Prim(Prim::Timestamp)), "The value of `at`.");
+        assert_eq!(member("created_by", &TypeRef::Json), "The value of `created_by`.");
+        assert_eq!(member("client_ip", &TypeRef::Json), "The client IP.");
     }
 
     #[test]

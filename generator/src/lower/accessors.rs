@@ -2,16 +2,20 @@
 
 use crate::config::Table;
 use crate::diag::Code;
-use crate::ir::{Accessor, AccessorKind, Api, Shape, TypeId, TypeRef};
+use crate::ir::{Accessor, AccessorKind, Api, Prim, Shape, TypeId, TypeRef};
 use crate::names::{Methods, Scope};
 
 use super::Lower;
 use super::conventions::step;
+use super::reserved::{OF_OBJECTS, OF_VALUES};
+
+/// An accessor before it is named: its type, its entry of the configuration, its name and what it does.
+type Found = (TypeId, (Table, String), String, AccessorKind);
 
 impl Lower<'_> {
     /// Adds the accessors of the configuration to the types they belong to.
     pub(super) fn accessors(&mut self, api: &mut Api) {
-        let mut found: Vec<(TypeId, String, AccessorKind)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for index in 0..api.types.len() {
             let ty = &api.types[index];
             let Shape::Struct(object) = &ty.shape else { continue };
@@ -31,7 +35,8 @@ impl Lower<'_> {
                         );
                     continue;
                 }
-                found.push((TypeId(index), name.to_owned(), AccessorKind::Coalesce { fields }));
+                let key = (Table::Coalesce, format!("{owner}.{name}"));
+                found.push((TypeId(index), key, name.to_owned(), AccessorKind::Coalesce { fields }));
             }
         }
         let Some(member) = self.config.envelope().includes.clone() else {
@@ -45,24 +50,39 @@ impl Lower<'_> {
                 let Some((list, elem)) = step(api, inside, wire) else { continue };
                 let TypeRef::List(item) = elem.ty else { continue };
                 let TypeRef::Named(item) = item.ty else { continue };
-                let Some((key, _)) = step(api, item, &rule.key) else { continue };
+                let Some((key, elem)) = step(api, item, &rule.key) else { continue };
                 self.config.mark(Table::Includes, wire);
+                if !is_text(api, &elem.ty) {
+                    let at = self.config.origin(Table::Includes, wire).child("key");
+                    self.diagnostics
+                        .error(Code::BadCoalesce, &at, format!("`{}` of `{wire}` is no text to look for", rule.key))
+                        .help("name a member that is a text, or write the accessor by hand in ext/");
+                    continue;
+                }
                 let kind = AccessorKind::Include { includes: includes.clone(), list, key };
-                found.push((id, rule.accessor.clone(), kind));
+                let key = (Table::Includes, wire.to_owned());
+                found.push((id, key, rule.accessor.clone(), kind));
             }
         }
         self.attach(api, found);
     }
 
-    fn attach(&mut self, api: &mut Api, found: Vec<(TypeId, String, AccessorKind)>) {
-        for (id, name, kind) in found {
+    fn attach(&mut self, api: &mut Api, found: Vec<Found>) {
+        for (id, (table, key), name, kind) in found {
             let mut scope: Scope<Methods> = Scope::new(&[]);
-            if scope.pin(&name).is_err() {
-                self.diagnostics.error(
-                    Code::BadRename,
-                    &api.ty(id).origin,
-                    format!("`{name}` is no name for an accessor"),
-                );
+            let named = |accessor: &Accessor| accessor.name.bare() == name;
+            let fault = if OF_VALUES.contains(&name.as_str()) || OF_OBJECTS.contains(&name.as_str()) {
+                Some(format!("`{name}` is a method that every type has"))
+            } else if api.ty(id).accessors.iter().any(named) {
+                Some(format!("`{}` would have two accessors `{name}`", api.ty(id).name))
+            } else if scope.pin(&name).is_err() {
+                Some(format!("`{name}` is no name for an accessor"))
+            } else {
+                None
+            };
+            if let Some(fault) = fault {
+                let at = self.config.origin(table, &key);
+                self.diagnostics.error(Code::BadRename, &at, fault).on_key().help("give it another name");
                 continue;
             }
             let (names, _) = scope.resolve();
@@ -70,5 +90,17 @@ impl Lower<'_> {
             accessors.extend(names.into_iter().map(|name| Accessor { name, kind: kind.clone() }));
             accessors.sort_by(|a, b| a.name.cmp(&b.name));
         }
+    }
+}
+
+fn is_text(api: &Api, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Prim(prim) => matches!(prim, Prim::String | Prim::Timestamp),
+        TypeRef::Named(id) => match &api.ty(*id).shape {
+            Shape::Enum(values) => values.scalar == Prim::String,
+            Shape::Newtype(newtype) => newtype.inner == TypeRef::Prim(Prim::String),
+            Shape::Struct(_) | Shape::Union(_) => false,
+        },
+        _ => false,
     }
 }

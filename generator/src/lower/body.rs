@@ -2,20 +2,20 @@
 
 use crate::diag::Origin;
 use crate::document::MediaNode;
-use crate::ir::{Api, Body, Encoding, Framing, Literal, Media, Payload, Shape, Style, TypeId, TypeRef};
+use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
 use crate::names::ValueName;
 
 use super::Lower;
 use super::literal::literal;
 use super::operation::{is_json, media_kind};
-use super::plan::Plan;
+use super::parts::encodings;
 
 impl Lower<'_> {
     /// The body of an operation. The outer `None` means that the operation cannot be called without it.
     #[expect(clippy::option_option, reason = "no body and no operation are different outcomes")]
-    pub(super) fn body(&mut self, plan: &Plan, at: &Origin, ident: ValueName) -> Option<Option<Body>> {
+    pub(super) fn body(&mut self, at: &Origin, ident: ValueName) -> Option<Option<Body>> {
         let Some(node) = self.document.body(at, self.diagnostics) else {
-            self.skip(&plan.node.origin, &plan.id, "its request body cannot be read");
+            // Why it cannot be read has been reported.
             return None;
         };
         let mut content: Vec<&MediaNode> = node.content.iter().collect();
@@ -56,69 +56,6 @@ impl Lower<'_> {
         }
         Some(Some(Body { required: node.required, media, ident, docs: node.description.unwrap_or_default(), example }))
     }
-}
-
-impl Lower<'_> {
-    /// Whether a member of a body is a file.
-    fn has_files(&mut self, form: &MediaNode) -> bool {
-        let Some(node) = form.schema.as_ref().and_then(|schema| self.peek(schema)) else { return false };
-        node.properties.iter().any(|(_, at)| self.holds_bytes(at))
-    }
-
-    fn holds_bytes(&mut self, at: &Origin) -> bool {
-        match self.elem(at).ty {
-            TypeRef::Bytes => true,
-            TypeRef::List(elem) => elem.ty == TypeRef::Bytes,
-            _ => false,
-        }
-    }
-
-    /// Makes the binary members of multipart bodies files. It is known only when all types are.
-    pub(super) fn uploads(&self, api: &mut Api) {
-        let media = api.operations.iter().filter_map(|operation| operation.body.as_ref()?.media.first());
-        let bodies: Vec<(TypeId, Vec<String>)> = media
-            .filter_map(|media| match media.payload {
-                Payload::Multipart(TypeRef::Named(id)) => Some((id, binary(&media.encoding))),
-                _ => None,
-            })
-            .collect();
-        for (id, binary) in bodies {
-            let Shape::Struct(object) = &mut api.types[id.0].shape else { continue };
-            for field in &mut object.fields {
-                let named = binary.contains(&field.wire);
-                match &mut field.ty {
-                    ty if *ty == TypeRef::Bytes || *ty == TypeRef::Json && named => *ty = TypeRef::Upload,
-                    TypeRef::List(elem) if elem.ty == TypeRef::Bytes || elem.ty == TypeRef::Json && named => {
-                        elem.ty = TypeRef::Upload;
-                        elem.nullable = false;
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-}
-
-/// The parts whose media type is neither text nor JSON.
-fn binary(encoding: &[Encoding]) -> Vec<String> {
-    let is_binary = |kind: &str| !kind.starts_with("text/") && !kind.contains("json") && !kind.contains("xml");
-    let parts = encoding.iter().filter(|part| part.content_type.as_deref().is_some_and(is_binary));
-    parts.map(|part| part.wire.clone()).collect()
-}
-
-/// What a media type says about the members of its content, without what says nothing.
-fn encodings(form: &MediaNode) -> Vec<Encoding> {
-    let known = form.encoding.iter().map(|(wire, node)| {
-        let style = node.style.map_or(Style::Form, super::params::style);
-        Encoding {
-            wire: wire.clone(),
-            style,
-            explode: node.explode.unwrap_or(style == Style::Form),
-            allow_reserved: node.allow_reserved,
-            content_type: node.content_type.clone(),
-        }
-    });
-    known.collect()
 }
 
 /// The order in which forms of one content are preferred: JSON first, bytes last, then by name.

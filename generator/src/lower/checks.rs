@@ -1,6 +1,7 @@
 //! Bounds of a schema, and the patterns that can be checked without a regular-expression engine.
 
-use crate::document::{Bound as NodeBound, SchemaNode};
+use crate::diag::Origin;
+use crate::document::{Additional, Bound as NodeBound, SchemaNode};
 use crate::ir::{Bound, Bounds, Checks, Pattern, Run};
 
 use super::Lower;
@@ -12,15 +13,13 @@ const WORD: &[(char, char)] = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
 impl Lower<'_> {
     /// The bounds of a value. Those of the items of a list stand in `each`.
     pub(super) fn checks(&mut self, node: &SchemaNode) -> Checks {
-        let each = node.items.as_ref().and_then(|items| {
-            let node = self.peek(items)?;
-            // A named type brings its own bounds.
-            if self.table.get(&node.origin).is_some() {
-                return None;
-            }
-            let checks = self.checks(&node);
-            (!checks.is_empty()).then(|| Box::new(checks))
-        });
+        let map = node.properties.is_empty() && node.items.is_none();
+        let values = match &node.additional {
+            Additional::Schema(values) if map => Some(values),
+            _ => None,
+        };
+        let each = node.items.as_ref().or(values).map(|values| self.value_checks(values));
+        let members = Bounds { least: node.min_properties.filter(|least| *least > 0), most: node.max_properties };
         Checks {
             minimum: node.minimum.as_ref().map(bound),
             maximum: node.maximum.as_ref().map(bound),
@@ -29,8 +28,17 @@ impl Lower<'_> {
             items: Bounds { least: node.min_items.filter(|least| *least > 0), most: node.max_items },
             unique_items: node.unique_items,
             pattern: node.pattern.as_ref().map(|source| Pattern { source: source.clone(), runs: runs(source) }),
-            each,
+            members: if map { members } else { Bounds::default() },
+            each: each.filter(|each| !each.is_empty()).map(Box::new),
             skipped: false,
+        }
+    }
+
+    /// The bounds of the values of a list or a map. A named type brings its own.
+    pub(super) fn value_checks(&mut self, values: &Origin) -> Checks {
+        match self.peek(values) {
+            Some(node) if self.table.get(&node.origin).is_none() => self.checks(&node),
+            _ => Checks::default(),
         }
     }
 }

@@ -12,6 +12,16 @@ impl Lower<'_> {
         for (operation, paging) in api.operations.iter_mut().zip(pagings) {
             operation.paging = paging;
         }
+        let told_apart: Vec<bool> = api
+            .operations
+            .iter()
+            .map(|operation| operation.stream.as_ref().is_some_and(|stream| has(api, &stream.item, &stream.event_id)))
+            .collect();
+        for (operation, told_apart) in api.operations.iter_mut().zip(told_apart) {
+            if let Some(stream) = operation.stream.as_mut().filter(|_| !told_apart) {
+                stream.event_id.clear();
+            }
+        }
         self.mark_rules(api);
         self.accessors(api);
     }
@@ -63,7 +73,7 @@ impl Lower<'_> {
             ("framing", !streams.is_empty()),
             ("backfill", streams.iter().any(|stream| stream.backfill.is_some())),
             ("replay", streams.iter().any(|stream| !stream.replay.is_empty())),
-            ("event_id", !streams.is_empty()),
+            ("event_id", streams.iter().any(|stream| !stream.event_id.is_empty())),
         ];
         for (key, _) in found.into_iter().filter(|(_, found)| *found) {
             config.mark(Table::Stream, key);
@@ -117,6 +127,34 @@ fn walk(api: &Api, from: TypeId, path: &str) -> Option<(Vec<Step>, Elem)> {
         at = elem;
     }
     Some((steps, at))
+}
+
+/// Whether a value of this type can have the members of a path: one of its alternatives does, or it may be anything.
+fn has(api: &Api, ty: &TypeRef, path: &[String]) -> bool {
+    // Each step takes one member off the path or goes from a type to what it is made of, which may come back to itself.
+    let mut open = vec![(ty, path)];
+    let mut seen: Vec<(TypeId, usize)> = Vec::new();
+    while let Some((ty, path)) = open.pop() {
+        let Some((first, rest)) = path.split_first() else { return true };
+        match ty {
+            TypeRef::Json | TypeRef::External(_) => return true,
+            TypeRef::Map(elem) => open.push((&elem.ty, rest)),
+            TypeRef::Named(id) if !seen.contains(&(*id, path.len())) => {
+                seen.push((*id, path.len()));
+                match &api.ty(*id).shape {
+                    Shape::Struct(object) => {
+                        let field = object.fields.iter().find(|field| field.wire == *first);
+                        open.extend(field.map(|field| (&field.ty, rest)));
+                    }
+                    Shape::Union(union) => open.extend(union.arms.iter().map(|arm| (&arm.ty, path))),
+                    Shape::Newtype(newtype) => open.push((&newtype.inner, path)),
+                    Shape::Enum(_) => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The member `wire` of a struct.

@@ -2,48 +2,70 @@
 //! can be answered with the nearest one that would.
 
 use crate::config::Table;
+use crate::diag::{Code, Origin};
+use crate::names::{Claim, Clash, Kind, Scope};
 
 use super::Lower;
 
 impl<'a> Lower<'a> {
-    /// The name given to a component schema, or to an inline one by its pointer.
-    pub(super) fn rename_type(&self, key: &str) -> Option<&'a str> {
-        self.entry(Table::RenameTypes, key)
+    /// The name that the configuration gives to something, by its key.
+    pub(super) fn renamed(&self, table: Table, key: &str) -> Option<&'a str> {
+        self.entry(table, key)
     }
 
-    /// The name given to an alternative.
-    pub(super) fn rename_arm(&self, union: &str, schema: &str) -> Option<&'a str> {
-        self.entry(Table::RenameArms, &format!("{union}.{schema}"))
+    /// Takes the name that the configuration gives, if it gives one. One that cannot be used is reported where it stands,
+    /// and the thing at `at` is called as if it were not there.
+    pub(super) fn pin<K: Kind>(
+        &mut self,
+        scope: &mut Scope<K>,
+        table: Table,
+        key: &str,
+        what: &str,
+        at: &Origin,
+    ) -> bool {
+        let Some(name) = self.entry(table, key) else { return false };
+        let pinned = scope.pin(name).is_ok();
+        if !pinned {
+            self.bad_name(table, key, name, what, at);
+        }
+        pinned
     }
 
-    /// The name given to a member.
-    pub(super) fn rename_field(&self, schema: &str, wire: &str) -> Option<&'a str> {
-        self.entry(Table::RenameFields, &format!("{schema}.{wire}"))
+    /// Reports a name of the configuration that cannot be used.
+    pub(super) fn bad_name(&mut self, table: Table, key: &str, name: &str, what: &str, at: &Origin) {
+        let entry = self.config.origin(table, key);
+        self.diagnostics
+            .error(Code::BadRename, &entry, format!("`{name}` is no name for {what}"))
+            .related(at.clone(), "what it is given to")
+            .help("give an identifier of Rust in the case that such names have");
     }
 
-    /// The name given to a value.
-    pub(super) fn rename_value(&self, schema: &str, wire: &str) -> Option<&'a str> {
-        self.entry(Table::RenameValues, &format!("{schema}.{wire}"))
-    }
-
-    /// The name given to a parameter.
-    pub(super) fn rename_parameter(&self, operation: &str, wire: &str) -> Option<&'a str> {
-        self.entry(Table::RenameParameters, &format!("{operation}.{wire}"))
-    }
-
-    /// The setter given to a security scheme.
-    pub(super) fn rename_scheme(&self, wire: &str) -> Option<&'a str> {
-        self.entry(Table::RenameSchemes, wire)
-    }
-
-    /// The method given to an operation.
-    pub(super) fn rename_operation(&self, id: &str) -> Option<&'a str> {
-        self.entry(Table::RenameOperations, id)
-    }
-
-    /// The module given to a tag.
-    pub(super) fn rename_group(&self, tag: &str) -> Option<&'a str> {
-        self.entry(Table::Group, tag)
+    /// Reports names that had to change, with the lines that would keep them, or names that the configuration gives
+    /// twice. `party` says which entry would name a claim, and where the thing stands that it names.
+    pub(super) fn clash(&mut self, clash: &Clash, table: Table, party: impl Fn(Claim) -> Option<(String, Origin)>) {
+        let parties: Vec<(String, Origin, &str)> = clash
+            .parties
+            .iter()
+            .filter_map(|(claim, name)| party(*claim).map(|(key, origin)| (key, origin, name.as_str())))
+            .collect();
+        let wanted = &clash.wanted;
+        if clash.pinned {
+            // Of the parties, those with an entry are to blame.
+            let known = self.config.keys(table);
+            let given = parties.iter().filter(|(key, ..)| known.contains(&key.as_str()));
+            let mut places = given.map(|(key, ..)| self.config.origin(table, key));
+            let (Some(first), Some(second)) = (places.next(), places.next()) else { return };
+            self.diagnostics
+                .error(Code::NameClash, &second, format!("[{table}] gives the name `{wanted}` to more than one"))
+                .related(first, "the first one")
+                .help("give each a name of its own");
+            return;
+        }
+        let Some((_, first, _)) = parties.first() else { return };
+        let lines: Vec<String> = parties.iter().map(|(key, _, name)| format!("\"{key}\" = \"{name}\"")).collect();
+        self.diagnostics
+            .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", clash.parties.len()))
+            .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));
     }
 
     /// The type that stands for a component schema.

@@ -9,13 +9,17 @@ mod accessors;
 mod body;
 mod checks;
 mod conventions;
+mod finish;
 mod label;
 mod literal;
+mod login;
 mod lookup;
 mod object;
 mod operation;
 mod params;
+mod parts;
 mod plan;
+pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
@@ -30,14 +34,14 @@ use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
 use crate::ir::{Api, Envelope, Info, Server};
 
-use table::Table;
+use table::Drafts;
 
 /// What is lowered, and into what.
 pub(crate) struct Lower<'a> {
     document: &'a Document<'a>,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
-    table: Table,
+    table: Drafts,
     /// What the document was asked before. Only looked up, never walked.
     resolved: HashMap<Origin, Option<Rc<Resolved>>>,
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
@@ -47,7 +51,7 @@ pub(crate) struct Lower<'a> {
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     let mut lower =
-        Lower { document, config, diagnostics, table: Table::new(), resolved: HashMap::new(), nodes: HashMap::new() };
+        Lower { document, config, diagnostics, table: Drafts::new(), resolved: HashMap::new(), nodes: HashMap::new() };
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
@@ -71,7 +75,10 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
     lower.uploads(&mut api);
+    lower.end_cycles(&mut api);
+    lower.fix_tags(&mut api);
     lower.conventions(&mut api);
+    lower.setters(&mut api);
     api
 }
 

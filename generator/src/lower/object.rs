@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Table;
 use crate::diag::{Code, Origin};
 use crate::document::{Additional, SchemaNode};
 use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, TypeRef};
-use crate::names::{Scope, Values};
+use crate::names::{Scope, ValueName, Values};
 
 use super::Lower;
 use super::literal::literal;
@@ -27,17 +28,17 @@ impl Lower<'_> {
         let owner = self.type_wire(node);
         let mut scope: Scope<Values> = Scope::new(&["extra"]);
         for (wire, origin) in &members.properties {
-            if let Some(name) = self.rename_field(&owner, wire) {
-                if scope.pin(name).is_ok() {
-                    continue;
-                }
-                self.diagnostics.error(Code::BadRename, origin, format!("`{name}` is no name for a field"));
+            if self.pin(&mut scope, Table::RenameFields, &format!("{owner}.{wire}"), "a field", origin) {
+                continue;
             }
             scope.claim(wire, &[], "member", wire);
         }
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            self.clash(clash, &[&node.origin], "rename.fields");
+        let properties: Vec<(&String, &Origin)> = members.properties.iter().collect();
+        for clash in &clashes {
+            self.clash(clash, Table::RenameFields, |claim| {
+                properties.get(claim.0).map(|(wire, origin)| (format!("{owner}.{wire}"), (*origin).clone()))
+            });
         }
         let fields: Vec<Field> = members
             .properties
@@ -64,7 +65,11 @@ impl Lower<'_> {
             .filter(|index| fields[*index].access != Access::ReadOnly)
             .collect();
         let extra = self.extra(&members, &fields);
-        Shape::Struct(Struct { fields, arguments, extra, members: members.count })
+        let extra_checks = match &members.additional {
+            Additional::Schema(values) => self.value_checks(values),
+            _ => crate::ir::Checks::default(),
+        };
+        Shape::Struct(Struct { fields, arguments, extra, extra_checks, members: members.count })
     }
 
     /// The name a schema goes by in the configuration: the component's, or the pointer.
@@ -133,7 +138,8 @@ impl Lower<'_> {
         }
     }
 
-    fn field(&mut self, wire: &str, ident: crate::names::ValueName, origin: &Origin, required: bool) -> Field {
+    /// A member; its methods get their names when all accessors are known.
+    fn field(&mut self, wire: &str, ident: ValueName, origin: &Origin, required: bool) -> Field {
         let resolved = self.resolve(origin);
         let Elem { ty, nullable } = self.elem(origin);
         let siblings = resolved.as_ref().map(|resolved| resolved.siblings.clone()).unwrap_or_default();
@@ -167,6 +173,9 @@ impl Lower<'_> {
             .unwrap_or_default();
         Field {
             wire: wire.to_owned(),
+            setter: ident.method(),
+            clearer: ident.method(),
+            fixed: None,
             ident,
             ty,
             presence,

@@ -1,6 +1,6 @@
 //! Operations: answers, streams, links.
 
-use crate::diag::{Code, Origin};
+use crate::diag::Code;
 use crate::document::{MediaNode, ResponseNode, StatusKey};
 use crate::ir::{Answer, Framing, Header, Media, Operation, Payload, Scheme, Status, Stream, TypeRef};
 use crate::names::{Scope, Variants};
@@ -15,10 +15,10 @@ impl Lower<'_> {
         let origin = plan.node.origin.clone();
         let (params, ident) = self.params(&plan)?;
         let body = match &plan.node.body {
-            Some(body) => self.body(&plan, body, ident)?,
+            Some(body) => self.body(body, ident)?,
             None => None,
         };
-        let auth = self.needs(plan.node.security.as_ref(), schemes, &origin);
+        let auth = self.needs(plan.node.security.as_ref(), schemes);
         let (answers, sequenced) = self.answers(&plan);
         let mut operation = Operation {
             link: self
@@ -89,6 +89,18 @@ impl Lower<'_> {
                 if !media.iter().any(|known| known.payload == payload) {
                     media.push(Media { media_type: node.media_type.clone(), payload, encoding: Vec::new() });
                 }
+            }
+            if status.is_success() && media.len() > 1 {
+                // A stream is what the call opens, or else the first one what it asks for.
+                let stream = media.iter().position(|media| matches!(media.payload, Payload::Sequence(..)));
+                media.swap(0, stream.unwrap_or(0));
+                let others: Vec<&str> = media[1..].iter().map(|media| media.media_type.as_str()).collect();
+                let message = format!("an answer of `{}` is not generated", others.join("`, `"));
+                self.diagnostics.warn(Code::Reduced, &node.origin.child("content"), message).help(format!(
+                    "the call asks for `{}`; for another form, set the header `accept` and use the raw answer",
+                    media[0].media_type
+                ));
+                media.truncate(1);
             }
             let mut claims = Vec::new();
             for index in 0..media.len().max(1) {
@@ -170,11 +182,6 @@ impl Lower<'_> {
                 .map(|path| path.split('.').map(str::to_owned).collect())
                 .unwrap_or_default(),
         })
-    }
-
-    /// Says that an operation is left out, and why.
-    pub(super) fn skip(&mut self, at: &Origin, id: &str, why: &str) {
-        self.diagnostics.warn(Code::Skipped, at, format!("`{id}` is not generated: {why}"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Parameters: path parameters in path order, then the others in the document's order.
 
+use crate::config::Table;
 use crate::diag::{Code, Origin};
 use crate::document::{ParameterNode, ParameterPlace, Style as NodeStyle};
 use crate::ir::{Checks, Param, Place, Style, TypeRef};
@@ -8,11 +9,11 @@ use crate::names::{Scope, ValueName, Values};
 use super::Lower;
 use super::literal::literal;
 use super::plan::Plan;
+use super::reserved::{OF_VALUES, joined};
 
 /// Methods that every builder of a call has.
 const RESERVED: &[&str] = &[
     "body",
-    "clone",
     "connect",
     "decode",
     "extra_body",
@@ -85,13 +86,11 @@ impl Lower<'_> {
     }
 
     fn param_names(&mut self, plan: &Plan, nodes: &[ParameterNode]) -> (Vec<ValueName>, ValueName) {
-        let mut scope: Scope<Values> = Scope::new(RESERVED);
+        let mut scope: Scope<Values> = Scope::new(&joined(&[RESERVED, OF_VALUES]));
         for node in nodes {
-            if let Some(name) = self.rename_parameter(&plan.id, &node.name) {
-                if scope.pin(name).is_ok() {
-                    continue;
-                }
-                self.diagnostics.error(Code::BadRename, &node.origin, format!("`{name}` is no name for a parameter"));
+            let key = format!("{}.{}", plan.id, node.name);
+            if self.pin(&mut scope, Table::RenameParameters, &key, "a parameter", &node.origin) {
+                continue;
             }
             let place = match node.place {
                 ParameterPlace::Path => "path",
@@ -102,9 +101,10 @@ impl Lower<'_> {
             scope.claim(&node.name, &[format!("{} {place}", node.name)], "param", &format!("{place} {}", node.name));
         }
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &nodes[claim.0].origin).collect();
-            self.clash(clash, &origins, "rename.parameters");
+        for clash in &clashes {
+            self.clash(clash, Table::RenameParameters, |claim| {
+                nodes.get(claim.0).map(|node| (format!("{}.{}", plan.id, node.name), node.origin.clone()))
+            });
         }
         let mut body: Scope<Values> = Scope::new(&[]);
         body.claim("body", &[], "", "");

@@ -2,39 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Table;
 use crate::diag::{Code, Origin};
 use crate::document::OperationNode;
 use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::reserved::{CLIENT_METHODS, MODULES, OF_VALUES, joined};
 
-/// Modules that every client has, and methods of `Client`: a group is both.
-const RESERVED_MODULES: &[&str] = &[
-    "base",
-    "before_send",
-    "builder",
-    "client",
-    "clock",
-    "clone",
-    "credential",
-    "definition",
-    "drift",
-    "ext",
-    "headers",
-    "lib",
-    "main",
-    "report_drift",
-    "request",
-    "runtime",
-    "schemes",
-    "settings",
-    "tests",
-    "transport",
-    "types",
-    "unix_now",
-    "watches_drift",
-];
 /// Modules that the file of a group imports.
 const RESERVED_HOMES: &[&str] = &["mod", "types", "wire"];
 /// Names that the file of an operation imports or that every group has.
@@ -108,7 +84,7 @@ impl Lower<'_> {
     pub(super) fn plan(&mut self) -> (Vec<Group>, Vec<Plan>) {
         let mut found = self.find();
         let tags: Vec<String> = found.iter().map(|found| tag_of(&found.node)).collect();
-        let groups = self.groups(&tags);
+        let groups = self.groups(&tags, &found);
         let order: BTreeMap<&str, usize> =
             groups.iter().enumerate().map(|(index, group)| (group.tag.as_str(), index)).collect();
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
@@ -174,7 +150,12 @@ impl Lower<'_> {
         found
     }
 
-    fn groups(&mut self, tags: &[String]) -> Vec<Draft> {
+    fn groups(&mut self, tags: &[String], found: &[Found]) -> Vec<Draft> {
+        // A tag need not be declared; it stands where an operation has it.
+        let origin = |tag: &String| {
+            let first = tags.iter().position(|other| other == tag).and_then(|index| found.get(index))?;
+            Some(if tag.is_empty() { first.node.origin.clone() } else { first.node.origin.child("tags").index(0) })
+        };
         let docs: BTreeMap<String, String> = self
             .document
             .tags()
@@ -184,15 +165,21 @@ impl Lower<'_> {
         let mut distinct: Vec<String> = tags.to_vec();
         distinct.sort();
         distinct.dedup();
-        let mut scope: Scope<Modules> = Scope::new(RESERVED_MODULES);
+        // A group is a module and a method of the client.
+        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES]));
         for tag in &distinct {
-            let pinned = self.rename_group(tag).map(|name| scope.pin(name).is_ok());
-            if pinned != Some(true) {
+            let Some(at) = origin(tag) else { continue };
+            if !self.pin(&mut scope, Table::Group, tag, "a module", &at) {
                 let wire = if tag.is_empty() { "api" } else { tag };
                 scope.claim(wire, &[format!("{wire} operations")], "api", tag);
             }
         }
-        let (modules, _) = scope.resolve();
+        let (modules, clashes) = scope.resolve();
+        for clash in &clashes {
+            self.clash(clash, Table::Group, |claim| {
+                distinct.get(claim.0).and_then(|tag| Some((tag.clone(), origin(tag)?)))
+            });
+        }
         let mut groups: Vec<Draft> = distinct
             .into_iter()
             .zip(modules)
@@ -209,17 +196,19 @@ impl Lower<'_> {
         members: &[usize],
         found: &[Found],
     ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
-        let mut methods: Scope<Methods> = Scope::new(&["new", "clone"]);
+        let mut methods: Scope<Methods> = Scope::new(&joined(&[&["new"], OF_VALUES]));
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
         let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
         types.claim(group.module.bare(), &[format!("{} group", group.module.bare())], "group", "");
         for &member in members {
             let found = &found[member];
-            let renamed = self.rename_operation(&found.id);
+            let origin = &found.node.origin;
+            let pinned = self.pin(&mut methods, Table::RenameOperations, &found.id, "a method", origin);
+            let renamed = self.renamed(Table::RenameOperations, &found.id).filter(|_| pinned);
             let text = renamed.unwrap_or(&found.id).to_owned();
             let exact = [format!("{} {}", found.method, found.path)];
             let unique = &found.node.origin.pointer;
-            if renamed.is_none_or(|name| methods.pin(name).is_err()) {
+            if !pinned {
                 methods.claim(&text, &exact, "operation", unique);
             }
             homes.claim(&text, &exact, "operation", unique);
@@ -229,9 +218,10 @@ impl Lower<'_> {
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
-            let origins: Vec<&Origin> =
-                clash.parties.iter().map(|(claim, _)| &found[members[claim.0]].node.origin).collect();
-            self.clash(clash, &origins, "rename.operations");
+            self.clash(clash, Table::RenameOperations, |claim| {
+                let found = &found[*members.get(claim.0)?];
+                Some((found.id.clone(), found.node.origin.clone()))
+            });
         }
         let (homes, _) = homes.resolve();
         let mut types = types.resolve().0.into_iter();

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::config::Table;
+use crate::diag::Code;
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Enum, EnumValue, Newtype, Prim, Shape, TypeRef};
 use crate::names::{Scope, Variants};
@@ -20,7 +22,7 @@ impl Lower<'_> {
     /// The enum of a schema that lists its values.
     pub(super) fn enumeration(&mut self, node: &SchemaNode) -> Option<Shape> {
         let scalar = scalar_of(node)?;
-        let owner = node.origin.last().unwrap_or_default().into_owned();
+        let owner = self.type_wire(node);
         let mut seen = BTreeSet::new();
         let mut wires = Vec::new();
         for value in node.enum_values.iter().flatten().filter(|value| !value.is_null()) {
@@ -31,20 +33,18 @@ impl Lower<'_> {
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         for (_, text) in &wires {
-            let pinned = self.rename_value(&owner, text);
-            if let Some(name) = pinned
-                && scope.pin(name).is_ok()
-            {
+            let key = format!("{owner}.{text}");
+            if self.pin(&mut scope, Table::RenameValues, &key, "a variant", &node.origin.child("enum")) {
                 continue;
             }
-            let taken = text.eq_ignore_ascii_case("unrecognized");
-            let wire = if taken { format!("{text} value") } else { text.clone() };
-            scope.claim(&wire, &[], "value", text);
+            scope.claim(&value_wire(text), &[], "value", text);
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            self.clash(clash, &[&node.origin], "rename.values");
+        for clash in &clashes {
+            self.clash(clash, Table::RenameValues, |claim| {
+                wires.get(claim.0).map(|(_, text)| (format!("{owner}.{text}"), node.origin.child("enum")))
+            });
         }
         let unrecognized = names[catch_all.0].clone();
         let values = wires
@@ -53,6 +53,25 @@ impl Lower<'_> {
             .map(|((wire, _), name)| EnumValue { wire, name, docs: String::new(), deprecated: false })
             .collect();
         Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
+    }
+
+    /// Says that a list of values has no effect, because its values contradict the type or cannot be named.
+    pub(super) fn unlisted(&mut self, node: &SchemaNode) {
+        let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
+        let flags = values.contains(&&Value::Bool(true)) && values.contains(&&Value::Bool(false));
+        // A schema of several types is any JSON value, which has been said.
+        if values.is_empty() || node.types.len() > 1 || (flags && values.iter().all(|value| value.is_boolean())) {
+            return;
+        }
+        let at = node.origin.child(if node.is_const { "const" } else { "enum" });
+        match node.types.first().filter(|ty| values.iter().any(|value| !is_of(value, **ty))) {
+            Some(_) => {
+                let message = "the values contradict the type of the schema: any value of that type is taken";
+                self.diagnostics.warn(Code::Conflict, &at, message).help("correct the type, or the values");
+            }
+            None => self
+                .reduced(&at, "values that are neither all texts nor all integers have no names: any value is taken"),
+        }
     }
 
     /// A named scalar, list or map.
@@ -74,6 +93,23 @@ fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     }
     let integers = values.iter().all(|value| value.is_i64());
     (integers && (typed(JsonType::Integer) || typed(JsonType::Number))).then_some(Prim::I64)
+}
+
+fn is_of(value: &Value, ty: JsonType) -> bool {
+    match ty {
+        JsonType::String => value.is_string(),
+        JsonType::Boolean => value.is_boolean(),
+        JsonType::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        JsonType::Number => value.is_number(),
+        JsonType::Array => value.is_array(),
+        JsonType::Object => value.is_object(),
+        JsonType::Null => value.is_null(),
+    }
+}
+
+/// The words of a value's variant; those of the arm for unknown values are taken.
+pub(super) fn value_wire(text: &str) -> String {
+    if text.eq_ignore_ascii_case("unrecognized") { format!("{text} value") } else { text.to_owned() }
 }
 
 /// The value as it is written, for names and for finding repetitions.

@@ -46,7 +46,13 @@ impl Lower<'_> {
 
     /// What stands for the schema at `at`, wherever it is used.
     pub(super) fn elem(&mut self, at: &Origin) -> Elem {
-        self.follow(at, &mut Vec::new())
+        self.value(at, &mut Vec::new())
+    }
+
+    /// Any JSON value may be null already: then nothing is said twice.
+    fn value(&mut self, at: &Origin, way: &mut Vec<Origin>) -> Elem {
+        let elem = self.follow(at, way);
+        Elem { nullable: elem.nullable && elem.ty != TypeRef::Json, ty: elem.ty }
     }
 
     fn follow(&mut self, at: &Origin, way: &mut Vec<Origin>) -> Elem {
@@ -93,8 +99,8 @@ impl Lower<'_> {
 
     fn content(&mut self, at: Option<&Origin>, way: &mut Vec<Origin>) -> Elem {
         match at {
-            Some(at) => self.follow(at, way),
-            None => Elem { ty: TypeRef::Json, nullable: true },
+            Some(at) => self.value(at, way),
+            None => Elem { ty: TypeRef::Json, nullable: false },
         }
     }
 
@@ -130,6 +136,7 @@ impl Lower<'_> {
         if self.has_named_values(node) {
             return Class::Named;
         }
+        self.unlisted(node);
         if !node.all_of.is_empty() {
             return self.class_of_all(node);
         }

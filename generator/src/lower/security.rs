@@ -1,58 +1,33 @@
 //! Security schemes and what each operation needs.
 
-use crate::diag::{Code, Origin};
+use crate::config::Table;
 use crate::document::{ParameterPlace, SchemeKind as NodeKind, Security};
 use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
 use super::Lower;
-
-/// Setters that every builder of a client has.
-const RESERVED_SETTERS: &[&str] = &[
-    "base_url",
-    "before_send",
-    "build",
-    "clock",
-    "credential",
-    "default_header",
-    "fail_on_partial",
-    "local_checks",
-    "max_body",
-    "new",
-    "on_drift",
-    "retry",
-    "timeouts",
-    "transport",
-    "user_agent",
-];
+use super::reserved::{OF_VALUES, SETTERS, joined};
 
 impl Lower<'_> {
     /// The schemes, sorted by name.
     pub(super) fn schemes(&mut self) -> Vec<Scheme> {
         let nodes = self.document.security_schemes();
-        let mut setters: Scope<Methods> = Scope::new(RESERVED_SETTERS);
+        let mut setters: Scope<Methods> = Scope::new(&joined(&[SETTERS, OF_VALUES]));
         let mut variants: Scope<Variants> = Scope::new(&["Self"]);
         for (wire, node) in nodes {
             variants.claim(wire, &[], "scheme", wire);
-            let pinned = self.rename_scheme(wire).map(|name| setters.pin(name).is_ok());
-            if pinned == Some(false) {
-                self.diagnostics.error(
-                    Code::BadRename,
-                    &node.origin,
-                    "the name in [rename.schemes] is no name for a method",
-                );
-            }
-            if pinned != Some(true) {
+            if !self.pin(&mut setters, Table::RenameSchemes, wire, "a method", &node.origin) {
                 setters.claim(wire, &[], "credential", wire);
             }
         }
         let (setters, clashes) = setters.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &nodes[claim.0].1.origin).collect();
-            self.clash(clash, &origins, "rename.schemes");
+        for clash in &clashes {
+            self.clash(clash, Table::RenameSchemes, |claim| {
+                nodes.get(claim.0).map(|(wire, node)| (wire.clone(), node.origin.clone()))
+            });
         }
         let (variants, _) = variants.resolve();
-        nodes
+        let mut schemes: Vec<Scheme> = nodes
             .iter()
             .zip(setters)
             .zip(variants)
@@ -61,14 +36,18 @@ impl Lower<'_> {
                 setter,
                 variant,
                 kind: kind(node.kind.clone()),
+                logins: Vec::new(),
+                scopes: None,
                 docs: node.description.clone().unwrap_or_default(),
                 origin: node.origin.clone(),
             })
-            .collect()
+            .collect();
+        self.logins(&mut schemes, nodes);
+        schemes
     }
 
     /// What an operation needs: its own rule, or the document's.
-    pub(super) fn needs(&mut self, own: Option<&Security>, schemes: &[Scheme], at: &Origin) -> Vec<Vec<Need>> {
+    pub(super) fn needs(&self, own: Option<&Security>, schemes: &[Scheme]) -> Vec<Vec<Need>> {
         let rules = match own {
             Some(rules) => rules.clone(),
             None => self.document.global_security().clone(),
@@ -82,22 +61,8 @@ impl Lower<'_> {
                     Some(Need { scheme, scopes: scopes.clone() })
                 })
                 .collect();
-            match needs {
-                Some(needs) => alternatives.push(needs),
-                None => {
-                    let names: Vec<&str> = rule.iter().map(|(name, _)| name.as_str()).collect();
-                    self.diagnostics
-                        .error(
-                            Code::UnknownScheme,
-                            at,
-                            format!(
-                                "`security` names `{}`, which is no security scheme of the document",
-                                names.join("`, `")
-                            ),
-                        )
-                        .help("declare it in components/securitySchemes, or correct the name");
-                }
-            }
+            // A scheme that is not declared, or that cannot be read, has been reported where it is named or declared.
+            alternatives.extend(needs);
         }
         alternatives
     }

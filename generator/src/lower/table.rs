@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Origin};
+use crate::config::Table;
+use crate::diag::Origin;
 use crate::ir::{Checks, Newtype, Shape, TypeDef, TypeId, TypeRef};
-use crate::names::{Clash, ModName, Modules, Scope, TypeName, Types};
+use crate::names::{ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
 use super::label::{Label, label};
@@ -57,7 +58,7 @@ const RESERVED_TYPES: &[&str] = &[
 
 /// The types met so far.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct Drafts {
     drafts: Vec<Draft>,
     by_origin: BTreeMap<Origin, TypeId>,
     scope: Scope<Types>,
@@ -77,7 +78,7 @@ struct Draft {
     scalar: bool,
 }
 
-impl Table {
+impl Drafts {
     pub(super) fn new() -> Self {
         Self {
             drafts: Vec::new(),
@@ -115,21 +116,18 @@ impl Lower<'_> {
         }
         let label = label(self.document, origin);
         let id = TypeId(self.table.drafts.len());
-        let pinned = label
-            .component
-            .then(|| self.rename_type(&label.words))
-            .flatten()
-            .or_else(|| self.rename_type(&self.document.reference_to(origin)));
-        let claimed = match pinned.map(|name| (self.table.scope.pin(name), name.to_owned())) {
-            Some((Ok(claim), _)) => Some(claim),
-            Some((Err(_), name)) => {
-                self.diagnostics
-                    .error(Code::BadRename, origin, format!("`{name}` is no name for a Rust type"))
-                    .help("give an UpperCamelCase identifier in [rename.types]");
+        let own = label.component.then(|| label.words.clone());
+        let given = own
+            .into_iter()
+            .chain([self.document.reference_to(origin)])
+            .find_map(|key| self.renamed(Table::RenameTypes, &key).map(|name| (key, name)));
+        let claimed = given.and_then(|(key, name)| match self.table.scope.pin(name) {
+            Ok(claim) => Some(claim),
+            Err(_) => {
+                self.bad_name(Table::RenameTypes, &key, name, "a type", origin);
                 None
             }
-            None => None,
-        };
+        });
         if claimed.is_none() {
             self.table.scope.claim(&label.words, &label.longer, "type", &self.document.reference_to(origin));
         }
@@ -148,11 +146,16 @@ impl Lower<'_> {
 
     /// Gives every type its name and its file.
     pub(super) fn finish_types(&mut self) -> Vec<TypeDef> {
-        let table = std::mem::replace(&mut self.table, Table::new());
+        let table = std::mem::replace(&mut self.table, Drafts::new());
         let (names, clashes) = table.scope.resolve();
+        let given = self.config.keys(Table::RenameTypes);
         for clash in &clashes {
-            let origins: Vec<&Origin> = clash.parties.iter().map(|(claim, _)| &table.drafts[claim.0].origin).collect();
-            self.clash(clash, &origins, "rename.types");
+            self.clash(clash, Table::RenameTypes, |claim| {
+                let draft = &table.drafts[claim.0];
+                let pointer = draft.origin.to_string();
+                let by_name = draft.label.component && !given.contains(&pointer.as_str());
+                Some((if by_name { draft.label.words.clone() } else { pointer }, draft.origin.clone()))
+            });
         }
         let homes = homes(&table.drafts, &names);
         table
@@ -170,27 +173,6 @@ impl Lower<'_> {
                 accessors: Vec::new(),
             })
             .collect()
-    }
-
-    /// Reports names that had to change, with the lines that would keep them.
-    pub(super) fn clash(&mut self, clash: &Clash, origins: &[&Origin], table: &str) {
-        let Some(first) = origins.first() else { return };
-        let wanted = &clash.wanted;
-        if clash.pinned {
-            self.diagnostics
-                .error(Code::NameClash, first, format!("[{table}] gives the name `{wanted}` to more than one"))
-                .help("give each a name of its own");
-            return;
-        }
-        let lines: Vec<String> = clash
-            .parties
-            .iter()
-            .zip(origins)
-            .map(|((_, name), origin)| format!("\"{}\" = \"{name}\"", self.document.reference_to(origin)))
-            .collect();
-        self.diagnostics
-            .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", origins.len()))
-            .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));
     }
 }
 

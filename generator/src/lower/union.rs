@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::config::Table;
 use crate::diag::{Code, Origin};
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
@@ -19,6 +20,7 @@ impl Lower<'_> {
         let tags = self.tags(node, &origins);
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         let mut drafts: Vec<(Elem, Test, String)> = Vec::new();
+        let mut keys: Vec<(String, Origin)> = Vec::new();
         for origin in &origins {
             let Some(resolved) = self.resolve(origin) else { continue };
             let Some(arm) = self.schema(&resolved.origin) else { continue };
@@ -33,17 +35,18 @@ impl Lower<'_> {
             let test = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
             let target = self.arm_target(origin);
             let wire = self.document.component(&target).unwrap_or_else(|| inline_name(&arm, &test, &elem.ty));
-            let pinned = self.rename_arm(&owner, &wire);
-            if pinned.is_none_or(|name| scope.pin(name).is_err()) {
+            let key = format!("{owner}.{wire}");
+            if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", origin) {
                 scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
             }
             let docs = arm.description.clone().or_else(|| self.schema(&target)?.description.clone());
+            keys.push((key, origin.clone()));
             drafts.push((elem, test, docs.unwrap_or_default()));
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
-        for clash in clashes.iter().filter(|clash| clash.pinned) {
-            self.clash(clash, &[&node.origin], "rename.arms");
+        for clash in &clashes {
+            self.clash(clash, Table::RenameArms, |claim| keys.get(claim.0).cloned());
         }
         let unrecognized = names[catch_all.0].clone();
         let mut arms: Vec<Arm> = drafts
@@ -96,14 +99,14 @@ impl Lower<'_> {
         let mut values: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
         for (value, target) in &discriminator.mapping {
             let found = self.document.mapping_target(target, &discriminator.origin, self.diagnostics);
-            match found.and_then(|found| targets.iter().find(|(_, arm)| *arm == found)) {
+            // What leads nowhere has been reported.
+            let Some(found) = found else { continue };
+            match targets.iter().find(|(_, arm)| *arm == found) {
                 Some((arm, _)) => values.entry(arm.clone()).or_default().push(value.clone()),
                 None => {
-                    self.diagnostics.warn(
-                        Code::Discriminator,
-                        &discriminator.origin,
-                        format!("the mapping of `{value}` leads to none of the alternatives"),
-                    );
+                    let at = discriminator.origin.child("mapping").child(value);
+                    let message = format!("the mapping of `{value}` leads to none of the alternatives");
+                    self.diagnostics.warn(Code::Discriminator, &at, message);
                 }
             }
         }

@@ -85,6 +85,14 @@ impl ModName {
     }
 }
 
+impl ValueName {
+    /// The method of the same name.
+    #[must_use]
+    pub fn method(&self) -> MethodName {
+        MethodName::new(self.0.clone())
+    }
+}
+
 impl TypeName {
     /// The module a type of this name is printed into.
     #[must_use]

@@ -107,7 +107,7 @@ impl fmt::Display for Run<'_> {
         }
         let warnings = outcome.diagnostics.count(Severity::Warning);
         if warnings > 0 {
-            write!(f, "; {warnings} warnings")?;
+            write!(f, "; {warnings} warning{}", if warnings == 1 { "" } else { "s" })?;
         }
         write!(f, "; {} ms.", self.elapsed.as_millis())
     }

@@ -77,6 +77,9 @@ pub(crate) fn field(wire: &str, ident: &str, ty: TypeRef, presence: Presence) ->
     Field {
         wire: wire.to_owned(),
         ident: value_name(ident),
+        setter: method_name(ident),
+        clearer: method_name(&format!("clear_{ident}")),
+        fixed: None,
         ty,
         presence,
         access: Access::Both,
@@ -100,7 +103,7 @@ pub(crate) fn record(fields: Vec<Field>) -> Struct {
         matches!(field.presence, Presence::Required | Presence::Nullable) && field.access != Access::ReadOnly
     };
     let arguments = (0..fields.len()).filter(|index| required(&fields[*index])).collect();
-    Struct { fields, arguments, extra: Extra::Ignore, members: Bounds::default() }
+    Struct { fields, arguments, extra: Extra::Ignore, ..Struct::default() }
 }
 
 pub(crate) fn values(scalar: Prim, values: &[(Literal, &str)]) -> Shape {
@@ -151,7 +154,7 @@ pub(crate) fn param(wire: &str, ident: &str, place: Place, ty: TypeRef) -> Param
 }
 
 pub(crate) fn media(media_type: &str, payload: Payload) -> Media {
-    Media { media_type: media_type.to_owned(), payload }
+    Media { media_type: media_type.to_owned(), payload, encoding: Vec::new() }
 }
 
 pub(crate) fn json(ty: TypeRef) -> Media {

@@ -85,6 +85,8 @@ fn schemes() -> Vec<Scheme> {
         setter: method_name(setter),
         variant: variant_name(variant),
         kind,
+        logins: Vec::new(),
+        scopes: None,
         docs: String::new(),
         origin: origin(),
     };

@@ -406,3 +406,25 @@ fn more_fields_than_one_mask_holds() {
     assert_eq!(read::<Wide>(r#"{"last":"x"}"#).map(|wide| wide.last), Ok("x".to_owned()));
     assert!(read::<Wide>(r#"{"wide":1}"#).expect_err("the last one is required").contains("missing field `last`"));
 }
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Blank {
+    Empty,
+    Underscore,
+    Unrecognized(Unrecognized),
+}
+wire::string_enum! {
+    Blank {
+        Empty = "",
+        Underscore = "_",
+    }
+}
+
+/// The default of an enum is none of its values, not even where one of them is the empty text.
+#[test]
+fn the_default_of_an_enum_is_unknown() {
+    assert!(!Kind::default().is_known() && Kind::default().as_str().is_empty());
+    assert!(!Blank::default().is_known());
+    assert_eq!(Blank::default().as_str(), "__");
+    assert_eq!([Blank::from(""), Blank::from("_")], [Blank::Empty, Blank::Underscore]);
+}

@@ -280,17 +280,17 @@ async fn streams_are_opened_and_their_refusals_are_errors() {
     let (builder, transport, clock) = setup();
     let client = builder.attempt_timeout(std::time::Duration::from_secs(5)).build().unwrap();
     transport.push(Reply::status(200).after(std::time::Duration::from_secs(20)).chunk("a").chunk("b"));
-    let opened = call(&client, &PUBLIC).open().await.unwrap();
+    let opened = call(&client, &PUBLIC).open(false).await.unwrap();
     let (parts, mut incoming) = (opened.parts, opened.incoming);
     assert_eq!(parts.status.as_u16(), 200);
     assert_eq!(incoming.chunk().await.unwrap().as_deref(), Some(&b"a"[..]));
     assert_eq!(incoming.chunk().await.unwrap().as_deref(), Some(&b"b"[..]));
     assert!(incoming.chunk().await.unwrap().is_none());
     transport.push(Reply::json(503, "{}"));
-    let error = call(&client, &PUBLIC).open().await.unwrap_err();
+    let error = call(&client, &PUBLIC).open(false).await.unwrap_err();
     assert_eq!((error.kind(), transport.requests().len()), (ErrorKind::Api, 2));
     transport.push(Reply::hang());
-    assert_eq!(call(&client, &PUBLIC).open().await.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(call(&client, &PUBLIC).open(false).await.unwrap_err().kind(), ErrorKind::Timeout);
     assert_eq!(clock.waits().last().unwrap().as_secs(), 60);
 }
 

@@ -257,6 +257,22 @@ async fn revoking_ends_both_tokens() {
     assert_eq!(transport.requests().len(), 4);
 }
 
+#[tokio::test]
+async fn a_token_is_renewed_where_the_server_renews_tokens() {
+    let clock = ManualClock::new();
+    let transport = MemoryTransport::with_clock(clock.clone());
+    let endpoints = Endpoints::with_refresh("", "https://auth.example.com/token", "https://auth.example.com/renew", "");
+    let app = OAuth2::builder(endpoints, "client").transport(transport.clone()).clock(clock).build().unwrap();
+    let body = r#"{"token_type":"bearer","access_token":"access-2","refresh_token":"refresh-2"}"#;
+    transport.push(Reply::json(200, body));
+    app.refresh(&TokenPair::new("access-1").with_refresh_token("refresh-1")).await.unwrap();
+    assert_eq!(transport.requests()[0].uri.path(), "/renew");
+
+    let endpoints = Endpoints::with_refresh("", "https://auth.example.com/token", "http://auth.example.com/renew", "");
+    let error = OAuth2::builder(endpoints, "client").transport(transport).build().unwrap_err();
+    assert_eq!(error.kind(), OAuthErrorKind::Configuration);
+}
+
 fn app_only(transport: &MemoryTransport, clock: &ManualClock) -> ClientCredentials {
     let endpoints = Endpoints::new("", "https://auth.example.com/oauth2/token", "");
     let app = OAuth2::builder(endpoints, "key").client_secret("secret");

@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use client_runtime::runtime::wire::{Call, Check, Operation, Param};
+use client_runtime::runtime::wire::{self, Call, Check, Operation, Param};
 use client_runtime::runtime::{Body, CallOptions, Client, ErrorKind, MemoryTransport, Outcome, Received, Reply};
 use common::*;
 use http::{HeaderName, HeaderValue, Method};
@@ -380,4 +380,50 @@ async fn hooks_see_the_size_of_a_page() {
     sent(&transport, list).await;
     sent(&transport, call(&client, &PUBLIC)).await;
     assert_eq!(*seen.lock().unwrap(), [Some(10), Some(50), None]);
+}
+
+static SEARCH: Operation = Operation::new("search", "GET", "/search").params(&[Param::query("filter").deep_object()]);
+
+/// An object with a bounded member, which cannot be written where it is negative.
+struct Filter(i64);
+
+impl serde::Serialize for Filter {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 < 0 {
+            return Err(serde::ser::Error::custom("no such filter"));
+        }
+        BTreeMap::from([("size", self.0)]).serialize(serializer)
+    }
+}
+
+impl wire::Validate for Filter {
+    fn validate(&self, at: &mut wire::Checker<'_>) {
+        at.value("size", &self.0, &Check::new().max(10));
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_is_no_argument_is_refused_and_not_left_out() {
+    let (client, transport) = client();
+    let mut search = call(&client, &SEARCH);
+    search.set_object(0, &Filter(5));
+    assert_eq!(sent(&transport, search.clone()).await.target(), "/search?filter%5Bsize%5D=5");
+
+    search.set_object(0, &Filter(-1));
+    let error = search.clone().empty().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
+    assert_eq!(error.parameter(), Some("filter"));
+    assert!(error.to_string().contains("no such filter"), "{error}");
+    // It is wrong whoever checks bounds.
+    search.with(CallOptions::new().local_checks(false));
+    assert!(search.clone().empty().await.is_err());
+
+    search.set_object(0, &Filter(11));
+    assert_eq!(sent(&transport, search.clone()).await.target(), "/search?filter%5Bsize%5D=11");
+    search.with(CallOptions::new());
+    let error = search.clone().empty().await.unwrap_err();
+    assert_eq!((error.kind(), error.parameter()), (ErrorKind::InvalidRequest, Some("filter.size")));
+    search.set_object(0, &Filter(10));
+    assert_eq!(sent(&transport, search).await.target(), "/search?filter%5Bsize%5D=10");
+    assert_eq!(transport.requests().len(), 3);
 }

@@ -325,6 +325,27 @@ async fn bodies_have_a_limit() {
 }
 
 #[tokio::test]
+async fn a_body_is_as_long_as_announced() {
+    let (builder, transport, _) = setup();
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    let announced = |status: u16| Reply::status(status).with_header("content-length", "10").chunk("12345");
+    transport.push(announced(200));
+    let error = call(&client, &PUBLIC).bytes().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::Answered));
+    assert_eq!(&**error.raw().unwrap(), b"12345");
+    let cause = std::error::Error::source(&error).and_then(std::error::Error::source).unwrap();
+    assert_eq!(cause.to_string(), "the answer ended after 5 of 10 bytes");
+    // Of an encoded body the length says nothing, and what stands beside an error is only there to be read.
+    transport.push(announced(200).with_header("content-encoding", "br"));
+    assert_eq!(&*call(&client, &PUBLIC).bytes().await.unwrap().body, b"12345");
+    transport.push(announced(404));
+    assert_eq!(call(&client, &PUBLIC).bytes().await.unwrap_err().kind(), ErrorKind::Api);
+    // This status has no body, whatever its headers say.
+    transport.push(Reply::status(204).with_header("content-length", "10"));
+    call(&client, &PUBLIC).empty().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_hook_sees_and_refuses() {
     let (builder, transport, _) = setup();
     let client = builder

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use client_runtime::runtime::{Client, ClientBuilder, ErrorKind, Outcome, ReqwestTransport, RetryPolicy, SystemClock};
 use common::*;
+use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -45,6 +46,25 @@ fn client(url: &str) -> Client {
         .attempt_timeout(Duration::from_secs(20))
         .build()
         .unwrap()
+}
+
+/// Knows no host, so that no question leaves the machine.
+struct NoHosts;
+
+impl Resolve for NoHosts {
+    fn resolve(&self, _name: Name) -> Resolving {
+        Box::pin(async { Err("there is no such host".into()) })
+    }
+}
+
+/// A client of a host that nobody knows.
+fn client_of_nobody() -> ClientBuilder {
+    let http = reqwest::Client::builder().no_proxy().dns_resolver(NoHosts).build().unwrap();
+    ClientBuilder::new(&DEFINITION)
+        .base_url("http://api.example.com")
+        .transport(ReqwestTransport::new(http))
+        .clock(SystemClock::new())
+        .retry(RetryPolicy::off())
 }
 
 #[tokio::test]
@@ -114,7 +134,7 @@ async fn broken_connections_are_told_apart() {
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::Answered), "{error:?}");
     assert_eq!(&**error.raw().unwrap(), b"abc");
 
-    let error = call(&client("http://no-such-host.invalid"), &CREATE).empty().await.unwrap_err();
+    let error = call(&client_of_nobody().build().unwrap(), &CREATE).empty().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connect, Outcome::NotSent), "{error:?}");
 }
 
@@ -122,12 +142,7 @@ async fn broken_connections_are_told_apart() {
 async fn keys_in_the_query_do_not_reach_errors() {
     use client_runtime::runtime::wire::{Need, Operation};
     static QUERY: Operation = Operation::new("query", "GET", "/query").auth(&[&[Need::new(&KEY_QUERY, &[])]]);
-    let client = ClientBuilder::new(&DEFINITION)
-        .base_url("http://no-such-host.invalid")
-        .retry(RetryPolicy::off())
-        .credential(&KEY_QUERY, "s3cr3t")
-        .build()
-        .unwrap();
+    let client = client_of_nobody().credential(&KEY_QUERY, "s3cr3t").build().unwrap();
     let error = call(&client, &QUERY).empty().await.unwrap_err();
     assert!(!format!("{error} {error:?} {error:#?}").contains("s3cr3t"), "{error:?}");
     let mut source = std::error::Error::source(&error);

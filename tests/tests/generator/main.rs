@@ -9,6 +9,7 @@ mod compile;
 mod documents;
 mod edges;
 mod edits;
+mod logins;
 mod manifests;
 mod order;
 mod pages;

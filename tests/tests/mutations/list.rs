@@ -1,22 +1,18 @@
 //! The encodings that are broken one at a time.
 
-/// One textual change of the generated crate.
+use crate::workshop::Change;
+
+/// An encoding and the change that breaks it.
 #[derive(Debug)]
 pub(crate) struct Mutation {
-    /// The encoding that it breaks.
     pub(crate) name: &'static str,
-    /// A file or folder of the generated crate, in whose sources `from` stands exactly once.
-    pub(crate) within: &'static str,
-    /// What stands there.
-    pub(crate) from: &'static str,
-    /// What is put in its place. It must compile.
-    pub(crate) to: &'static str,
+    pub(crate) change: Change,
 }
 
 macro_rules! mutations {
     ($($name:literal in $within:literal: $from:literal => $to:literal;)*) => {
         pub(crate) const MUTATIONS: &[Mutation] =
-            &[$(Mutation { name: $name, within: $within, from: $from, to: $to }),*];
+            &[$(Mutation { name: $name, change: Change { within: $within, from: $from, to: $to } }),*];
     };
 }
 

@@ -1,4 +1,4 @@
-//! Where mutations are tried: a workspace of two packages, a copy of the generated crate and the wire tests.
+//! Where changes are tried: a workspace of two packages, a copy of the generated crate and the tests that must notice.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -10,12 +10,59 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::list::Mutation;
+/// One textual change of the generated crate.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// A file or folder of the generated crate, in whose sources `from` stands exactly once.
+    pub(crate) within: &'static str,
+    /// What stands there.
+    pub(crate) from: &'static str,
+    /// What is put in its place. It must compile.
+    pub(crate) to: &'static str,
+}
 
-/// How long the wire tests may run; they take a second or two, unless a mutation makes one of them wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A test binary of this package that a changed client is tried with.
+#[derive(Debug)]
+pub(crate) struct Suite {
+    /// The folder in `tests/`.
+    pub(crate) name: &'static str,
+    /// What it depends on beside the dependencies of the library and the client.
+    pub(crate) dev_dependencies: &'static [&'static str],
+    /// The features of the client.
+    pub(crate) features: &'static [&'static str],
+    /// What it is called with.
+    pub(crate) arguments: &'static [&'static str],
+    /// Its environment.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
+    /// How long it may run.
+    pub(crate) patience: Duration,
+    /// The failure that a line of its output reports.
+    pub(crate) failure: fn(&str) -> Option<&str>,
+}
 
-/// What the wire tests made of a client.
+/// The wire tests; they take a second or two, unless a change makes one of them wait.
+pub(crate) const WIRE: Suite = Suite {
+    name: "wire",
+    dev_dependencies: &[],
+    features: &["reqwest013"],
+    arguments: &[],
+    environment: &[],
+    patience: Duration::from_secs(60),
+    failure: |line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"),
+};
+
+/// The table of faults. A row that hangs is given up sooner than usual.
+pub(crate) const FAULTS: Suite = Suite {
+    name: "faults",
+    dev_dependencies: &["futures-core", "reqwest", "syn", "tempfile"],
+    features: &["oauth2", "reqwest013", "rustls"],
+    arguments: &["--exact", "every_fault_is_survived", "--nocapture"],
+    environment: &[("FAULTS_PATIENCE", "10")],
+    patience: Duration::from_secs(600),
+    failure: |line| line.strip_prefix("FAILED "),
+};
+
+/// What the tests made of a client.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// These of them failed.
@@ -40,18 +87,17 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The one file that a mutation changes, relative to the generated crate.
+/// The one file that a change is made in, relative to the generated crate.
 ///
 /// # Errors
 ///
 /// Its text does not stand in the sources it names, or more than once.
-pub(crate) fn find(mutation: &Mutation) -> io::Result<PathBuf> {
+pub(crate) fn find(change: &Change) -> io::Result<PathBuf> {
     let mut places = Vec::new();
-    search(&generated().join(mutation.within), mutation.from, &mut places)?;
+    search(&generated().join(change.within), change.from, &mut places)?;
     let [place] = places.as_slice() else {
-        let Mutation { name, within, from, .. } = mutation;
-        let message =
-            format!("`{name}`: this must stand exactly once in {within}, and stands {} times:\n{from}", places.len());
+        let Change { within, from, .. } = change;
+        let message = format!("this must stand exactly once in {within}, and stands {} times:\n{from}", places.len());
         return Err(io::Error::other(message));
     };
     place.strip_prefix(generated()).map(Path::to_owned).map_err(io::Error::other)
@@ -82,6 +128,7 @@ fn repository() -> PathBuf {
 /// A workspace in the target directory. Only one test uses it at a time.
 pub(crate) struct Workshop {
     root: PathBuf,
+    suite: &'static Suite,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -89,37 +136,37 @@ static TURN: Mutex<()> = Mutex::new(());
 
 impl Workshop {
     /// Sets the workspace up, or brings the one of an earlier run up to date.
-    pub(crate) fn open() -> io::Result<Self> {
+    pub(crate) fn open(suite: &'static Suite) -> io::Result<Self> {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations").join(suite.name);
         let manifest = fs::read_to_string(repository().join("Cargo.toml"))?;
         write(&root.join("Cargo.toml"), &workspace_manifest(&manifest))?;
         write(&root.join("Cargo.lock"), &fs::read_to_string(repository().join("Cargo.lock"))?)?;
-        write(&root.join("wire/Cargo.toml"), &wire_manifest(Path::new(env!("CARGO_MANIFEST_DIR")))?)?;
+        write(&root.join("tests/Cargo.toml"), &tests_manifest(Path::new(env!("CARGO_MANIFEST_DIR")), suite)?)?;
         mirror(&generated(), &root.join("client"))?;
-        Ok(Self { root, _turn: turn })
+        Ok(Self { root, suite, _turn: turn })
     }
 
-    /// Runs the wire tests against the client as it is.
+    /// Runs the tests against the client as it is.
     pub(crate) fn try_unchanged(&mut self) -> io::Result<Verdict> {
         self.run()
     }
 
-    /// Runs the wire tests against the client with one change, which is undone afterwards.
-    pub(crate) fn try_mutation(&mut self, mutation: &Mutation) -> io::Result<Verdict> {
-        let file = find(mutation)?;
-        let text = fs::read_to_string(generated().join(&file))?;
-        let copy = self.root.join("client").join(file);
-        write(&copy, &text.replacen(mutation.from, mutation.to, 1))?;
+    /// Runs the tests against the client with these changes, which are undone afterwards.
+    pub(crate) fn try_changed<'c>(&mut self, changes: impl IntoIterator<Item = &'c Change>) -> io::Result<Verdict> {
+        for change in changes {
+            let copy = self.root.join("client").join(find(change)?);
+            write(&copy, &fs::read_to_string(&copy)?.replacen(change.from, change.to, 1))?;
+        }
         let verdict = self.run();
-        write(&copy, &text)?;
+        mirror(&generated(), &self.root.join("client"))?;
         verdict
     }
 
     fn run(&self) -> io::Result<Verdict> {
         let mut build = Command::new(env!("CARGO"));
         build
-            .args(["test", "--offline", "--package", "tests", "--test", "wire", "--no-run"])
+            .args(["test", "--offline", "--package", "tests", "--test", self.suite.name, "--no-run"])
             .args(["--message-format", "json-render-diagnostics"])
             .env("CARGO_TARGET_DIR", self.root.join("target"))
             .env("CARGO_TERM_COLOR", "never");
@@ -131,11 +178,13 @@ impl Workshop {
                 output.lines().filter(|line| !line.starts_with('{')).collect::<Vec<_>>().join("\n"),
             ));
         };
-        let (status, output) = self.finish(&mut Command::new(program), Some(PATIENCE))?;
+        let mut tests = Command::new(program);
+        tests.args(self.suite.arguments).envs(self.suite.environment.iter().copied());
+        let (status, output) = self.finish(&mut tests, Some(self.suite.patience))?;
         if status.is_some_and(|status| status.success()) {
             return Ok(Verdict::Unnoticed);
         }
-        let failed = output.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+        let failed = output.lines().filter_map(self.suite.failure);
         Ok(Verdict::Noticed(failed.map(str::to_owned).collect()))
     }
 
@@ -166,26 +215,29 @@ fn workspace_manifest(repository: &str) -> String {
     let dependencies = section(repository, "workspace.dependencies");
     let dependencies: Vec<&str> = dependencies.lines().filter(|line| !line.contains("path = ")).collect();
     format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [\"client\", \"wire\"]\n\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"client\", \"tests\"]\n\n\
          [workspace.dependencies]\n{}\n\n\
          [profile.dev]\ndebug = false\nincremental = true\n",
         dependencies.join("\n")
     )
 }
 
-/// The manifest of a package that has the library and the wire tests of this one, in their place.
-fn wire_manifest(tests: &Path) -> io::Result<String> {
+/// The manifest of a package that has the library and one of the tests of this one, in their place.
+fn tests_manifest(tests: &Path, suite: &Suite) -> io::Result<String> {
     let manifest = fs::read_to_string(tests.join("Cargo.toml"))?;
     let dependencies = section(&manifest, "dependencies");
+    let own: String = suite.dev_dependencies.iter().map(|name| format!("{name}.workspace = true\n")).collect();
     Ok(format!(
         "[package]\nname = \"tests\"\nedition = \"2024\"\npublish = false\nautotests = false\n\n\
          [lib]\npath = {:?}\n\n\
-         [[test]]\nname = \"wire\"\npath = {:?}\n\n\
+         [[test]]\nname = {:?}\npath = {:?}\n\n\
          [dependencies]\n{dependencies}\n\n\
-         [dev-dependencies]\nbytes.workspace = true\nhttp.workspace = true\n\
-         x-api-client = {{ path = \"../client\", default-features = false, features = [\"reqwest013\"] }}\n",
+         [dev-dependencies]\n{own}\
+         x-api-client = {{ path = \"../client\", default-features = false, features = {:?} }}\n",
         tests.join("src/lib.rs"),
-        tests.join("tests/wire/main.rs"),
+        suite.name,
+        tests.join("tests").join(suite.name).join("main.rs"),
+        suite.features,
     ))
 }
 

@@ -7,6 +7,7 @@ mod arguments;
 mod auth;
 mod errors;
 mod extras;
+mod limits;
 mod offline;
 mod pages;
 mod requests;

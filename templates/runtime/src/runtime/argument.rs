@@ -140,7 +140,7 @@ pub fn list<E>(values: impl IntoIterator<Item = impl Into<E>>) -> Vec<E> {
 /// # Errors
 ///
 /// What serialising `value` reports.
-pub fn structure(value: &impl Serialize) -> Result<Value, serde_json::Error> {
+pub fn structure<T: Serialize + ?Sized>(value: &T) -> Result<Value, serde_json::Error> {
     serde_json::to_value(value)
 }
 

@@ -118,6 +118,27 @@ impl Call {
         self.store(index, Some(text.into_boxed_str()));
     }
 
+    /// Sets a parameter to an object, by way of its JSON form, and checks the bounds of its members.
+    pub fn set_object<T: Serialize + Validate + ?Sized>(&mut self, index: usize, value: &T) {
+        self.set_json(index, value);
+        let Some(param) = self.operation.params.get(index).filter(|_| self.is_set(index)) else { return };
+        if let Some(check::Violation { parameter, message }) = check::validate_in(param.name, value) {
+            self.faults.push(Fault { at: index, is_bound: true, parameter, message });
+        }
+    }
+
+    /// Sets a parameter to anything that has a JSON form.
+    pub fn set_json<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) {
+        match argument::structure(value) {
+            Ok(value) => self.set(index, &value),
+            Err(error) => {
+                self.unset(index);
+                let Some(param) = self.operation.params.get(index) else { return };
+                self.fault(index, param.name, format!("`{}` could not be serialised: {error}", param.name));
+            }
+        }
+    }
+
     /// Removes a parameter.
     pub fn unset(&mut self, index: usize) {
         self.faults.retain(|fault| fault.at != index);
@@ -284,14 +305,15 @@ impl Call {
     }
 
     /// Sends the call once, apart from a refreshed credential and redirects, and gives the body of a success while it
-    /// arrives. There is a time limit for the head of the answer and none for its body.
+    /// arrives. There is a time limit for the head of the answer and none for its body. `gzip` asks for a compressed
+    /// one.
     ///
     /// # Errors
     ///
     /// As for [`Call::send`].
     #[doc(hidden)]
-    pub async fn open(&self) -> Result<Opened, Error> {
-        self.prepare()?.open().await
+    pub async fn open(&self, gzip: bool) -> Result<Opened, Error> {
+        self.prepare()?.open(gzip).await
     }
 
     /// The request as it would be sent, with its credentials.

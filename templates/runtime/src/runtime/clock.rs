@@ -53,6 +53,9 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
+#[cfg(all(feature = "reqwest013", target_family = "wasm"))]
+pub use super::clock_browser::SystemClock;
+
 /// The system's clock over tokio's timer: the default with feature `reqwest013`. It needs a running tokio runtime with
 /// its time driver enabled.
 #[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]

@@ -4,13 +4,17 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header;
+use http::{HeaderMap, header};
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
+use super::budget::Reservation;
 use super::client::Client;
+use super::coding;
 use super::drift;
-use super::error::{Error, ErrorKind, Outcome, excerpt};
+use super::error::{Error, ErrorKind, Outcome};
+use super::error_answer::excerpt;
+use super::item_count;
 use super::locate::locate;
 use super::operation::Operation;
 use super::response::{Meta, Response};
@@ -64,6 +68,14 @@ impl DecodeFault {
             }
         }
         self
+    }
+
+    /// What is wrong before all else, where the body is still encoded.
+    pub(super) fn or_coding(self, headers: &HeaderMap, body: &[u8]) -> Self {
+        match coding::fault_of(headers, body) {
+            Some(message) => Self { message, path: "$".to_owned(), ..Self::default() },
+            None => self,
+        }
     }
 
     /// Takes over a path that is more precise than the position in the text: the text of a union is read as a whole.
@@ -124,6 +136,8 @@ pub struct Answer {
     pub(crate) parts: http::response::Parts,
     pub(crate) body: Bytes,
     pub(crate) attempts: u32,
+    /// What the request has taken from the budget.
+    pub(super) reservation: Option<Reservation>,
 }
 
 impl Answer {
@@ -144,6 +158,7 @@ impl Answer {
             parts: parts.clone(),
             body,
             attempts: 1,
+            reservation: None,
         })
     }
 
@@ -249,6 +264,23 @@ impl Answer {
         }
     }
 
+    /// Tells the budget how many items there are, where the result is a list.
+    pub(super) fn counted(mut self) -> Self {
+        if let Some((data, _)) = self.envelope {
+            self.count_items(&[data]);
+        }
+        self
+    }
+
+    /// Tells the budget how many items the list at this place has.
+    pub(super) fn count_items(&mut self, path: &[&str]) {
+        if let Some(reservation) = &mut self.reservation
+            && let Some(items) = item_count::count(&self.body, path)
+        {
+            reservation.settle(Some(items));
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.body.iter().all(u8::is_ascii_whitespace)
     }
@@ -303,6 +335,7 @@ impl Answer {
     }
 
     pub(super) fn decode_error(&self, fault: DecodeFault) -> Error {
+        let fault = fault.or_coding(&self.parts.headers, &self.body);
         error(self.operation_id.clone(), UNREADABLE, fault, &self.body, &Secrets::of(&self.parts))
             .with_answer(&self.parts, self.body.clone())
     }

@@ -61,6 +61,15 @@ impl<T: DeserializeOwned> Live<T> {
         self
     }
 
+    /// Whether the stream asks for gzip, unless the call sets `Accept-Encoding` itself; the default is `false`. What the
+    /// server has flushed is decoded when it comes, but a server that does not flush holds items and keep-alives back, so
+    /// this is for streams of which it is known. [`max_message`](Self::max_message) counts decoded bytes.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, ask: bool) -> Self {
+        self.0.gzip = ask;
+        self
+    }
+
     /// How many items are remembered in order to leave out repeated ones; the default is 100,000. One takes some 40
     /// bytes, and only while the call asks for what was missed.
     pub fn remember(mut self, items: usize) -> Self {

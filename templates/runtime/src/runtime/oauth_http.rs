@@ -57,7 +57,7 @@ pub(crate) struct Post<'a> {
 #[derive(Clone)]
 pub(crate) struct Http {
     transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     timeout: Duration,
 }
 
@@ -73,11 +73,6 @@ impl Http {
             clock: clock.map_or_else(default_clock, Ok)?,
             timeout: timeout.unwrap_or(TIMEOUT),
         })
-    }
-
-    #[cfg(feature = "oauth2")]
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.clock
     }
 
     /// Sends a form and gives the answer, whatever its status. Sends again what never left, and what the server was too
@@ -246,13 +241,13 @@ fn default_transport() -> Result<Arc<dyn Transport>, OAuthError> {
     Err(OAuthError::new(OAuthErrorKind::Configuration, message))
 }
 
-#[cfg(all(feature = "reqwest013", not(target_family = "wasm")))]
+#[cfg(feature = "reqwest013")]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
     Ok(Arc::new(super::clock::SystemClock::new()))
 }
 
-#[cfg(not(all(feature = "reqwest013", not(target_family = "wasm"))))]
+#[cfg(not(feature = "reqwest013"))]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
-    let message = "there is no clock: set one, or turn on the feature `reqwest013` (which has none for WebAssembly)";
+    let message = "there is no clock: set one, or turn on the feature `reqwest013`";
     Err(OAuthError::new(OAuthErrorKind::Configuration, message))
 }

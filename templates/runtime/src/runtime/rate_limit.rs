@@ -19,12 +19,13 @@ pub struct RateLimit {
 impl RateLimit {
     /// Reads the three headers; `None` unless all of them are there and are numbers.
     pub(crate) fn read(headers: &HeaderMap) -> Option<Self> {
-        Some(Self {
-            limit: number(headers, "x-rate-limit-limit", "x-ratelimit-limit")?,
-            remaining: remaining(headers)?,
-            reset: reset(headers)?,
-        })
+        Some(Self { limit: limit(headers)?, remaining: remaining(headers)?, reset: reset(headers)? })
     }
+}
+
+/// How many requests the window allows, whether or not the other two headers are there.
+pub(crate) fn limit(headers: &HeaderMap) -> Option<u64> {
+    number(headers, "x-rate-limit-limit", "x-ratelimit-limit")
 }
 
 /// How many requests are left, whether or not the other two headers are there.

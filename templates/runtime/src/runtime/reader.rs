@@ -1,8 +1,8 @@
 //! Reading the body of an answer into memory, up to a limit.
 
 use bytes::{Bytes, BytesMut};
-use http::header;
 use http::response::Parts;
+use http::{StatusCode, header};
 
 use super::body::Incoming;
 use super::transport::TransportError;
@@ -29,14 +29,17 @@ pub(crate) struct Reader {
     rest: BytesMut,
     limit: usize,
     has_body: bool,
+    /// What the head announces; a hint only.
     announced: usize,
+    /// The least there has to be for the body to be complete.
+    least: usize,
 }
 
 impl Reader {
     /// A reader of at most `limit` bytes; `has_body` is false for answers whose length is that of a body that does not
     /// come.
     pub(crate) fn new(limit: usize, has_body: bool) -> Self {
-        Self { first: Bytes::new(), rest: BytesMut::new(), limit, has_body, announced: 0 }
+        Self { first: Bytes::new(), rest: BytesMut::new(), limit, has_body, announced: 0, least: 0 }
     }
 
     /// Takes note of what the head announces.
@@ -44,6 +47,13 @@ impl Reader {
         let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         if self.has_body {
             self.announced = length.unwrap_or(0);
+        }
+        // Some layers below take a body for complete that was broken off in an orderly way (HTTP/2 allows to reset a
+        // stream without an error), so the length is compared here. It is that of the encoded body, and a browser
+        // decodes without saying so.
+        let is_encoded = cfg!(target_family = "wasm") || parts.headers.contains_key(header::CONTENT_ENCODING);
+        if parts.status.is_success() && parts.status != StatusCode::NO_CONTENT && !is_encoded {
+            self.least = self.announced;
         }
         if !parts.status.is_success() {
             self.limit = self.limit.min(MAX_ERROR_BODY);
@@ -67,6 +77,10 @@ impl Reader {
                 return Ok(());
             }
             self.push(chunk);
+        }
+        if self.length() < self.least {
+            let message = format!("the answer ended after {} of {} bytes", self.length(), self.least);
+            return Err(Broken::After(TransportError::exchange(message)));
         }
         Ok(())
     }

@@ -86,12 +86,17 @@ impl RetryPolicy {
         }
         match asked {
             Some(asked) if asked > self.max_wait => None,
-            Some(asked) if !asked.is_zero() => Some(asked.saturating_add(fraction(self.base, random))),
+            Some(asked) if !asked.is_zero() => Some(asked.saturating_add(self.jitter(random))),
             _ => {
                 let doubled = self.base.saturating_mul(1u32.checked_shl(retry - 1).unwrap_or(u32::MAX));
                 Some(fraction(doubled.min(self.max_backoff), random))
             }
         }
+    }
+
+    /// What is added to a wait whose end others wait for too; `random` decides how much.
+    pub(crate) fn jitter(&self, random: u64) -> Duration {
+        fraction(self.base, random)
     }
 }
 
@@ -121,11 +126,7 @@ pub(crate) fn is_passing(status: StatusCode) -> bool {
 /// How long the server asks to wait. Dates are compared with the answer's own `Date` where it has one, so that a wrong
 /// local clock does not matter, and with `unix_now` otherwise.
 pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap, unix_now: Option<Duration>) -> Option<Duration> {
-    let now = headers
-        .get(header::DATE)
-        .and_then(|date| parse_http_date(date.to_str().ok()?))
-        .or_else(|| unix_now.map(|now| now.as_secs()));
-    let until = |date: u64| now.map(|now| Duration::from_secs(date.saturating_sub(now)));
+    let until = |date: u64| time_until(date, headers, unix_now);
     let stated = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| {
         let text = text.trim();
         match text.parse() {
@@ -137,6 +138,13 @@ pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap, unix_now: Opti
         return until(rate_limit::reset(headers)?);
     }
     stated
+}
+
+/// How long it is from an answer with these headers to `date`, in seconds since the Unix epoch.
+pub(crate) fn time_until(date: u64, headers: &HeaderMap, unix_now: Option<Duration>) -> Option<Duration> {
+    let stated = headers.get(header::DATE).and_then(|date| parse_http_date(date.to_str().ok()?));
+    let now = stated.or_else(|| unix_now.map(|now| now.as_secs()))?;
+    Some(Duration::from_secs(date.saturating_sub(now)))
 }
 
 /// Reads a date of RFC 9110 section 5.6.7 in any of its three forms, as seconds since the Unix epoch.

@@ -1,31 +1,26 @@
-//! Sending: one job, its attempts, and the judgement between them. The only place that waits.
+//! Sending: one job, its attempts, and the judgement between them. The only place that waits for a retry.
 
 use std::borrow::Cow;
-use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method};
 
-use super::argument::percent_encode;
-use super::auth::{AuthRequest, Authorization, Chosen};
+use super::auth::Chosen;
 use super::body::{Body, Incoming};
 use super::client::Client;
 use super::clock::Clock;
+use super::coding;
 use super::decode::Answer;
 use super::error::{Error, ErrorKind, Outcome};
-use super::hooks::Outgoing;
+use super::exchange::Exchange;
 use super::options::Settings;
-use super::reader::{Broken, Reader};
 use super::retry;
-use super::secret::Secrets;
-use super::transport::{Attempt, BoxError, BoxFuture};
-
-/// How many redirects inside the origin are followed.
-const MAX_REDIRECTS: u32 = 5;
+use super::span::{self, Span};
+use super::transport::BoxFuture;
 
 /// The least time for the head of a stream's answer: a quiet stream answers with its first keep-alive.
 const STREAM_HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -46,24 +41,16 @@ pub(crate) struct Job {
 }
 
 /// What the attempts so far left behind.
-struct Progress {
-    deadline: Option<Duration>,
-    attempts: u32,
-    retries: u32,
-    redirects: u32,
-    refreshed: bool,
+pub(super) struct Progress {
+    pub(super) deadline: Option<Duration>,
+    pub(super) attempts: u32,
+    pub(super) retries: u32,
+    pub(super) redirects: u32,
+    pub(super) refreshed: bool,
     /// Whether an earlier attempt may have reached the server.
-    maybe_arrived: bool,
+    pub(super) maybe_arrived: bool,
     /// Whether the body existed once and is sent.
-    spent: bool,
-}
-
-/// What one attempt brought: an answer, complete unless it is an open stream.
-struct Exchange {
-    parts: Parts,
-    body: Bytes,
-    open: Option<Incoming>,
-    authorizations: Vec<Authorization>,
+    pub(super) spent: bool,
 }
 
 /// A success whose body is still arriving.
@@ -97,48 +84,67 @@ impl Job {
     /// Sends until there is a success or an error that stays. Boxed, so that the future is compiled here once and not
     /// in every caller.
     pub(crate) fn run(self) -> BoxFuture<'static, Result<Answer, Error>> {
-        Box::pin(async move {
-            let mut job = self;
-            let mut progress = job.progress(job.settings.overall_timeout);
-            loop {
-                let failure = match job.attempt(&mut progress, false).await {
-                    Ok(exchange) if exchange.parts.status.is_success() => {
-                        return Ok(Answer {
-                            operation_id: job.operation_id,
-                            envelope: job.envelope,
-                            fail_on_partial: job.settings.fail_on_partial,
-                            client: Some(job.client),
-                            parts: exchange.parts,
-                            body: exchange.body,
-                            attempts: progress.attempts,
-                        });
-                    }
-                    Ok(exchange) => match job.resend(&mut progress, exchange).await {
-                        Ok(()) => continue,
-                        Err(failure) => failure,
-                    },
+        let span = Span::of(&self);
+        Box::pin(span.clone().around(async move {
+            let mut progress = self.progress(self.settings.overall_timeout);
+            let result = self.repeat(&mut progress).await;
+            span.end(progress.attempts, result.as_ref().map(|answer| answer.parts.status));
+            result
+        }))
+    }
+
+    async fn repeat(mut self, progress: &mut Progress) -> Result<Answer, Error> {
+        loop {
+            let failure = match self.attempt(progress, false).await {
+                Ok(exchange) if exchange.parts.status.is_success() => {
+                    let answer = Answer {
+                        operation_id: self.operation_id,
+                        envelope: self.envelope,
+                        fail_on_partial: self.settings.fail_on_partial,
+                        client: Some(self.client),
+                        parts: exchange.parts,
+                        body: exchange.body,
+                        attempts: progress.attempts,
+                        reservation: exchange.reservation,
+                    };
+                    return Ok(answer.counted());
+                }
+                Ok(exchange) => match self.resend(progress, exchange).await {
+                    Ok(()) => continue,
                     Err(failure) => failure,
-                };
-                job.wait_for_retry(&mut progress, failure).await?;
-            }
-        })
+                },
+                Err(failure) => failure,
+            };
+            self.wait_for_retry(progress, failure).await?;
+        }
     }
 
     /// Sends once, apart from a refreshed credential and redirects, and gives the body of a success while it arrives.
-    pub(crate) fn open(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
+    pub(crate) fn open(mut self, gzip: bool) -> BoxFuture<'static, Result<Opened, Error>> {
+        self.settings.gzip = gzip;
         self.settings.attempt_timeout = self.settings.attempt_timeout.map(|timeout| timeout.max(STREAM_HEAD_TIMEOUT));
-        Box::pin(async move {
-            let mut job = self;
-            let mut progress = job.progress(None);
-            loop {
-                match job.attempt(&mut progress, true).await? {
-                    Exchange { parts, open: Some(incoming), .. } => {
-                        return Ok(Opened { parts, incoming, attempts: progress.attempts });
+        let span = Span::of(&self);
+        Box::pin(span.clone().around(async move {
+            let mut progress = self.progress(None);
+            let result = self.connect(&mut progress).await;
+            span.end(progress.attempts, result.as_ref().map(|opened| opened.parts.status));
+            result
+        }))
+    }
+
+    async fn connect(mut self, progress: &mut Progress) -> Result<Opened, Error> {
+        loop {
+            match self.attempt(progress, true).await? {
+                Exchange { parts, open: Some(incoming), .. } => {
+                    if let Some(fault) = coding::fault(&parts.headers) {
+                        let error = self.error(ErrorKind::Decode, Outcome::Answered, fault);
+                        return Err(error.with_answer(&parts, Bytes::new()));
                     }
-                    exchange => job.resend(&mut progress, exchange).await?,
+                    return Ok(Opened { parts, incoming, attempts: progress.attempts });
                 }
+                exchange => self.resend(progress, exchange).await?,
             }
-        })
+        }
     }
 
     /// The request as it would be sent now, with credentials that are at hand.
@@ -175,7 +181,14 @@ impl Job {
 
     /// One request, one answer or failure.
     async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
-        let result = self.exchange(progress, stream).await;
+        let result = match self.admit(progress, stream).await {
+            Ok(mut permit) => {
+                let result = self.exchange(progress, &mut permit, stream).await;
+                let reservation = self.settle(permit, &result);
+                result.map(|exchange| Exchange { reservation, ..exchange })
+            }
+            Err(refusal) => Err(refusal),
+        };
         // Whatever follows must not claim that nothing was sent.
         match result {
             Ok(exchange) => {
@@ -191,239 +204,6 @@ impl Job {
         }
     }
 
-    async fn exchange(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
-        let clock = self.client.clock().clone();
-        let left = progress.left(&*clock);
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(self.overall_timeout(Outcome::NotSent));
-        }
-        progress.attempts += 1;
-        self.client
-            .before_send(&Outgoing {
-                operation_id: &self.operation_id,
-                method: &self.method,
-                url_template: &self.template,
-                attempt: progress.attempts,
-                estimated_items: self.estimated_items,
-            })
-            .map_err(|refusal| {
-                self.error(ErrorKind::Refused, Outcome::NotSent, "a `before_send` hook refused the attempt")
-                    .with_source(refusal)
-            })?;
-        let Some(authorizations) = race(&*clock, left.or(self.settings.attempt_timeout), self.authorize()).await else {
-            return Err(match (left, self.settings.attempt_timeout) {
-                (None, Some(limit)) => {
-                    let message = format!("the credential took longer than {limit:?}");
-                    self.error(ErrorKind::Timeout, Outcome::NotSent, message)
-                }
-                _ => self.overall_timeout(Outcome::NotSent),
-            });
-        };
-        let authorizations = authorizations?;
-        let body = self.body.try_clone().unwrap_or_else(|| {
-            progress.spent = true;
-            std::mem::take(&mut self.body)
-        });
-        let request = self.build(&authorizations, body)?;
-        let attempt = Attempt {
-            operation_id: self.operation_id.clone(),
-            url_template: self.template.clone(),
-            number: progress.attempts,
-            connect_timeout: self.settings.connect_timeout,
-            // A transport could take it for a limit of the whole exchange, which a stream does not have.
-            attempt_timeout: self.settings.attempt_timeout.filter(|_| !stream),
-        };
-        // Authenticating may have taken time from the overall limit.
-        let left = progress.left(&*clock);
-        let limit = match (self.settings.attempt_timeout, left) {
-            (Some(attempt), Some(left)) => Some(attempt.min(left)),
-            (limit, None) | (None, limit) => limit,
-        };
-        let is_overall = left.is_some() && limit == left;
-
-        // Head and body are kept out here, so that a timeout does not lose what had arrived.
-        let mut head = None;
-        let secrets = Authorization::secrets(&authorizations);
-        let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
-        let outcome = race(&*clock, limit, async {
-            let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
-            let (mut parts, incoming) = response.into_parts();
-            parts.extensions.insert(secrets);
-            let is_success = parts.status.is_success();
-            reader.expect(&parts);
-            head = Some(parts);
-            if stream && is_success {
-                return Ok(Some(incoming));
-            }
-            reader.read(incoming, is_success).await?;
-            Ok(None)
-        })
-        .await;
-        let exchange = |parts, body, open| Exchange { parts, body, open, authorizations: authorizations.clone() };
-        match (outcome, head) {
-            (Some(Ok(open)), Some(parts)) => Ok(exchange(parts, reader.finish(), open)),
-            // An error answer that could not be read to its end is still that answer.
-            (_, Some(parts)) if !parts.status.is_success() => Ok(exchange(parts, reader.finish(), None)),
-            (Some(Err(Broken::TooLarge)), Some(parts)) => {
-                let message = format!("the answer is larger than {} bytes", self.settings.max_body);
-                Err(self.error(ErrorKind::TooLarge, Outcome::Answered, message).with_answer(&parts, reader.finish()))
-            }
-            (Some(Err(Broken::Before(error) | Broken::After(error))), head) => {
-                let error = Error::transport(self.operation_id.clone(), error);
-                Err(match head {
-                    Some(parts) => error.note("the answer had begun").with_answer(&parts, reader.finish()),
-                    None => error,
-                })
-            }
-            (_, head) => {
-                let error = if is_overall {
-                    self.overall_timeout(Outcome::MayHaveArrived)
-                } else {
-                    let limit = limit.unwrap_or_default();
-                    let message = format!("the attempt took longer than {limit:?}");
-                    self.error(ErrorKind::Timeout, Outcome::MayHaveArrived, message)
-                };
-                Err(match head {
-                    Some(parts) => error.note("the answer had begun").with_answer(&parts, reader.finish()),
-                    None => error,
-                })
-            }
-        }
-    }
-
-    async fn authorize(&self) -> Result<Vec<Authorization>, Error> {
-        let mut authorizations = Vec::with_capacity(self.chosen.len());
-        for chosen in &self.chosen {
-            let authorization =
-                chosen.auth.authorize(chosen.scheme, &self.auth_request(chosen)).await.map_err(|error| {
-                    let (kind, message) = if Error::is_passing(&*error) {
-                        (ErrorKind::Transport, format!("the credential for `{}` failed", chosen.scheme.name))
-                    } else {
-                        let message = format!("the credential for `{}` has nothing to give", chosen.scheme.name);
-                        (ErrorKind::MissingCredentials, message)
-                    };
-                    self.error(kind, Outcome::NotSent, message).with_source(error)
-                })?;
-            authorizations.push(authorization);
-        }
-        Ok(authorizations)
-    }
-
-    fn auth_request(&self, chosen: &Chosen) -> AuthRequest<'_> {
-        AuthRequest {
-            operation_id: &self.operation_id,
-            method: &self.method,
-            url: &self.url,
-            headers: &self.headers,
-            body: self.body.to_bytes(),
-            scheme: chosen.scheme.into(),
-            scopes: chosen.scopes,
-        }
-    }
-
-    fn build(&self, authorizations: &[Authorization], body: Body) -> Result<http::Request<Body>, Error> {
-        let mut url = self.url.clone();
-        let mut headers = self.headers.clone();
-        if let Some(message) = conflict(&self.chosen, authorizations) {
-            return Err(Error::invalid(self.operation_id.clone(), message));
-        }
-        let mut separator = if url.contains('?') { '&' } else { '?' };
-        for authorization in authorizations {
-            for (name, value) in &authorization.headers {
-                headers.insert(name.clone(), value.clone());
-            }
-            for (name, value) in &authorization.query {
-                url.push(separator);
-                percent_encode(&mut url, name);
-                url.push('=');
-                percent_encode(&mut url, value.expose());
-                separator = '&';
-            }
-            for (name, value) in &authorization.cookies {
-                let pair = format!("{name}={}", value.expose());
-                let cookies = match headers.get(header::COOKIE) {
-                    Some(others) => [others.as_bytes(), b"; ", pair.as_bytes()].concat(),
-                    None => pair.into_bytes(),
-                };
-                let Ok(mut cookies) = HeaderValue::from_bytes(&cookies) else {
-                    let message = format!("the credential cannot be sent as the cookie `{name}`");
-                    return Err(self.error(ErrorKind::MissingCredentials, Outcome::NotSent, message));
-                };
-                cookies.set_sensitive(true);
-                headers.insert(header::COOKIE, cookies);
-            }
-        }
-        let Ok(uri) = Uri::try_from(url) else {
-            return Err(Error::invalid(self.operation_id.clone(), "the URL of the request is none, or it is too long"));
-        };
-        let mut request = http::Request::new(body);
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
-        Ok(request)
-    }
-
-    /// What to do about an answer that is no success: `Ok` to send again at once, otherwise the error it means.
-    async fn resend(&mut self, progress: &mut Progress, exchange: Exchange) -> Result<(), Error> {
-        let status = exchange.parts.status;
-        if status == StatusCode::UNAUTHORIZED && !progress.refreshed && !progress.spent {
-            progress.refreshed = true;
-            match self.refresh(progress, &exchange.authorizations).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {}
-                Err(error) => return Err(self.refused(exchange).with_source(error)),
-            }
-        }
-        let location = exchange.parts.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
-        if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), location) {
-            let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
-            let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
-            let note = match self.client.base().redirect(&self.url, location, &keys) {
-                Err(origin) => {
-                    let origin = Secrets::of(&exchange.parts).censor(&origin);
-                    format!("it redirects to {origin}, where no credentials are sent")
-                }
-                Ok(_) if !matches!(self.method, Method::GET | Method::HEAD) => {
-                    format!("redirects of {} are not followed", self.method)
-                }
-                Ok(_) if self.body.as_bytes().is_none_or(|body| !body.is_empty()) => {
-                    "redirects of requests with a body are not followed".to_owned()
-                }
-                Ok(_) if progress.redirects >= MAX_REDIRECTS => {
-                    format!("it is the redirect after {MAX_REDIRECTS} others")
-                }
-                Ok(url) => {
-                    progress.redirects += 1;
-                    self.url = url;
-                    return Ok(());
-                }
-            };
-            return Err(self.refused(exchange).note(&note));
-        }
-        Err(self.refused(exchange))
-    }
-
-    /// Asks every credential of the refused request for a new authentication.
-    async fn refresh(&self, progress: &Progress, refused: &[Authorization]) -> Result<bool, BoxError> {
-        let clock = self.client.clock();
-        let mut refreshed = false;
-        for (chosen, refused) in self.chosen.iter().zip(refused) {
-            let request = self.auth_request(chosen);
-            let limit = progress.left(&**clock).or(self.settings.attempt_timeout);
-            match race(&**clock, limit, chosen.auth.refresh(&request, refused)).await {
-                Some(result) => refreshed |= result?,
-                None => return Err("refreshing the credential took longer than it may take".into()),
-            }
-        }
-        Ok(refreshed)
-    }
-
-    /// The error that an answer means.
-    fn refused(&self, exchange: Exchange) -> Error {
-        let unix_now = Some(self.client.unix_now());
-        Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now)
-    }
-
     /// Waits before another attempt, or gives the failure back where there is none.
     async fn wait_for_retry(&self, progress: &mut Progress, failure: Error) -> Result<(), Error> {
         if progress.spent || !self.is_worth_retrying(&failure) {
@@ -437,6 +217,7 @@ impl Job {
             return Err(failure);
         }
         progress.retries += 1;
+        span::again("the request is repeated", self.known_id(), progress.attempts, wait, Some(failure.kind()));
         clock.sleep(wait).await;
         Ok(())
     }
@@ -445,7 +226,8 @@ impl Job {
         let is_repeatable = retry::is_idempotent(&self.method)
             || self.client.definition().idempotency_header.is_some_and(|name| self.headers.contains_key(name));
         match failure.kind() {
-            ErrorKind::RateLimited => true,
+            // Without an answer it is the client's own limiter, which has waited as long as it may.
+            ErrorKind::RateLimited => failure.status().is_some(),
             ErrorKind::Api => is_repeatable && failure.status().is_some_and(retry::is_passing),
             ErrorKind::Connect | ErrorKind::Transport | ErrorKind::Timeout => {
                 is_repeatable || failure.outcome() == Outcome::NotSent
@@ -454,11 +236,19 @@ impl Job {
         }
     }
 
-    fn error(&self, kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Error {
+    /// The operation's id, unless it was made of the path of a request that is not generated.
+    pub(super) fn known_id(&self) -> Option<&'static str> {
+        match self.operation_id {
+            Cow::Borrowed(id) => Some(id),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    pub(super) fn error(&self, kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Error {
         Error::new(kind, outcome, self.operation_id.clone(), message)
     }
 
-    fn overall_timeout(&self, outcome: Outcome) -> Error {
+    pub(super) fn overall_timeout(&self, outcome: Outcome) -> Error {
         let limit = self.settings.overall_timeout.unwrap_or_default();
         self.error(ErrorKind::Timeout, outcome, format!("the call took longer than {limit:?} with all its attempts"))
     }
@@ -466,32 +256,7 @@ impl Job {
 
 impl Progress {
     /// What is left of the overall time.
-    fn left(&self, clock: &dyn Clock) -> Option<Duration> {
+    pub(super) fn left(&self, clock: &dyn Clock) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(clock.now()))
     }
-}
-
-/// What two credentials of one request set to different values: the second would silently take the place of the first.
-fn conflict(chosen: &[Chosen], authorizations: &[Authorization]) -> Option<String> {
-    let all = || chosen.iter().zip(authorizations);
-    all().enumerate().find_map(|(index, (second, later))| {
-        all().take(index).find_map(|(first, earlier)| {
-            let what = earlier.conflict(later)?;
-            Some(format!("the credentials for `{}` and `{}` both set {what}", first.scheme.name, second.scheme.name))
-        })
-    })
-}
-
-/// The future's result, unless the time is up before.
-async fn race<F: Future>(clock: &dyn Clock, limit: Option<Duration>, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let Some(limit) = limit else { return Some(future.await) };
-    let mut sleep = clock.sleep(limit);
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(output));
-        }
-        sleep.as_mut().poll(context).map(|()| None)
-    })
-    .await
 }

@@ -6,9 +6,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::Call;
+use super::client::Client;
 use super::decode;
 use super::drift;
-use super::error::Error;
+use super::error::{Error, ErrorKind, Outcome};
 use super::operation::StreamRules;
 use super::problem::Problem;
 use super::secret::Secrets;
@@ -44,4 +45,18 @@ pub(crate) fn announced_end(message: &[u8], rules: &StreamRules) -> Option<Vec<P
         Some(_) => true,
     };
     (has(errors) && message_value.get(result).is_none_or(Value::is_null)).then(|| Problem::read(message))
+}
+
+/// Counts an item of a stream.
+pub(super) fn count(client: &Client) {
+    if let Some(budget) = &client.0.budget {
+        budget.count_items(1);
+    }
+}
+
+/// The error of a stream for whose next item the budget has no room.
+pub(super) fn spent(client: &Client, operation_id: &'static str) -> Option<Error> {
+    let exceeded = client.0.budget.as_ref()?.check(0, 1).err()?;
+    let message = "the budget has no room for another item";
+    Some(Error::new(ErrorKind::Refused, Outcome::Answered, operation_id, message).with_source(exceeded))
 }

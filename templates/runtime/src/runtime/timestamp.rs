@@ -8,10 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::argument::{Argument, ArgumentValue};
 use super::check::Validate;
 
+const NANOS_PER_MILLI: i128 = 1_000_000;
+
 /// A point in time, kept as the text that was sent.
 ///
 /// Servers write times in several forms, so the text is the value: it goes back as it came, and two timestamps are
 /// equal if their texts are. [`unix_millis`](Self::unix_millis) reads the text. A number is read as its digits.
+///
+/// Features `jiff02`, `chrono04` and `time03` convert from and to `jiff::Timestamp`, `chrono::DateTime` and
+/// `time::OffsetDateTime`: `TryFrom<&Timestamp>` reads every form that `unix_millis` reads, `From` writes UTC with
+/// milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Timestamp(Box<str>);
 
@@ -30,10 +36,15 @@ impl Timestamp {
     /// - milliseconds since 1970 as digits, `1705312800000`.
     #[must_use]
     pub fn unix_millis(&self) -> Option<i64> {
+        i64::try_from(self.unix_nanos()?.div_euclid(NANOS_PER_MILLI)).ok()
+    }
+
+    /// The same in nanoseconds; further fraction digits are cut.
+    pub(super) fn unix_nanos(&self) -> Option<i128> {
         let text = self.0.trim();
         let digits = text.strip_prefix('-').unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text.parse().ok();
+            return text.parse().ok().map(|millis: i64| i128::from(millis) * NANOS_PER_MILLI);
         }
         rfc_3339(text).or_else(|| legacy(text))
     }
@@ -56,6 +67,15 @@ impl Timestamp {
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
         let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z");
         Self(text.into())
+    }
+}
+
+#[cfg(any(feature = "jiff02", feature = "time03"))]
+impl Timestamp {
+    /// The point in time so many nanoseconds after 1970-01-01T00:00:00Z, with milliseconds, rounded down.
+    pub(super) fn from_unix_nanos(nanos: i128) -> Self {
+        let millis = nanos.div_euclid(NANOS_PER_MILLI);
+        Self::from_unix_millis(i64::try_from(millis).unwrap_or(if millis < 0 { i64::MIN } else { i64::MAX }))
     }
 }
 
@@ -130,7 +150,7 @@ impl Argument for Timestamp {
 impl Validate for Timestamp {}
 
 /// RFC 3339 section 5.6, with a space for the `T` (its note), and an offset without colon (ISO 8601 basic).
-fn rfc_3339(text: &str) -> Option<i64> {
+fn rfc_3339(text: &str) -> Option<i128> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let mut parts = date.split('-');
     let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
@@ -140,15 +160,15 @@ fn rfc_3339(text: &str) -> Option<i64> {
     let zone = time.find(['Z', 'z', '+', '-'])?;
     let (time, zone) = time.split_at(zone);
     let offset = if zone.eq_ignore_ascii_case("z") { 0 } else { offset_minutes(zone)? };
-    let (clock, millis) = match time.split_once('.') {
-        Some((clock, fraction)) => (clock, fraction_millis(fraction)?),
+    let (clock, nanos) = match time.split_once('.') {
+        Some((clock, fraction)) => (clock, fraction_nanos(fraction)?),
         None => (time, 0),
     };
-    Some((seconds(year, month, day, clock)? - offset * 60) * 1000 + millis)
+    Some(in_nanos(seconds(year, month, day, clock)? - offset * 60) + i128::from(nanos))
 }
 
 /// `Wed Jan 06 18:40:40 +0000 2021`.
-fn legacy(text: &str) -> Option<i64> {
+fn legacy(text: &str) -> Option<i128> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split_ascii_whitespace();
     let _weekday = words.next()?;
@@ -161,7 +181,7 @@ fn legacy(text: &str) -> Option<i64> {
     if words.next().is_some() {
         return None;
     }
-    Some((seconds(year, month, day, clock)? - offset * 60) * 1000)
+    Some(in_nanos(seconds(year, month, day, clock)? - offset * 60))
 }
 
 fn digits(text: &str, count: usize) -> Option<i64> {
@@ -181,11 +201,15 @@ fn offset_minutes(text: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
-fn fraction_millis(text: &str) -> Option<i64> {
+fn in_nanos(seconds: i64) -> i128 {
+    i128::from(seconds) * 1000 * NANOS_PER_MILLI
+}
+
+fn fraction_nanos(text: &str) -> Option<i64> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    format!("{text:0<3.3}").parse().ok()
+    format!("{text:0<9.9}").parse().ok()
 }
 
 /// Seconds since 1970 of a date and `hh:mm:ss`; second 60 is a leap second (RFC 3339 section 5.7).

@@ -67,7 +67,8 @@ impl<T: ?Sized> MaybeSendSync for T {}
 /// - return as soon as the head has arrived and deliver the body as it comes, without waiting for its end;
 /// - **end the exchange** when the future or the [`Incoming`] is dropped: the connection is closed or, with HTTP/2, the
 ///   stream is reset;
-/// - not decode `Content-Encoding` unless it also removes the header and the length.
+/// - not decode `Content-Encoding` unless it also removes the header and the length. With feature `gzip` the client
+///   decodes that coding, whatever the transport.
 ///
 /// Attempt and overall timeouts are the client's: it drops the future. A transport that opens connections itself may
 /// apply [`Attempt::connect_timeout`].

@@ -1,0 +1,80 @@
+//! What is sent again at once: a request with a refreshed credential, and one that the server redirects.
+
+use http::{Method, StatusCode, header};
+
+use super::authorization::Authorization;
+use super::error::Error;
+use super::exchange::{Exchange, race};
+use super::secret::Secrets;
+use super::send::{Job, Progress};
+use super::span;
+use super::transport::BoxError;
+
+/// How many redirects inside the origin are followed.
+const MAX_REDIRECTS: u32 = 5;
+
+impl Job {
+    /// What to do about an answer that is no success: `Ok` to send again at once, otherwise the error it means.
+    pub(super) async fn resend(&mut self, progress: &mut Progress, exchange: Exchange) -> Result<(), Error> {
+        let status = exchange.parts.status;
+        if status == StatusCode::UNAUTHORIZED && !progress.refreshed && !progress.spent {
+            progress.refreshed = true;
+            match self.refresh(progress, &exchange.authorizations).await {
+                Ok(true) => {
+                    span::refreshed(self.known_id());
+                    return Ok(());
+                }
+                Ok(false) => {}
+                Err(error) => return Err(self.refused(exchange).with_source(error)),
+            }
+        }
+        let location = exchange.parts.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
+        if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), location) {
+            let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
+            let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
+            let note = match self.client.base().redirect(&self.url, location, &keys) {
+                Err(origin) => {
+                    let origin = Secrets::of(&exchange.parts).censor(&origin);
+                    format!("it redirects to {origin}, where no credentials are sent")
+                }
+                Ok(_) if !matches!(self.method, Method::GET | Method::HEAD) => {
+                    format!("redirects of {} are not followed", self.method)
+                }
+                Ok(_) if self.body.as_bytes().is_none_or(|body| !body.is_empty()) => {
+                    "redirects of requests with a body are not followed".to_owned()
+                }
+                Ok(_) if progress.redirects >= MAX_REDIRECTS => {
+                    format!("it is the redirect after {MAX_REDIRECTS} others")
+                }
+                Ok(url) => {
+                    progress.redirects += 1;
+                    self.url = url;
+                    return Ok(());
+                }
+            };
+            return Err(self.refused(exchange).note(&note));
+        }
+        Err(self.refused(exchange))
+    }
+
+    /// Asks every credential of the refused request for a new authentication.
+    async fn refresh(&self, progress: &Progress, refused: &[Authorization]) -> Result<bool, BoxError> {
+        let clock = self.client.clock();
+        let mut refreshed = false;
+        for (chosen, refused) in self.chosen.iter().zip(refused) {
+            let request = self.auth_request(chosen);
+            let limit = progress.left(&**clock).or(self.settings.attempt_timeout);
+            match race(&**clock, limit, chosen.auth.refresh(&request, refused)).await {
+                Some(result) => refreshed |= result?,
+                None => return Err("refreshing the credential took longer than it may take".into()),
+            }
+        }
+        Ok(refreshed)
+    }
+
+    /// The error that an answer means.
+    fn refused(&self, exchange: Exchange) -> Error {
+        let unix_now = Some(self.client.unix_now());
+        Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now)
+    }
+}
