@@ -8,6 +8,7 @@ use crate::names::{Scope, ValueName, Values};
 
 use super::Lower;
 use super::literal::literal;
+use super::operation::{is_json, media_kind};
 use super::plan::Plan;
 use super::reserved::{OF_VALUES, joined};
 
@@ -114,7 +115,6 @@ impl Lower<'_> {
 
     fn supported(&mut self, node: &ParameterNode) -> bool {
         let what = match (&node.place, &node.style, &node.content) {
-            (ParameterPlace::QueryString, ..) => "a parameter that is the whole query",
             (_, NodeStyle::Cookie, _) => "the style `cookie`",
             _ => return true,
         };
@@ -150,9 +150,13 @@ impl Lower<'_> {
             ident,
             place: place(node.place),
             style: style(node.style),
-            explode: node.explode,
+            // The members of a whole query are its parameters (OpenAPI 3.2, "querystring").
+            explode: node.explode || node.place == ParameterPlace::QueryString,
             allow_reserved: node.allow_reserved,
-            content: node.content.map(|(media, _)| media),
+            content: node
+                .content
+                .map(|(media, _)| media)
+                .filter(|media| node.place != ParameterPlace::QueryString || is_json(&media_kind(media))),
             required: node.required,
             ty,
             checks,

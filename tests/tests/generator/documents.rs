@@ -104,6 +104,7 @@ impl Input {
         let request = Request {
             spec: self.name.clone(),
             config: Some(config),
+            name: None,
             ext: self.ext.clone(),
             command: self.command.clone(),
         };

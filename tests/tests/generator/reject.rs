@@ -65,7 +65,7 @@ fn nine_faults_of_nine_classes_are_nine_errors_each_with_its_place() {
         ("S2C0203", "- {name: colour, schema: {type: string}}"),
         ("S2C0205", "schema: {$ref: '#/components/schemas/Animl'}"),
         ("S2C0206", "Circle: {$ref: '#/components/schemas/Circle'}"),
-        ("S2C0207", "owner: {$ref: 'people.yaml#/components/schemas/Owner'}"),
+        ("S2C0207", "owner: {$ref: 'https://example.com/people.yaml#/Owner'}"),
         ("S2C0209", "name: {type: strnig}"),
         ("S2C0304", "operationId: addAnimal"),
         ("S2C0305", "get:"),
