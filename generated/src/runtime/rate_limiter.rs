@@ -67,7 +67,10 @@ struct Entry {
     waiting: usize,
     /// Counts the requests that ended.
     changes: u64,
-    wakers: Vec<Waker>,
+    /// The number that the next attempt which waits gets.
+    next: u64,
+    /// Whom to wake, by the numbers of those that wait.
+    wakers: BTreeMap<u64, Waker>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,7 +158,7 @@ impl RateLimiter {
     ) -> Result<Slot, Duration> {
         let key = Key { label: Arc::clone(&self.label), operation: operation.into(), schemes: schemes.collect() };
         let begun = clock.now();
-        let mut place = Place { shared: &self.shared, key: &key, is_waiting: false };
+        let mut place = Place { shared: &self.shared, key: &key, number: None };
         loop {
             let (seen, wait) = match place.take(self.most.is_none()) {
                 Ok(epoch) => {
@@ -214,7 +217,7 @@ impl Shared {
         entry.changes += 1;
         let wakers = std::mem::take(&mut entry.wakers);
         drop(state);
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_values().for_each(Waker::wake);
     }
 }
 
@@ -239,7 +242,8 @@ impl State {
 struct Place<'a> {
     shared: &'a Shared,
     key: &'a Key,
-    is_waiting: bool,
+    /// Its number among those that wait, once it does.
+    number: Option<u64>,
 }
 
 impl Place<'_> {
@@ -249,8 +253,11 @@ impl Place<'_> {
         let mut state = self.shared.lock();
         let entry = state.entry(self.key, now);
         entry.pool.take(now, force).map_err(|wait| {
-            entry.waiting += usize::from(!self.is_waiting);
-            self.is_waiting = true;
+            self.number.get_or_insert_with(|| {
+                entry.waiting += 1;
+                entry.next += 1;
+                entry.next
+            });
             (entry.changes, wait)
         })
     }
@@ -259,12 +266,20 @@ impl Place<'_> {
     async fn changed(&self, seen: u64) {
         poll_fn(|context| {
             let mut state = self.shared.lock();
-            let Some(entry) = state.pools.get_mut(self.key).filter(|entry| entry.changes == seen) else {
+            let Some((number, entry)) = self.number.zip(state.pools.get_mut(self.key)) else {
                 return Poll::Ready(());
             };
-            if !entry.wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-                entry.wakers.push(context.waker().clone());
+            if entry.changes != seen {
+                return Poll::Ready(());
             }
+            let waker = context.waker();
+            let replaced = match entry.wakers.get(&number) {
+                Some(known) if known.will_wake(waker) => None,
+                _ => entry.wakers.insert(number, waker.clone()),
+            };
+            // A waker can hold the last of a task, and that may come back to here.
+            drop(state);
+            drop(replaced);
             Poll::Pending
         })
         .await;
@@ -273,11 +288,14 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if self.is_waiting
-            && let Some(entry) = self.shared.lock().pools.get_mut(self.key)
-        {
+        let Some(number) = self.number else { return };
+        let mut state = self.shared.lock();
+        let waker = state.pools.get_mut(self.key).and_then(|entry| {
             entry.waiting = entry.waiting.saturating_sub(1);
-        }
+            entry.wakers.remove(&number)
+        });
+        drop(state);
+        drop(waker);
     }
 }
 
