@@ -22,17 +22,20 @@ pub(crate) fn decoded(mut answer: Response<Incoming>, method: &Method) -> Respon
         return answer;
     }
     answer.headers_mut().remove(CONTENT_ENCODING);
-    answer.headers_mut().remove(CONTENT_LENGTH);
-    undo(answer)
+    let length = answer.headers_mut().remove(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    // These have no body whatever they say of its length (RFC 9110, sections 15.3.5 and 15.4.5).
+    let is_bodiless = matches!(answer.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    undo(answer, length.filter(|_| !is_bodiless).unwrap_or(0))
 }
 
 #[cfg(feature = "gzip")]
-fn undo(answer: Response<Incoming>) -> Response<Incoming> {
-    answer.map(super::gzip::decoded)
+fn undo(answer: Response<Incoming>, least: u64) -> Response<Incoming> {
+    answer.map(|body| super::gzip::decoded(body, least))
 }
 
 #[cfg(not(feature = "gzip"))]
-fn undo(answer: Response<Incoming>) -> Response<Incoming> {
+fn undo(answer: Response<Incoming>, _least: u64) -> Response<Incoming> {
     answer
 }
 
