@@ -174,7 +174,8 @@ impl Budget {
     ///
     /// There is none.
     pub(super) fn check(&self, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
-        self.check_in(&self.shared.state(), requests, items)
+        let now = self.shared.now();
+        self.check_in(&self.shared.state(), now, requests, items)
     }
 
     /// Takes one request and so many items.
@@ -185,7 +186,7 @@ impl Budget {
     pub(super) fn reserve(&self, items: u64) -> Result<Reservation, BudgetExceeded> {
         let now = self.shared.now();
         let mut state = self.shared.state();
-        self.check_in(&state, 1, items)?;
+        self.check_in(&state, now, 1, items)?;
         state.begin(now, self.shared.window);
         state.requests = state.requests.saturating_add(1);
         state.items = state.items.saturating_add(items);
@@ -193,14 +194,14 @@ impl Budget {
         Ok(Reservation { shared: Arc::clone(&self.shared), number, items, stage: Stage::Taken })
     }
 
-    fn check_in(&self, state: &State, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
+    fn check_in(&self, state: &State, now: Duration, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
         let limits = [
             (BudgetLimit::Requests, self.max_requests, state.requests, requests),
             (BudgetLimit::Items, self.max_items, state.items, items),
         ];
         for (which, max, used, wanted) in limits {
             if let Some(max) = max.filter(|max| wanted > 0 && used.saturating_add(wanted) > *max) {
-                let rest = state.ends.map(|ends| ends.saturating_sub(self.shared.now()));
+                let rest = state.ends.map(|ends| ends.saturating_sub(now));
                 return Err(BudgetExceeded { which, max, used, wanted, until: rest.filter(|_| wanted <= max) });
             }
         }
