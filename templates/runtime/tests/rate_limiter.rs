@@ -583,3 +583,16 @@ async fn an_attempt_that_is_given_up_leaves_nothing_behind() {
     drop(waiting);
     assert_eq!(Arc::strong_count(&idle), 2);
 }
+
+#[tokio::test]
+async fn a_window_that_all_but_never_ends_overflows_nothing() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::MAX);
+    let (client, transport, clock) = rig(&limiter);
+    transport.push(answer(200, 15, 0, u64::MAX - EPOCH));
+    transport.push(answer(200, 15, 14, 900));
+    list(&client).await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!(clock.waits(), [secs(u64::MAX - EPOCH) + Duration::from_millis(500)]);
+    clock.advance(Duration::MAX);
+    assert_eq!((clock.now(), clock.unix_now()), (Duration::MAX, Duration::MAX));
+}
