@@ -49,14 +49,14 @@ pub(crate) fn fault(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-/// The same about a body that turned out to be unreadable. Where it is text after all, whoever fetched it has decoded it
-/// and left the headers as they were.
+/// The same about a body that turned out to be unreadable. Where it is text after all, whoever fetched it has decoded
+/// it and left the headers as they were.
 pub(crate) fn fault_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     fault(headers).filter(|_| std::str::from_utf8(body).is_err())
 }
 
-/// The coding that the headers name; `None` for a body that is as it should be. Only known names are given back, because
-/// they go into messages.
+/// The coding that the headers name; `None` for a body that is as it should be. Only known names are given back,
+/// because they go into messages.
 fn coding(headers: &HeaderMap) -> Option<&'static str> {
     const KNOWN: &[(&str, &str)] =
         &[("gzip", "gzip"), ("x-gzip", "gzip"), ("br", "br"), ("deflate", "deflate"), ("zstd", "zstd")];

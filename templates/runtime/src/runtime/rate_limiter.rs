@@ -23,19 +23,19 @@ const FIRST_SWEEP: usize = 64;
 /// What is left of the server's rate limits, learned from the answers and shared by all clones.
 ///
 /// Give it to [`ClientBuilder::rate_limiter`](super::ClientBuilder::rate_limiter). It reads `x-rate-limit-limit`,
-/// `-remaining` and `-reset` (also spelled `x-ratelimit-…`) of every answer, and the `Retry-After` of a 429 that is about
-/// the rate limit; a 429 about a usage cap or about connections teaches nothing. Every operation has a window of its own
-/// per security scheme it is called with, because servers count the application and its users apart. Every attempt
-/// counts: retries, redirects and the connections of streams.
+/// `-remaining` and `-reset` (also spelled `x-ratelimit-…`) of every answer, and the `Retry-After` (RFC 9110 section
+/// 10.2.3) of a 429 that is about the rate limit; a 429 about a usage cap or about connections teaches nothing. Every
+/// operation has a window of its own per security scheme it is called with, because servers count the application and
+/// its users apart. Every attempt counts: retries, redirects and the connections of streams.
 ///
 /// **By default it only watches**: [`until_allowed`](Self::until_allowed) tells how long to wait, nothing waits and
 /// nothing is refused. With [`wait_up_to`](Self::wait_up_to) attempts wait before they are sent, and fail before they
 /// are sent where the wait would be too long.
 ///
 /// Attempts that are made at once take their places when they are sent, not when they are answered, so with three
-/// requests left three of ten are sent. When a window ends, no more go than it allowed until the first answer of the next
-/// one. Times are measured against the answer's own `Date`, so a wrong local clock does not matter. Windows that are over
-/// are forgotten, and of more than 4,096 the one that ends first.
+/// requests left three of ten are sent. When a window ends, no more go than it allowed until the first answer of the
+/// next one. Times are measured against the answer's own `Date`, so a wrong local clock does not matter. Windows that
+/// are over are forgotten, and of more than 4,096 the one that ends first.
 ///
 /// Share it only among clients that use the same credentials. Where several users share one, give each client the
 /// limiter [`labelled`](Self::labelled) by its user. The time is that of the first client it is given to.
@@ -90,11 +90,11 @@ impl RateLimiter {
     /// Makes attempts wait for the window before they are sent, each at most so long; of the attempts of one call each
     /// may. Zero never waits.
     ///
-    /// An attempt that would have to wait longer, or longer than the overall timeout leaves time for, fails at once with
-    /// [`ErrorKind::RateLimited`](super::ErrorKind::RateLimited), [`Outcome::NotSent`](super::Outcome::NotSent) and the
-    /// wait as [`Error::retry_after`](super::Error::retry_after); it is not repeated. A stream treats that like a 429 of
-    /// the server. Whoever waited until the end of a window waits for a random time up to [`RetryPolicy::base`] more, so
-    /// that not all go in the same moment; those that wait go in no particular order.
+    /// An attempt that would have to wait longer, or longer than the overall timeout leaves time for, fails at once
+    /// with [`ErrorKind::RateLimited`](super::ErrorKind::RateLimited), [`Outcome::NotSent`](super::Outcome::NotSent)
+    /// and the wait as [`Error::retry_after`](super::Error::retry_after); it is not repeated. A stream treats that like
+    /// a 429 of the server. Whoever waited until the end of a window waits for a random time up to
+    /// [`RetryPolicy::base`] more, so that not all go in the same moment; those that wait go in no particular order.
     ///
     /// A 429 that comes nevertheless is a matter of the [`RetryPolicy`]. Clones made before are not changed.
     pub fn wait_up_to(mut self, most: Duration) -> Self {

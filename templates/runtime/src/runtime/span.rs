@@ -1,9 +1,9 @@
 //! What a subscriber of `tracing` learns: one span per call, and one per connection of a stream. Nothing else in the
 //! runtime knows that crate, and without feature `tracing` everything here compiles to nothing.
 //!
-//! The names are those of the semantic conventions of OpenTelemetry for HTTP clients. What is recorded is known from the
-//! API description or a number; no URL, header, body or token, and nothing that the server says in words. The path of
-//! a request that is not generated can hold anything, so it is not recorded either.
+//! The names are those of the semantic conventions of OpenTelemetry for HTTP clients. What is recorded is known from
+//! the API description or a number; no URL, header, body or token, and nothing that the server says in words. The path
+//! of a request that is not generated can hold anything, so it is not recorded either.
 
 use std::time::Duration;
 
