@@ -38,7 +38,8 @@ impl Span {
             operation_id = operation,
             http.request.method = job.method.as_str(),
             url.template = template,
-            server.address = server.as_ref().and_then(|server| server.host()),
+            // An address of IP version 6 stands in brackets in a URL only.
+            server.address = server.as_ref().and_then(|server| server.host()).map(|host| host.trim_matches(['[', ']'])),
             server.port = port,
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
