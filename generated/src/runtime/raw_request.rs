@@ -94,7 +94,8 @@ impl RawRequest {
         self.prepare()?.run().await?.bytes()
     }
 
-    /// The request as it would be sent, with its credentials.
+    /// The request as it would be sent, with its credentials, for another HTTP library. Retries, limits and hooks are
+    /// left to whoever sends it.
     ///
     /// # Errors
     ///

@@ -18,7 +18,8 @@ use super::hooks::Outgoing;
 /// smaller page may still fit where a larger one is refused.
 ///
 /// **Requests**: every attempt that was handed to the transport, so retries, redirects and the connections of streams
-/// count, and those that fail do.
+/// count, and those that fail do. Requests for tokens do not, nor what [`RawRequest::into_request`] and its like give
+/// out.
 ///
 /// **Items**: the elements of a result that is a list. The estimate is replaced by their number when the answer is
 /// there; where they are not in the place that the description names, it stays. An attempt that fails, and one that is
@@ -28,6 +29,8 @@ use super::hooks::Outgoing;
 /// The windows are **fixed**: one begins with the first request after the last one ended, and everything is forgotten
 /// at its end. So two windows' worth can be used around an end within less than one window; a sliding window would have
 /// to remember every single item. The time is that of the first client it is given to.
+///
+/// [`RawRequest::into_request`]: super::RawRequest::into_request
 #[derive(Clone)]
 #[must_use = "a budget does nothing until a client has it"]
 pub struct Budget {
