@@ -39,7 +39,7 @@ pub enum ErrorKind {
     /// The exchange broke off, or it could not begin because a [`Credential`](super::Credential) failed.
     Transport,
     /// Status 429 (RFC 6585 section 4): the rate limit window is used up; [`Error::retry_after`] says when it ends.
-    /// With [`Outcome::NotSent`] there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
+    /// Without a [`status`](Error::status) there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
     RateLimited,
     /// Status 429: the account's usage cap is reached, which no waiting within a rate limit window changes.
     UsageCapped,
@@ -60,9 +60,10 @@ pub enum ErrorKind {
 /// Whether the request of a failed call may have taken effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Nothing reached the server.
+    /// Nothing reached the server, in this attempt and in those before it.
     NotSent,
-    /// The request may have reached the server and taken effect; there is no answer.
+    /// The request may have reached the server and taken effect, in the last attempt or in one before it; the last one
+    /// has no answer.
     MayHaveArrived,
     /// The server answered; the status says how, even where the rest of the answer is missing.
     Answered,
