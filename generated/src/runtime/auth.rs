@@ -29,8 +29,8 @@ pub trait Credential: MaybeSendSync + 'static {
     /// error as its source, so it must not contain the secret. That counts as a network failure: a call is repeated, a
     /// stream connects again. [`Error::no_credential`] says that there will be none either, and so does an [`Error`] of
     /// another call that repeating would not help (a token endpoint that answers 400): then the kind is
-    /// [`ErrorKind::MissingCredentials`], the call is not repeated and a stream ends. Where a call has no overall limit,
-    /// as to open a stream, this may take as long as one attempt.
+    /// [`ErrorKind::MissingCredentials`], the call is not repeated and a stream ends. Where a call has no overall
+    /// limit, as to open a stream, this may take as long as one attempt.
     fn authorize<'a>(&'a self, request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>>;
 
     /// Called when the server answered 401 to a request with `refused`. `true` means that another attempt gets a new

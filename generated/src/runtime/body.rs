@@ -217,7 +217,7 @@ impl Incoming {
         Self::new(Once(None))
     }
 
-    /// The next chunk; `None` at the end.
+    /// The next chunk; `None` at the end. Cancelling the future loses nothing.
     ///
     /// # Errors
     ///

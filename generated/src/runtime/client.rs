@@ -30,6 +30,13 @@ pub(super) type OnDrift = dyn Fn(&Drift) + Send + Sync;
 pub(super) type OnDrift = dyn Fn(&Drift);
 
 /// A client of the API. Cloning it is cheap, and clones share connections, credentials and counters.
+///
+/// With feature `tracing` every call is a span, and so is every connection of a stream, at level `INFO` and named
+/// `http_client`. Its fields are those of OpenTelemetry's semantic conventions for HTTP clients: `otel.name` and
+/// `otel.kind`, `http.request.method`, `url.template`, `server.address`, `server.port`, `http.request.resend_count`
+/// where there was more than one attempt, `http.response.status_code`, and `error.type` (the status, or the
+/// [`ErrorKind`](super::ErrorKind)) where it failed; and `operation_id`. Retries, refreshed credentials and
+/// reconnections are events of level `INFO`, drift is one of level `DEBUG`. No URL, header, body or token is recorded.
 #[derive(Clone)]
 pub struct Client(pub(super) Arc<Shared>);
 

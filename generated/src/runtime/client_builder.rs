@@ -72,14 +72,15 @@ impl ClientBuilder {
         self
     }
 
-    /// The `User-Agent` of every request, in place of the client's own name and version.
+    /// The `User-Agent` of every request (RFC 9110 section 10.1.5). The default is name and version of the client's
+    /// crate, `name/1.2.3`.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.user_agent = Some(text.into());
         self
     }
 
-    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own headers
-    /// come before it, and the headers of credentials before both.
+    /// A header of every request, in place of an earlier one of that name, also of the `User-Agent`. A call's own
+    /// headers come before it, and the headers of credentials before both.
     pub fn default_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
@@ -100,7 +101,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether and how calls are repeated; [`RetryPolicy::off`] for never.
+    /// Whether and how calls are repeated; [`RetryPolicy::off`] for never. The default is [`RetryPolicy::new`]: two
+    /// retries, and waits of up to 60 s where the server asks for them. Streams have a `ReconnectPolicy`
+    /// instead.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
@@ -138,13 +141,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether calls ask for answers that are compressed with gzip; the default is `true`. A call or a
-    /// [default header](Self::default_header) that sets `Accept-Encoding` itself, and a call with a `Range`, are left as
-    /// they are. A stream asks only when it is told to.
+    /// Whether calls ask for answers that are compressed with gzip (`Accept-Encoding`, RFC 9110 section 12.5.3; the
+    /// coding is that of RFC 1952); the default is `true`. A call or a [default header](Self::default_header) that sets
+    /// `Accept-Encoding` itself, and a call with a `Range`, are left as they are. A stream asks only when it is told
+    /// to.
     ///
     /// An answer is decoded whoever asked for it: [`Meta::raw`](super::Meta::raw) and
     /// [`Error::raw`](super::Error::raw) hold the decoded body, limits such as [`max_body`](Self::max_body) count its
     /// bytes, and the headers `Content-Encoding` and `Content-Length`, which describe the other, are not shown.
+    /// Answers to `HEAD` and parts of a body (status 206) are left as they came.
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, ask: bool) -> Self {
         self.settings.gzip = ask;
@@ -179,13 +184,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Called before every attempt. An `Err` refuses it: the call fails with
+    /// Called before every attempt; the default is no hook. An `Err` refuses it: the call fails with
     /// [`ErrorKind::Refused`](super::ErrorKind::Refused) and that error as its source.
     ///
     /// It is the last to be asked, just before the credentials. First the [`budget`](Self::budget) is asked without
-    /// taking anything, then the [`rate_limiter`](Self::rate_limiter) waits and takes a place, then the budget takes the
-    /// request and its items, then the hook is called. So nothing is taken by an attempt that another one refuses: the
-    /// limiter and the budget get theirs back from attempts that are not sent, which a hook does not learn.
+    /// taking anything, then the [`rate_limiter`](Self::rate_limiter) waits and takes a place, then the budget takes
+    /// the request and its items, then the hook is called. So nothing is taken by an attempt that another one refuses:
+    /// the limiter and the budget get theirs back from attempts that are not sent, which a hook does not learn.
     pub fn before_send<E: Into<BoxError>>(
         mut self,
         hook: impl Fn(&Outgoing<'_>) -> Result<(), E> + MaybeSendSync + 'static,
@@ -194,8 +199,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Called for everything in an answer that this version of the client does not know, after the answer was decoded.
-    /// Decoding is a little slower with it.
+    /// Called for everything in an answer that this version of the client does not know, after the answer was decoded,
+    /// in the task that asked for it; at most 1,000 times per answer. The default is no hook. Decoding is a little
+    /// slower with one.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + MaybeSendSync + 'static) -> Self {
         self.on_drift = Some(Arc::new(hook));
         self

@@ -17,8 +17,8 @@ const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 /// The host's clock over `setTimeout`: the default with feature `reqwest013`. It needs `setTimeout` and `clearTimeout`
 /// on the global object, which pages, workers and Node.js have; where they are missing no wait ends.
 ///
-/// A browser may slow the timers of a page down that nobody looks at, to one a second or fewer, so waits can take longer
-/// there than they should.
+/// A browser may slow the timers of a page down that nobody looks at, to one a second or fewer, so waits can take
+/// longer there than they should.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     origin: Duration,

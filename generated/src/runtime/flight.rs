@@ -1,8 +1,8 @@
 //! Work that many wait for and that is done once.
 //!
-//! A flight belongs to nobody: whoever waits for it moves it on, and when all of them go away it stays where it is until
-//! somebody joins it again. So a refresh whose caller gave up still ends with its new tokens saved, without a runtime to
-//! spawn it on.
+//! A flight belongs to nobody: whoever waits for it moves it on, and when all of them go away it stays where it is
+//! until somebody joins it again. So a refresh whose caller gave up still ends with its new tokens saved, without a
+//! runtime to spawn it on.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;

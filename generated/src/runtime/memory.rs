@@ -92,8 +92,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A request as it would have gone on the wire. It holds the credentials it was sent with; `Debug` leaves the query out,
-/// which can hold a key, and the headers that are marked as sensitive.
+/// A request as it would have gone on the wire. It holds the credentials it was sent with; `Debug` leaves the query and
+/// the body out, which can hold a key, and the headers that are marked as sensitive.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
@@ -130,7 +130,7 @@ impl fmt::Debug for Received {
             .field("host", &self.uri.host())
             .field("path", &self.uri.path())
             .field("headers", &self.headers)
-            .field("body", &self.body)
+            .field("body", &format_args!("{} bytes", self.body.len()))
             .field("attempt", &self.attempt)
             .finish_non_exhaustive()
     }

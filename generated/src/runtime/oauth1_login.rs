@@ -37,7 +37,9 @@ impl OAuth1Endpoints {
     }
 }
 
-/// The steps of a login with OAuth 1.0a. Time stamps and time limits are those of the application's clock.
+/// The steps of a login with OAuth 1.0a (RFC 5849 section 2). Time stamps and time limits are those of the
+/// application's clock; every step may take 30 s with all its attempts, and what never left or was answered with 429 or
+/// 503 is sent again, up to twice.
 ///
 /// ```text
 /// let flow = OAuth1Flow::new(ENDPOINTS, OAuth1::new("consumer key", "consumer secret"))?;

@@ -102,8 +102,8 @@ impl OAuth2 {
     ///
     /// # Errors
     ///
-    /// [`OAuthErrorKind::Configuration`], if there is no redirect URI or no authorization endpoint, or if the system has
-    /// no random numbers.
+    /// [`OAuthErrorKind::Configuration`], if there is no redirect URI or no authorization endpoint, or if the system
+    /// has no random numbers.
     pub fn login(&self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Result<(String, Login), OAuthError> {
         let Some(redirect_uri) = &self.0.redirect_uri else {
             return Err(configuration("a login needs `OAuth2Builder::redirect_uri`"));
@@ -135,7 +135,8 @@ impl OAuth2 {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Redirect`] where the redirect is not of this login, [`OAuthErrorKind::Denied`] where the login
-    /// was refused, and those of every request to the server: [`OAuthErrorKind::Refused`],
+    /// was refused, [`OAuthErrorKind::Configuration`] without a redirect URI, and those of every request to the server:
+    /// [`OAuthErrorKind::Refused`],
     /// [`OAuthErrorKind::Malformed`], [`OAuthErrorKind::Unreachable`].
     pub async fn exchange(&self, login: &Login, redirect: &str) -> Result<TokenPair, OAuthError> {
         let code = login.code(redirect)?;
@@ -158,8 +159,9 @@ impl OAuth2 {
     /// # Errors
     ///
     /// [`OAuthErrorKind::LoginRequired`], if there is no refresh token or the server takes it no more: `invalid_grant`,
-    /// or `invalid_request`, because nothing in the request but the token can be wrong. Otherwise those of every request
-    /// to the server: [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Malformed`], [`OAuthErrorKind::Unreachable`].
+    /// or `invalid_request`, because nothing in the request but the token can be wrong. Otherwise those of every
+    /// request to the server: [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Malformed`],
+    /// [`OAuthErrorKind::Unreachable`].
     pub async fn refresh(&self, pair: &TokenPair) -> Result<TokenPair, OAuthError> {
         let Some(refresh) = pair.refresh_token() else {
             let message = "the access token cannot be renewed, because no refresh token was granted: log in again";
@@ -187,8 +189,9 @@ impl OAuth2 {
     ///
     /// # Errors
     ///
-    /// [`OAuthErrorKind::Configuration`] without a revocation endpoint, and those of every request to the server. The
-    /// access token is tried even where revoking the refresh token failed.
+    /// [`OAuthErrorKind::Configuration`] without a revocation endpoint, and those of every request to the server:
+    /// [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Unreachable`]. The access token is tried even where revoking the
+    /// refresh token failed.
     pub async fn revoke(&self, pair: &TokenPair) -> Result<(), OAuthError> {
         if self.0.endpoints.revoke.is_empty() {
             return Err(configuration("there is no revocation endpoint"));
@@ -316,13 +319,14 @@ pub struct OAuth2Builder {
 }
 
 impl OAuth2Builder {
-    /// Makes the application a confidential client: it has a secret that no user can read.
+    /// Makes the application a confidential client: it has a secret that no user can read. The default is a public one.
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(secret.into());
         self
     }
 
-    /// Where the browser is sent back to after a login; exactly as it was registered.
+    /// Where the browser is sent back to after a login; exactly as it was registered (RFC 6749 section 3.1.2). The
+    /// default is none, with which no login can begin.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self

@@ -4,9 +4,9 @@
 //! written; everything else (looking up keys, required members, unknown members, drift) is here, once. A derive would
 //! compile the same logic anew for every type.
 //!
-//! Any self-describing format of serde can read and write these types (JSON, YAML, CBOR, MessagePack). Formats that need
-//! the number of members in front (bincode, postcard) cannot write them: only the modes know which members are left out,
-//! and counting first would compile every type's table twice.
+//! Any self-describing format of serde can read and write these types (JSON, YAML, CBOR, MessagePack). Formats that
+//! need the number of members in front (bincode, postcard) cannot write them: only the modes know which members are
+//! left out, and counting first would compile every type's table twice.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -19,7 +19,8 @@ pub(crate) const OVERALL_TIMEOUT: Duration = Duration::from_secs(300);
 /// The most bytes of an answer that are read: far above any page of an API, far below what hurts.
 pub(crate) const MAX_BODY: usize = 32 * 1024 * 1024;
 
-/// Overrides for one call; what is not set here is as the client has it.
+/// Overrides for one call; what is not set here is as the client has it ([`ClientBuilder`](super::ClientBuilder), where
+/// the defaults and their reasons are).
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CallOptions {
@@ -49,7 +50,8 @@ impl CallOptions {
     }
 
     /// Authenticates with this scheme rather than with the first alternative for which there are credentials. The
-    /// operation must accept the scheme, and the client must have a credential for it.
+    /// operation must accept the scheme, and the client must have a credential for it; otherwise the call fails with
+    /// [`ErrorKind::MissingCredentials`](super::ErrorKind::MissingCredentials) before anything is sent.
     pub fn auth(mut self, scheme: impl Into<SchemeName>) -> Self {
         self.auth = Some(scheme.into());
         self
@@ -63,19 +65,21 @@ impl CallOptions {
         self
     }
 
-    /// How long one attempt may take, from sending to the last byte of the answer; `None` for no limit.
+    /// How long one attempt may take, from sending to the last byte of the answer; `None` for no limit. For a stream it
+    /// is the limit for the head of the answer, and at least 60 s.
     pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = Some(timeout.into());
         self
     }
 
-    /// How long the call may take with all its attempts and waits; `None` for no limit.
+    /// How long the call may take with all its attempts and waits; `None` for no limit. Streams have none.
     pub fn overall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.overall_timeout = Some(timeout.into());
         self
     }
 
-    /// Whether and how the call is repeated; [`RetryPolicy::off`] for never.
+    /// Whether and how the call is repeated; [`RetryPolicy::off`] for never. It replaces the client's policy as a
+    /// whole.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
@@ -93,7 +97,8 @@ impl CallOptions {
         self
     }
 
-    /// The most bytes of the answer's body that are read, before [`ErrorKind::TooLarge`](super::ErrorKind::TooLarge).
+    /// The most bytes of the answer's body that are read, after decoding where it was compressed, before the call fails
+    /// with [`ErrorKind::TooLarge`](super::ErrorKind::TooLarge).
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
         self

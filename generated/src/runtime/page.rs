@@ -42,19 +42,21 @@ impl<P: Page> Pages<P> {
         Self { pager: Pager::new(call), faults: VecDeque::new(), page: PhantomData }
     }
 
-    /// Begins at the page with this token, in place of one that the call has, as [`next_token`](Self::next_token) gave it.
+    /// Begins at the page with this token, as [`next_token`](Self::next_token) gave it, in place of one that the call
+    /// has. It is sent as it is: tokens are the server's business and not checked.
     pub fn from_token(mut self, token: impl Into<String>) -> Self {
         self.pager.start(token.into());
         self
     }
 
-    /// Ends after so many pages.
+    /// Ends after so many pages. The default is no limit; 0 requests nothing.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.pager.left = Some(pages);
         self
     }
 
-    /// Goes from page to page by their previous tokens.
+    /// Goes from page to page by their previous tokens rather than their next ones. Where the API gives none, the first
+    /// page is the only one.
     pub fn backwards(mut self) -> Self {
         self.pager.backwards = true;
         self
@@ -159,26 +161,27 @@ impl<P: Page> Items<P> {
         }
     }
 
-    /// Begins at the page with this token, in place of one that the call has, as [`next_token`](Self::next_token) or [`page_token`](Self::page_token) gave
-    /// it.
+    /// Begins at the page with this token, as [`next_token`](Self::next_token) or [`page_token`](Self::page_token) gave
+    /// it, in place of one that the call has. It is sent as it is: tokens are the server's business and not checked.
     pub fn from_token(mut self, token: impl Into<String>) -> Self {
         self.pager.start(token.into());
         self
     }
 
-    /// Requests at most so many pages.
+    /// Requests at most so many pages. The default is no limit; 0 requests nothing.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.pager.left = Some(pages);
         self
     }
 
-    /// Ends after so many items; those that could not be decoded are not counted.
+    /// Ends after so many items; those that could not be decoded are not counted. The default is no limit.
     pub fn max_items(mut self, items: u64) -> Self {
         self.left = Some(items);
         self
     }
 
-    /// Goes from page to page by their previous tokens. Within a page the order stays.
+    /// Goes from page to page by their previous tokens rather than their next ones; within a page the order stays.
+    /// Where the API gives none, the first page is the only one.
     pub fn backwards(mut self) -> Self {
         self.pager.backwards = true;
         self

@@ -4,7 +4,8 @@ use http::HeaderMap;
 
 /// The rate limit window a request was counted in, as the server reported it with the answer.
 ///
-/// Read from `x-rate-limit-limit`, `-remaining` and `-reset` (also spelled `x-ratelimit-…`).
+/// Read from `x-rate-limit-limit`, `-remaining` and `-reset` (also spelled `x-ratelimit-…`), headers of no standard
+/// that many APIs send with every answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {

@@ -23,19 +23,19 @@ const FIRST_SWEEP: usize = 64;
 /// What is left of the server's rate limits, learned from the answers and shared by all clones.
 ///
 /// Give it to [`ClientBuilder::rate_limiter`](super::ClientBuilder::rate_limiter). It reads `x-rate-limit-limit`,
-/// `-remaining` and `-reset` (also spelled `x-ratelimit-…`) of every answer, and the `Retry-After` of a 429 that is about
-/// the rate limit; a 429 about a usage cap or about connections teaches nothing. Every operation has a window of its own
-/// per security scheme it is called with, because servers count the application and its users apart. Every attempt
-/// counts: retries, redirects and the connections of streams.
+/// `-remaining` and `-reset` (also spelled `x-ratelimit-…`) of every answer, and the `Retry-After` (RFC 9110 section
+/// 10.2.3) of a 429 that is about the rate limit; a 429 about a usage cap or about connections teaches nothing. Every
+/// operation has a window of its own per security scheme it is called with, because servers count the application and
+/// its users apart. Every attempt counts: retries, redirects and the connections of streams.
 ///
 /// **By default it only watches**: [`until_allowed`](Self::until_allowed) tells how long to wait, nothing waits and
 /// nothing is refused. With [`wait_up_to`](Self::wait_up_to) attempts wait before they are sent, and fail before they
 /// are sent where the wait would be too long.
 ///
 /// Attempts that are made at once take their places when they are sent, not when they are answered, so with three
-/// requests left three of ten are sent. When a window ends, no more go than it allowed until the first answer of the next
-/// one. Times are measured against the answer's own `Date`, so a wrong local clock does not matter. Windows that are over
-/// are forgotten, and of more than 4,096 the one that ends first.
+/// requests left three of ten are sent. When a window ends, no more go than it allowed until the first answer of the
+/// next one. Times are measured against the answer's own `Date`, so a wrong local clock does not matter. Windows that
+/// are over are forgotten, and of more than 4,096 the one that ends first.
 ///
 /// Share it only among clients that use the same credentials. Where several users share one, give each client the
 /// limiter [`labelled`](Self::labelled) by its user. The time is that of the first client it is given to.
@@ -67,7 +67,10 @@ struct Entry {
     waiting: usize,
     /// Counts the requests that ended.
     changes: u64,
-    wakers: Vec<Waker>,
+    /// The number that the next attempt which waits gets.
+    next: u64,
+    /// Whom to wake, by the numbers of those that wait.
+    wakers: BTreeMap<u64, Waker>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,11 +90,11 @@ impl RateLimiter {
     /// Makes attempts wait for the window before they are sent, each at most so long; of the attempts of one call each
     /// may. Zero never waits.
     ///
-    /// An attempt that would have to wait longer, or longer than the overall timeout leaves time for, fails at once with
-    /// [`ErrorKind::RateLimited`](super::ErrorKind::RateLimited), [`Outcome::NotSent`](super::Outcome::NotSent) and the
-    /// wait as [`Error::retry_after`](super::Error::retry_after); it is not repeated. A stream treats that like a 429 of
-    /// the server. Whoever waited until the end of a window waits for a random time up to [`RetryPolicy::base`] more, so
-    /// that not all go in the same moment; those that wait go in no particular order.
+    /// An attempt that would have to wait longer, or longer than the overall timeout leaves time for, fails at once
+    /// with [`ErrorKind::RateLimited`](super::ErrorKind::RateLimited), [`Outcome::NotSent`](super::Outcome::NotSent)
+    /// and the wait as [`Error::retry_after`](super::Error::retry_after); it is not repeated. A stream treats that like
+    /// a 429 of the server. Whoever waited until the end of a window waits for a random time up to
+    /// [`RetryPolicy::base`] more, so that not all go in the same moment; those that wait go in no particular order.
     ///
     /// A 429 that comes nevertheless is a matter of the [`RetryPolicy`]. Clones made before are not changed.
     pub fn wait_up_to(mut self, most: Duration) -> Self {
@@ -155,7 +158,7 @@ impl RateLimiter {
     ) -> Result<Slot, Duration> {
         let key = Key { label: Arc::clone(&self.label), operation: operation.into(), schemes: schemes.collect() };
         let begun = clock.now();
-        let mut place = Place { shared: &self.shared, key: &key, is_waiting: false };
+        let mut place = Place { shared: &self.shared, key: &key, number: None };
         loop {
             let (seen, wait) = match place.take(self.most.is_none()) {
                 Ok(epoch) => {
@@ -214,7 +217,7 @@ impl Shared {
         entry.changes += 1;
         let wakers = std::mem::take(&mut entry.wakers);
         drop(state);
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_values().for_each(Waker::wake);
     }
 }
 
@@ -239,7 +242,8 @@ impl State {
 struct Place<'a> {
     shared: &'a Shared,
     key: &'a Key,
-    is_waiting: bool,
+    /// Its number among those that wait, once it does.
+    number: Option<u64>,
 }
 
 impl Place<'_> {
@@ -249,8 +253,11 @@ impl Place<'_> {
         let mut state = self.shared.lock();
         let entry = state.entry(self.key, now);
         entry.pool.take(now, force).map_err(|wait| {
-            entry.waiting += usize::from(!self.is_waiting);
-            self.is_waiting = true;
+            self.number.get_or_insert_with(|| {
+                entry.waiting += 1;
+                entry.next += 1;
+                entry.next
+            });
             (entry.changes, wait)
         })
     }
@@ -259,12 +266,20 @@ impl Place<'_> {
     async fn changed(&self, seen: u64) {
         poll_fn(|context| {
             let mut state = self.shared.lock();
-            let Some(entry) = state.pools.get_mut(self.key).filter(|entry| entry.changes == seen) else {
+            let Some((number, entry)) = self.number.zip(state.pools.get_mut(self.key)) else {
                 return Poll::Ready(());
             };
-            if !entry.wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-                entry.wakers.push(context.waker().clone());
+            if entry.changes != seen {
+                return Poll::Ready(());
             }
+            let waker = context.waker();
+            let replaced = match entry.wakers.get(&number) {
+                Some(known) if known.will_wake(waker) => None,
+                _ => entry.wakers.insert(number, waker.clone()),
+            };
+            // A waker can hold the last of a task, and that may come back to here.
+            drop(state);
+            drop(replaced);
             Poll::Pending
         })
         .await;
@@ -273,11 +288,14 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if self.is_waiting
-            && let Some(entry) = self.shared.lock().pools.get_mut(self.key)
-        {
+        let Some(number) = self.number else { return };
+        let mut state = self.shared.lock();
+        let waker = state.pools.get_mut(self.key).and_then(|entry| {
             entry.waiting = entry.waiting.saturating_sub(1);
-        }
+            entry.wakers.remove(&number)
+        });
+        drop(state);
+        drop(waker);
     }
 }
 

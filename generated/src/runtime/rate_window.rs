@@ -55,7 +55,7 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Reads an answer; `failure` is what it means where it is no success. Dates are compared with the answer's own, or
+    /// Reads an answer; `failure` is what it means where it is a 429. Dates are compared with the answer's own, or
     /// with `unix_now` where it has none. A limit of another kind, such as one for connections, says nothing.
     pub(super) fn read(
         status: StatusCode,
@@ -84,7 +84,7 @@ impl Pool {
             return Err(wait);
         }
         if let Some(window) = &mut self.window {
-            window.free -= 1;
+            window.free = window.free.saturating_sub(1);
         }
         self.flying += 1;
         Ok(self.epoch)
@@ -113,7 +113,8 @@ impl Pool {
     pub(super) fn returned(&mut self, epoch: u64) {
         self.landed();
         if let Some(window) = self.window.as_mut().filter(|_| epoch == self.epoch) {
-            window.free += 1;
+            // The pool may have been forgotten and begun anew meanwhile.
+            window.free = window.free.saturating_add(1);
         }
     }
 
@@ -125,7 +126,7 @@ impl Pool {
         let is_own = epoch == self.epoch;
         match (heard, &mut self.window) {
             (Some(heard), _) => self.hear(heard, is_own, now),
-            (None, Some(window)) if is_own => window.told -= 1,
+            (None, Some(window)) if is_own => window.told = window.told.saturating_sub(1),
             (None, _) => {}
         }
         if self.flying == 0

@@ -87,16 +87,21 @@ impl RawRequest {
     ///
     /// # Errors
     ///
-    /// As those of any operation: the path leads elsewhere, the call failed, the answer is no success.
+    /// As those of any operation: [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest) where the path leads
+    /// out of the origin or the body could not be serialised, otherwise the call failed or the answer is no success
+    /// ([`ErrorKind`](super::ErrorKind)).
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.prepare()?.run().await?.bytes()
     }
 
-    /// The request as it would be sent, with its credentials.
+    /// The request as it would be sent, with its credentials, for another HTTP library. Retries, limits and hooks are
+    /// left to whoever sends it.
     ///
     /// # Errors
     ///
-    /// The path leads elsewhere, the body could not be serialised, or a credential is not at hand without waiting.
+    /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest) where the path leads out of the origin or the
+    /// body could not be serialised, [`ErrorKind::MissingCredentials`](super::ErrorKind::MissingCredentials) where a
+    /// credential is not at hand without waiting.
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.prepare()?.into_request()
     }

@@ -7,11 +7,12 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// How many messages are remembered unless the caller says otherwise: five minutes at 250 messages per second, and some.
+/// How many messages are remembered unless the caller says otherwise: five minutes at 250 messages per second, and
+/// some.
 pub(crate) const REMEMBERED: usize = 100_000;
 
-/// Remembers a bounded number of messages, by a hash of their id or of their text. With 64 bits, one message in 10^14 is
-/// taken for another.
+/// Remembers a bounded number of messages, by a hash of their id or of their text. With 64 bits, one message in 10^14
+/// is taken for another.
 #[derive(Debug)]
 pub(crate) struct Recent {
     seen: HashMap<u64, u64>,
@@ -27,8 +28,8 @@ impl Recent {
 
     /// Whether the message was there before; from now on it was.
     ///
-    /// An id stands for one event, so it never counts twice. Without an id the whole text stands for it; two equal texts
-    /// in one connection can be two events, and only one from an earlier connection is a repetition.
+    /// An id stands for one event, so it never counts twice. Without an id the whole text stands for it; two equal
+    /// texts in one connection can be two events, and only one from an earlier connection is a repetition.
     pub(crate) fn is_repeated(&mut self, message: &[u8], id_path: &[&str], connection: u64) -> bool {
         let id = id_of(message, id_path);
         let key = match &id {

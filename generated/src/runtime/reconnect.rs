@@ -17,7 +17,7 @@ pub(crate) const SETTLED: Duration = Duration::from_secs(20);
 ///
 /// | event | wait |
 /// |---|---|
-/// | a connection that had delivered something was lost; it had lived for 20 s, or the last loss without a wait is 20 s ago | none |
+/// | a connection that had delivered something was lost after 20 s, or 20 s after the last loss without a wait | none |
 /// | another one that had delivered something was lost | 250 ms, 500 ms, … up to 16 s, until one lives for 20 s |
 /// | no connection, or one that was lost before it delivered anything | 250 ms, 500 ms, … up to 16 s |
 /// | the credential failed, but not for good | the same |
@@ -28,8 +28,9 @@ pub(crate) const SETTLED: Duration = Duration::from_secs(20);
 /// A `Retry-After`, or for a used-up rate limit the end of its window, is waited for if it is longer, up to 15 min as
 /// well. Only a new item or a keep-alive shows that a connection delivers something and begins the waits anew; the
 /// status 200 does not, because a server in trouble accepts connections and closes them, and a repeated item does not
-/// either. The 20 s are there because a server can also close every connection after its first message. The classes and their waits are those that large
-/// streaming APIs document for their clients; the cap for 429 is the usual length of a rate limit window.
+/// either. The 20 s are there because a server can also close every connection after its first message. The classes and
+/// their waits are those that large streaming APIs document for their clients; the cap for 429 is the usual length of a
+/// rate limit window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReconnectPolicy {
     enabled: bool,
@@ -68,14 +69,16 @@ impl ReconnectPolicy {
         self
     }
 
-    /// The wait after a network failure: `step` is added with every further one, up to `cap`.
+    /// The wait after a network failure: `step` is added with every further one, up to `cap`. The defaults are 250 ms
+    /// and 16 s.
     #[must_use]
     pub const fn network(mut self, step: Duration, cap: Duration) -> Self {
         self.network = (step, cap);
         self
     }
 
-    /// The wait after status 5xx: `first` doubles with every further one, up to `cap`.
+    /// The wait after status 5xx or 408: `first` doubles with every further one, up to `cap`. The defaults are 5 s and
+    /// 320 s.
     #[must_use]
     pub const fn server_error(mut self, first: Duration, cap: Duration) -> Self {
         self.server = (first, cap);
@@ -83,7 +86,7 @@ impl ReconnectPolicy {
     }
 
     /// The wait after status 429: `first` doubles with every further one, up to `cap`, which also limits what the
-    /// server asks for.
+    /// server asks for. The defaults are 60 s and 15 min.
     #[must_use]
     pub const fn rate_limited(mut self, first: Duration, cap: Duration) -> Self {
         self.limited = (first, cap);

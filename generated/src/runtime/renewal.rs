@@ -12,7 +12,8 @@ use super::secret::Secret;
 use super::token_pair::TokenPair;
 use super::transport::{BoxError, BoxFuture};
 
-/// How long before its end an access token is renewed: more than a call's attempt takes, and room for clocks that differ.
+/// How long before its end an access token is renewed: more than a call's attempt takes, and room for clocks that
+/// differ.
 pub(crate) const AHEAD: Duration = Duration::from_secs(60);
 
 /// Where tokens come from.

@@ -44,34 +44,36 @@ impl RetryPolicy {
         }
     }
 
-    /// No retries.
+    /// No retries; a 401 is still answered with a refreshed credential, and redirects inside the origin are followed.
     #[must_use]
     pub const fn off() -> Self {
         Self::new().max_retries(0)
     }
 
-    /// How often a request is repeated after its first attempt.
+    /// How often a request is repeated after its first attempt. The default is 2; 0 is never.
     #[must_use]
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// The upper bound of the first back-off; every further one doubles it.
+    /// The upper bound of the first back-off; every further one doubles it. The default is 500 ms. It is also the most
+    /// that is added to a wait which the server asks for.
     #[must_use]
     pub const fn base(mut self, base: Duration) -> Self {
         self.base = base;
         self
     }
 
-    /// The most a back-off of the client's own choice grows to.
+    /// The most a back-off of the client's own choice grows to. The default is 20 s.
     #[must_use]
     pub const fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
         self
     }
 
-    /// The longest wait asked for by the server that is still sat out.
+    /// The longest wait asked for by the server that is still sat out. The default is 60 s; where the server asks for
+    /// more the call fails at once, and [`Error::retry_after`](super::Error::retry_after) says for how much.
     #[must_use]
     pub const fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;

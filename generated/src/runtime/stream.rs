@@ -1,8 +1,8 @@
 //! Live streams: one connection after the other, read as one stream of items.
 //!
-//! Everything is pulled: the connection is read only while somebody asks for the next item, so a slow consumer holds one
-//! chunk, one unfinished message and nothing more. The price is that its connection fills up, and a server that does not
-//! wait closes it; whoever may be slow hands items over to a queue of their own.
+//! Everything is pulled: the connection is read only while somebody asks for the next item, so a slow consumer holds
+//! one chunk, one unfinished message and nothing more. The price is that its connection fills up, and a server that
+//! does not wait closes it; whoever may be slow hands items over to a queue of their own.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -123,7 +123,7 @@ impl<T: DeserializeOwned> Events<T> {
     ///
     /// # Errors
     ///
-    /// The stream is over.
+    /// The stream is over, as for [`Live::try_next`](super::Live::try_next).
     pub async fn try_next(&mut self) -> Result<Option<StreamEvent<T>>, Error> {
         self.next().await.transpose()
     }

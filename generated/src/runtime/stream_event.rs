@@ -13,8 +13,8 @@ use super::response::Meta;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StreamEvent<T> {
-    /// A connection was accepted, with this status, these headers and this rate limit; the raw body is empty. That alone
-    /// says nothing about data.
+    /// A connection was accepted, with this status, these headers and this rate limit; the raw body is empty. That
+    /// alone says nothing about data.
     Connected(Meta),
     /// An item.
     Item(T),

@@ -49,7 +49,7 @@ impl Timestamp {
         rfc_3339(text).or_else(|| legacy(text))
     }
 
-    /// The same as the standard library's type, where that can hold it.
+    /// The same as the standard library's type; `None` also where that cannot hold it.
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
         let millis = self.unix_millis()?;
@@ -57,7 +57,9 @@ impl Timestamp {
         if millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
     }
 
-    /// The point in time so many milliseconds after 1970-01-01T00:00:00Z, as `2024-01-15T10:00:00.000Z`.
+    /// The point in time so many milliseconds after 1970-01-01T00:00:00Z, as `2024-01-15T10:00:00.000Z` (RFC 3339).
+    /// A year outside of 0000 to 9999 is written too, but RFC 3339 has none and [`unix_millis`](Self::unix_millis) does
+    /// not read it.
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Self {
         const DAY: i64 = 86_400_000;

@@ -1,6 +1,7 @@
 //! The seam to the network: one object-safe trait, what it is told about an attempt and how it reports failure.
 //!
-//! Nothing here knows a particular HTTP library; [`Client`](super::Client) owns retries, redirects, credentials and time.
+//! Nothing here knows a particular HTTP library; [`Client`](super::Client) owns retries, redirects, credentials and
+//! time.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

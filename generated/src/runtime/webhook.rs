@@ -21,6 +21,8 @@ const MAX_TOKEN: usize = 256;
 /// The two duties of who receives webhooks: to answer challenges, and to check signatures. It reads and sends nothing;
 /// the web server is yours.
 ///
+/// All of it is HMAC-SHA256 (RFC 2104) in base64 (RFC 4648 section 4) behind `sha256=`.
+///
 /// A challenge is answered with the HMAC of a text that anybody may choose, and a body is signed with the HMAC of the
 /// body, under the same secret. So an answer could pass for a signature, if any text were answered. Two rules keep them
 /// apart: [`Webhook::answer`] takes only what looks like an opaque token, and [`Webhook::verify`] accepts no body that
@@ -63,8 +65,8 @@ impl Webhook {
         Ok(self)
     }
 
-    /// Answers a challenge (`crc_token`): the JSON body to send back, with `Content-Type: application/json` and status
-    /// 200.
+    /// Answers a challenge (`crc_token`): the JSON body to send back, `{"response_token":"sha256=…"}`, with
+    /// `Content-Type: application/json` and status 200.
     ///
     /// # Errors
     ///
@@ -83,7 +85,8 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// Any error means that the delivery must not be used; answer with status 401 or 403.
+    /// [`WebhookError::NoSignature`], [`WebhookError::MalformedSignature`], [`WebhookError::WrongSignature`] or
+    /// [`WebhookError::NoEvent`]; every one means that the delivery must not be used: answer with status 401 or 403.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
         let signed = self.keys.iter().find(|(header, _)| headers.contains_key(header));
         let Some((header, secret)) = signed else { return Err(WebhookError::NoSignature) };

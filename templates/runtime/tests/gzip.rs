@@ -247,6 +247,25 @@ async fn every_cut_is_found() {
 }
 
 #[tokio::test]
+async fn a_cut_that_looks_whole_is_found_by_the_length() {
+    let (first, second) = (gzip(b"first"), gzip(b"second"));
+    let length = (first.len() + second.len()).to_string();
+    let (builder, transport, _) = setup();
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    for body in [Vec::new(), first.clone()] {
+        transport.push(reply(200).with_header("content-length", &length).chunk(body));
+        let error = call(&client, &PUBLIC).bytes().await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::Answered));
+    }
+    let whole = reply(200).with_header("content-length", &length).chunk(first).chunk(second);
+    transport.push(whole);
+    assert_eq!(call(&client, &PUBLIC).bytes().await.unwrap().body, "firstsecond");
+    // Statuses without a body say how long it would be.
+    transport.push(reply(204).with_header("content-length", &length));
+    assert_eq!(call(&client, &PUBLIC).bytes().await.unwrap().body, "");
+}
+
+#[tokio::test]
 async fn garbage_is_found_wherever_it_is() {
     let good = gzip(b"some text");
     let with = |at: usize, byte: u8| {

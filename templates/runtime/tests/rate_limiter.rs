@@ -6,6 +6,7 @@ mod common;
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use client_runtime::runtime::wire::{Operation, Scheme, StreamRules};
@@ -558,4 +559,40 @@ async fn it_can_be_shared_and_holds_no_secret() {
     list(&client).await.unwrap();
     let text = format!("{limiter:?} {limiter:#?} {client:?}");
     assert!(text.contains("alice") && !text.contains("Zapp") && !text.contains("Zuser"), "{text}");
+}
+
+struct Idle;
+
+impl Wake for Idle {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_given_up_leaves_nothing_behind() {
+    let limiter = RateLimiter::new().wait_up_to(secs(900));
+    let (client, transport, _) = rig(&limiter);
+    transport.push(answer(200, 15, 0, 900));
+    list(&client).await.unwrap();
+
+    // Nothing ends until the window does, so nobody else takes away what those that wait have left.
+    let idle = Arc::new(Idle);
+    let waker = Waker::from(Arc::clone(&idle));
+    let mut waiting = Box::pin(list(&client));
+    assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert!(Arc::strong_count(&idle) > 2);
+    drop(waiting);
+    assert_eq!(Arc::strong_count(&idle), 2);
+}
+
+#[tokio::test]
+async fn a_window_that_all_but_never_ends_overflows_nothing() {
+    let limiter = RateLimiter::new().wait_up_to(Duration::MAX);
+    let (client, transport, clock) = rig(&limiter);
+    transport.push(answer(200, 15, 0, u64::MAX - EPOCH));
+    transport.push(answer(200, 15, 14, 900));
+    list(&client).await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!(clock.waits(), [secs(u64::MAX - EPOCH) + Duration::from_millis(500)]);
+    clock.advance(Duration::MAX);
+    assert_eq!((clock.now(), clock.unix_now()), (Duration::MAX, Duration::MAX));
 }

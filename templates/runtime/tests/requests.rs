@@ -4,10 +4,14 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use client_runtime::runtime::wire::{self, Call, Check, Operation, Param};
-use client_runtime::runtime::{Body, CallOptions, Client, ErrorKind, MemoryTransport, Outcome, Received, Reply};
+use client_runtime::runtime::{
+    Body, BoxError, CallOptions, Client, ErrorKind, MemoryTransport, Outcome, Received, Reply,
+};
 use common::*;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -278,6 +282,29 @@ async fn redirects_are_followed_inside_the_origin_only() {
     assert_eq!((error.kind(), transport.requests().len()), (ErrorKind::Api, 6));
     transport.push(Reply::status(304));
     assert_eq!(call(&client, &PUBLIC).empty().await.unwrap_err().status().unwrap().as_u16(), 304);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_without_the_body_that_was_sent() {
+    let (client, transport) = client();
+    transport.push(Reply::status(307).with_header("location", "/moved"));
+    transport.push(Reply::status(200));
+    let body = Body::stream(Once(Some(Bytes::from_static(b"query"))));
+    let request = client.request(Method::GET, "/search").body(HeaderValue::from_static("text/plain"), body);
+    let error = request.send().await.unwrap_err();
+    assert_eq!((error.kind(), transport.requests().len()), (ErrorKind::Api, 1));
+    assert!(error.to_string().contains("redirects of requests with a body are not followed"), "{error}");
+}
+
+/// A body of one chunk that exists once.
+struct Once(Option<Bytes>);
+
+impl futures_core::Stream for Once {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
 }
 
 #[test]

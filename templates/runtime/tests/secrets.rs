@@ -147,6 +147,7 @@ async fn failures_of_oauth2_print_no_secret() {
             if let Some(error) = failure {
                 log.error(&error);
             }
+            log.debug(&transport.requests());
         }
     }
     for redirect in [

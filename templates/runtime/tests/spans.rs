@@ -233,6 +233,17 @@ async fn the_path_of_a_request_that_is_not_generated_is_not_told() {
 }
 
 #[tokio::test]
+async fn an_address_of_version_6_is_told_without_brackets() {
+    let (recorder, _guard) = record();
+    let (builder, transport, _) = setup();
+    let client = builder.base_url("http://[::1]:8080").build().unwrap();
+    transport.push(Reply::status(200));
+    call(&client, &PUBLIC).empty().await.unwrap();
+    let spans = recorder.spans();
+    assert!(fields(&spans[0]).contains(&("server.address", "::1")), "{}", recorder.text());
+}
+
+#[tokio::test]
 async fn every_connection_of_a_stream_is_a_span() {
     let (recorder, _guard) = record();
     let (builder, transport, _) = setup();

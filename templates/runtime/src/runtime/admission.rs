@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use super::budget::{BudgetExceeded, Reservation};
 use super::error::{Error, ErrorKind, Outcome};
 use super::exchange::Exchange;
@@ -85,7 +87,7 @@ impl Job {
         let unix_now = self.client.unix_now();
         match result {
             Ok(Exchange { parts, body, .. }) => {
-                let failure = (!parts.status.is_success())
+                let failure = (parts.status == StatusCode::TOO_MANY_REQUESTS)
                     .then(|| Error::answered(self.operation_id.clone(), parts, body.clone(), Some(unix_now)));
                 slot.answered(Heard::read(parts.status, &parts.headers, failure.as_ref(), unix_now));
             }

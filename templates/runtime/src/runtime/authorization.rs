@@ -147,14 +147,17 @@ impl Authorization {
         Ok(self)
     }
 
-    /// Adds a query parameter; name and value are percent-encoded when the request is built.
+    /// Adds a query parameter; name and value are percent-encoded when the request is built. Servers log URLs, so
+    /// prefer a header where there is the choice (RFC 6750 section 2.3).
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.query.push((name.into(), value.into()));
         self
     }
 
-    /// Adds a cookie; the value is sent as it is.
+    /// Adds a cookie behind those of the request (RFC 6265 section 4.2.1); the value is sent as it is. Where it is none
+    /// that a header can hold, the call fails with
+    /// [`ErrorKind::MissingCredentials`](super::ErrorKind::MissingCredentials).
     #[must_use]
     pub fn cookie(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.cookies.push((name.into(), value.into()));

@@ -12,22 +12,25 @@ use super::hooks::Outgoing;
 /// where an API bills what it delivers.
 ///
 /// Give it to [`ClientBuilder::budget`](super::ClientBuilder::budget). Before an attempt is sent one request is taken
-/// from it, and as many items as the answer may hold ([`Outgoing::estimated_items`], the size of a page); an attempt for
-/// which there is no room fails with [`ErrorKind::Refused`](super::ErrorKind::Refused),
-/// [`Outcome::NotSent`](super::Outcome::NotSent) and a [`BudgetExceeded`] as its source, and nothing is sent. So a smaller
-/// page may still fit where a larger one is refused.
+/// from it, and as many items as the answer may hold ([`Outgoing::estimated_items`], the size of a page); an attempt
+/// for which there is no room fails with [`ErrorKind::Refused`](super::ErrorKind::Refused),
+/// [`Outcome::NotSent`](super::Outcome::NotSent) and a [`BudgetExceeded`] as its source, and nothing is sent. So a
+/// smaller page may still fit where a larger one is refused.
 ///
 /// **Requests**: every attempt that was handed to the transport, so retries, redirects and the connections of streams
-/// count, and those that fail do.
+/// count, and those that fail do. Requests for tokens do not, nor what [`RawRequest::into_request`] and its like give
+/// out.
 ///
-/// **Items**: the elements of a result that is a list. The estimate is replaced by their number when the answer is there;
-/// where they are not in the place that the description names, it stays. An attempt that fails, and one that is given up,
-/// has no items. A stream counts every item that it decodes, also a repeated one that it leaves out; it needs room for one
-/// to connect, and when there is no more room it ends with the same error, after what had arrived.
+/// **Items**: the elements of a result that is a list. The estimate is replaced by their number when the answer is
+/// there; where they are not in the place that the description names, it stays. An attempt that fails, and one that is
+/// given up, has no items. A stream counts every item that it decodes, also a repeated one that it leaves out; it needs
+/// room for one to connect, and when there is no more room it ends with the same error, after what had arrived.
 ///
-/// The windows are **fixed**: one begins with the first request after the last one ended, and everything is forgotten at
-/// its end. So two windows' worth can be used around an end within less than one window; a sliding window would have to
-/// remember every single item. The time is that of the first client it is given to.
+/// The windows are **fixed**: one begins with the first request after the last one ended, and everything is forgotten
+/// at its end. So two windows' worth can be used around an end within less than one window; a sliding window would have
+/// to remember every single item. The time is that of the first client it is given to.
+///
+/// [`RawRequest::into_request`]: super::RawRequest::into_request
 #[derive(Clone)]
 #[must_use = "a budget does nothing until a client has it"]
 pub struct Budget {
@@ -141,8 +144,9 @@ impl Budget {
     }
 
     /// Takes one request and its estimated items, for a [`before_send`](super::ClientBuilder::before_send) hook that
-    /// decides by itself which budget an attempt belongs to. A client does this for the budget it has, with corrections;
-    /// what a hook takes is not given back and not corrected, except by [`count_items`](Self::count_items).
+    /// decides by itself which budget an attempt belongs to. A client does this for the budget it has, with
+    /// corrections; what a hook takes is not given back and not corrected, except by
+    /// [`count_items`](Self::count_items).
     ///
     /// # Errors
     ///
@@ -174,7 +178,8 @@ impl Budget {
     ///
     /// There is none.
     pub(super) fn check(&self, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
-        self.check_in(&self.shared.state(), requests, items)
+        let now = self.shared.now();
+        self.check_in(&self.shared.state(), now, requests, items)
     }
 
     /// Takes one request and so many items.
@@ -185,7 +190,7 @@ impl Budget {
     pub(super) fn reserve(&self, items: u64) -> Result<Reservation, BudgetExceeded> {
         let now = self.shared.now();
         let mut state = self.shared.state();
-        self.check_in(&state, 1, items)?;
+        self.check_in(&state, now, 1, items)?;
         state.begin(now, self.shared.window);
         state.requests = state.requests.saturating_add(1);
         state.items = state.items.saturating_add(items);
@@ -193,14 +198,14 @@ impl Budget {
         Ok(Reservation { shared: Arc::clone(&self.shared), number, items, stage: Stage::Taken })
     }
 
-    fn check_in(&self, state: &State, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
+    fn check_in(&self, state: &State, now: Duration, requests: u64, items: u64) -> Result<(), BudgetExceeded> {
         let limits = [
             (BudgetLimit::Requests, self.max_requests, state.requests, requests),
             (BudgetLimit::Items, self.max_items, state.items, items),
         ];
         for (which, max, used, wanted) in limits {
             if let Some(max) = max.filter(|max| wanted > 0 && used.saturating_add(wanted) > *max) {
-                let rest = state.ends.map(|ends| ends.saturating_sub(self.shared.now()));
+                let rest = state.ends.map(|ends| ends.saturating_sub(now));
                 return Err(BudgetExceeded { which, max, used, wanted, until: rest.filter(|_| wanted <= max) });
             }
         }

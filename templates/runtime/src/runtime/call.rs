@@ -316,7 +316,7 @@ impl Call {
         self.prepare()?.open(gzip).await
     }
 
-    /// The request as it would be sent, with its credentials.
+    /// The request as it would be sent, with its credentials. Retries, limits and hooks are left to whoever sends it.
     ///
     /// # Errors
     ///

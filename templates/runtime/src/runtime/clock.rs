@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use super::transport::{BoxFuture, MaybeSendSync};
 
-/// The time a client lives in.
+/// The time a client lives in: every timeout, wait and window is measured by it, and nothing else tells the client the
+/// time. Nothing can fail.
 pub trait Clock: MaybeSendSync + 'static {
     /// Time that never goes backwards, since an origin of the clock's own choice.
     fn now(&self) -> Duration;
@@ -164,7 +165,7 @@ impl ManualClock {
     /// Moves the time and wakes everybody whose wait is over.
     pub fn advance(&self, duration: Duration) {
         let mut state = self.lock();
-        state.now += duration;
+        state.now = state.now.saturating_add(duration);
         state.wake();
     }
 
@@ -217,7 +218,7 @@ impl Clock for ManualClock {
 
     fn unix_now(&self) -> Duration {
         let state = self.lock();
-        state.unix_origin + state.now
+        state.unix_origin.saturating_add(state.now)
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

@@ -22,17 +22,20 @@ pub(crate) fn decoded(mut answer: Response<Incoming>, method: &Method) -> Respon
         return answer;
     }
     answer.headers_mut().remove(CONTENT_ENCODING);
-    answer.headers_mut().remove(CONTENT_LENGTH);
-    undo(answer)
+    let length = answer.headers_mut().remove(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    // These have no body whatever they say of its length (RFC 9110, sections 15.3.5 and 15.4.5).
+    let is_bodiless = matches!(answer.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    undo(answer, length.filter(|_| !is_bodiless).unwrap_or(0))
 }
 
 #[cfg(feature = "gzip")]
-fn undo(answer: Response<Incoming>) -> Response<Incoming> {
-    answer.map(super::gzip::decoded)
+fn undo(answer: Response<Incoming>, least: u64) -> Response<Incoming> {
+    answer.map(|body| super::gzip::decoded(body, least))
 }
 
 #[cfg(not(feature = "gzip"))]
-fn undo(answer: Response<Incoming>) -> Response<Incoming> {
+fn undo(answer: Response<Incoming>, _least: u64) -> Response<Incoming> {
     answer
 }
 
@@ -46,14 +49,14 @@ pub(crate) fn fault(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-/// The same about a body that turned out to be unreadable. Where it is text after all, whoever fetched it has decoded it
-/// and left the headers as they were.
+/// The same about a body that turned out to be unreadable. Where it is text after all, whoever fetched it has decoded
+/// it and left the headers as they were.
 pub(crate) fn fault_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     fault(headers).filter(|_| std::str::from_utf8(body).is_err())
 }
 
-/// The coding that the headers name; `None` for a body that is as it should be. Only known names are given back, because
-/// they go into messages.
+/// The coding that the headers name; `None` for a body that is as it should be. Only known names are given back,
+/// because they go into messages.
 fn coding(headers: &HeaderMap) -> Option<&'static str> {
     const KNOWN: &[(&str, &str)] =
         &[("gzip", "gzip"), ("x-gzip", "gzip"), ("br", "br"), ("deflate", "deflate"), ("zstd", "zstd")];

@@ -26,18 +26,20 @@ pub enum ErrorKind {
     /// No credential is set that the operation accepts, or the one that is set has nothing to give and will not have;
     /// nothing was sent. A credential that failed for now is [`Transport`](Self::Transport) with [`Outcome::NotSent`].
     MissingCredentials,
-    /// A [`Budget`](super::Budget) or a `before_send` hook refused the attempt, or a budget the rest of a stream, or the
-    /// transport an answer that another origin gave; only in the last case the request may have arrived without an
+    /// A [`Budget`](super::Budget) or a `before_send` hook refused the attempt, or a budget the rest of a stream, or
+    /// the transport an answer that another origin gave; only in the last case the request may have arrived without an
     /// answer.
     Refused,
     /// No connection to the server; nothing was sent.
     Connect,
-    /// A time limit passed.
+    /// A time limit passed: that of the connection, of the attempt or of the call
+    /// ([`ClientBuilder`](super::ClientBuilder) has the defaults), or a stream that does not connect again was silent
+    /// for its idle timeout. [`Error::outcome`] says whether the request may have arrived.
     Timeout,
     /// The exchange broke off, or it could not begin because a [`Credential`](super::Credential) failed.
     Transport,
-    /// Status 429: the rate limit window is used up; [`Error::retry_after`] says when it ends. With
-    /// [`Outcome::NotSent`] there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
+    /// Status 429 (RFC 6585 section 4): the rate limit window is used up; [`Error::retry_after`] says when it ends.
+    /// Without a [`status`](Error::status) there is no answer: a [`RateLimiter`](super::RateLimiter) knew it before.
     RateLimited,
     /// Status 429: the account's usage cap is reached, which no waiting within a rate limit window changes.
     UsageCapped,
@@ -45,20 +47,23 @@ pub enum ErrorKind {
     TooManyConnections,
     /// The server answered with an error: a status that is no success, or a success that holds errors alone.
     Api,
-    /// The answer is not what the API description says.
+    /// The answer is not what the API description says, or compressed in a way that is not decoded; [`Error::path`]
+    /// says where.
     Decode,
-    /// The answer is larger than the limit for bodies.
+    /// The answer is larger than the limit for bodies ([`ClientBuilder::max_body`](super::ClientBuilder::max_body)), or
+    /// a message of a stream than the limit for messages (`Live::max_message`).
     TooLarge,
-    /// A stream broke one of its own rules.
+    /// The server closed a stream, or announced that it would, and its `ReconnectPolicy` allows no further connection.
     Stream,
 }
 
 /// Whether the request of a failed call may have taken effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Nothing reached the server.
+    /// Nothing reached the server, in this attempt and in those before it.
     NotSent,
-    /// The request may have reached the server and taken effect; there is no answer.
+    /// The request may have reached the server and taken effect, in the last attempt or in one before it; the last one
+    /// has no answer.
     MayHaveArrived,
     /// The server answered; the status says how, even where the rest of the answer is missing.
     Answered,
@@ -153,7 +158,8 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The rate limit window the call was counted in, where the answer reports one.
+    /// The rate limit window the call was counted in; `None` unless the answer has all three headers of a
+    /// [`RateLimit`].
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::read(self.headers()?)

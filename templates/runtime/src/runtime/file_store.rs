@@ -55,9 +55,9 @@ impl FileStore {
         Self { path: path.into(), clock: Arc::new(clock), stale_after: STALE_AFTER }
     }
 
-    /// After how long a lock counts as left behind by a process that died. The default is 60 s. It must be longer than a
-    /// refresh can take, which is [`OAuth2Builder::timeout`](super::OAuth2Builder::timeout): a lock that is taken from a
-    /// living process can cost the login.
+    /// After how long a lock counts as left behind by a process that died. The default is 60 s. It must be longer than
+    /// a refresh can take, which is [`OAuth2Builder::timeout`](super::OAuth2Builder::timeout): a lock that is taken
+    /// from a living process can cost the login.
     #[must_use]
     pub fn stale_after(mut self, age: Duration) -> Self {
         self.stale_after = age;
@@ -235,7 +235,8 @@ fn claim(path: &Path, owner: &str) -> io::Result<()> {
     })
 }
 
-/// Whether a file could not be created because another one is there. Windows denies access to one that is being removed.
+/// Whether a file could not be created because another one is there. Windows denies access to one that is being
+/// removed.
 fn is_taken(error: &io::Error) -> bool {
     error.kind() == ErrorKind::AlreadyExists || (cfg!(windows) && error.kind() == ErrorKind::PermissionDenied)
 }

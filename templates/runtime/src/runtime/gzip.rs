@@ -25,13 +25,17 @@ const MAX_HEADER: usize = 128 * 1024;
 const PATIENCE: usize = 64;
 
 /// The same body, decoded. An empty one stays empty. Anything else than whole members, one after the other, each with
-/// the length and the checksum that it states, breaks the exchange off.
-pub(crate) fn decoded(source: Incoming) -> Incoming {
-    Incoming::new(Decoded { source, chunk: Bytes::new(), decoder: Decoder::new(), turns: 0, is_over: false })
+/// the length and the checksum that it states, breaks the exchange off, and so does an end before `least` bytes of the
+/// encoded body: one that is cut at its beginning or between two members looks whole otherwise.
+pub(crate) fn decoded(source: Incoming, least: u64) -> Incoming {
+    let (chunk, decoder) = (Bytes::new(), Decoder::new());
+    Incoming::new(Decoded { source, missing: least, chunk, decoder, turns: 0, is_over: false })
 }
 
 struct Decoded {
     source: Incoming,
+    /// How many bytes have to come yet.
+    missing: u64,
     /// What is left of the last chunk.
     chunk: Bytes,
     decoder: Decoder,
@@ -64,14 +68,17 @@ impl Stream for Decoded {
                 }
             }
             match Pin::new(&mut this.source).poll_next(context) {
-                Poll::Ready(Some(Ok(chunk))) => this.chunk = chunk,
+                Poll::Ready(Some(Ok(chunk))) => {
+                    this.missing = this.missing.saturating_sub(chunk.len() as u64);
+                    this.chunk = chunk;
+                }
                 Poll::Ready(Some(Err(error))) => {
                     this.is_over = true;
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Ready(None) => {
                     this.is_over = true;
-                    if !this.decoder.is_between_members() {
+                    if this.missing > 0 || !this.decoder.is_between_members() {
                         return Poll::Ready(Some(Err(fault_of_body("it ends in the middle"))));
                     }
                 }

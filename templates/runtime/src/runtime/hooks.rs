@@ -13,11 +13,11 @@ use super::clock::Clock;
 pub struct Outgoing<'a> {
     /// The operation's id in the API description; method and path where the request is not a generated one.
     pub operation_id: &'a str,
-    /// The method.
+    /// The HTTP method.
     pub method: &'a Method,
     /// The path with its placeholders.
     pub url_template: &'a str,
-    /// Which attempt of the call this is, from 1.
+    /// Which attempt of the call this is, from 1; resends after a refreshed credential or a redirect count too.
     pub attempt: u32,
     /// How many items the answer holds at most, where the operation is a list: its page size, set or by default.
     pub estimated_items: Option<u64>,

@@ -11,8 +11,8 @@ use super::body::{Body, Incoming};
 use super::error::Error;
 use super::transport::{Attempt, BoxFuture, BoxStream, Transport, TransportError};
 
-/// How long an HTTP/2 connection with open exchanges may be quiet before it is asked for a sign of life: longer than the
-/// 20 s between the keep-alives of a live stream, so that nobody is asked who speaks.
+/// How long an HTTP/2 connection with open exchanges may be quiet before it is asked for a sign of life: longer than
+/// the 20 s between the keep-alives of a live stream, so that nobody is asked who speaks.
 #[cfg(not(target_family = "wasm"))]
 const PING_AFTER: Duration = Duration::from_secs(25);
 
@@ -23,9 +23,9 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// Sends requests with a [`reqwest::Client`].
 ///
 /// The default one follows no redirects, retries nothing, keeps no cookies, and gives up opening a connection after the
-/// client's connect timeout. It decodes no `Content-Encoding`. An HTTP/2 connection that is quiet for 25 s while an answer
-/// is awaited is asked for a sign of life (`PING`, RFC 9113 section 6.7) and closed after 10 s without one; otherwise a
-/// connection that hangs would be used for every further request.
+/// client's connect timeout. It decodes no `Content-Encoding`. An HTTP/2 connection that is quiet for 25 s while an
+/// answer is awaited is asked for a sign of life (`PING`, RFC 9113 section 6.7) and closed after 10 s without one;
+/// otherwise a connection that hangs would be used for every further request.
 ///
 /// In a browser (WebAssembly) redirects are followed by the browser. An answer out of the origin that was asked is
 /// accepted; one of another origin is refused ([`ErrorKind::Refused`](super::ErrorKind::Refused)) and the call is not

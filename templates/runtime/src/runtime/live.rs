@@ -41,7 +41,7 @@ impl<T: DeserializeOwned> Live<T> {
         Self(Events::new(call))
     }
 
-    /// Whether and when the stream connects again; `false` for never.
+    /// Whether and when the stream connects again; `false` for never. The default is [`ReconnectPolicy::new`]: always.
     pub fn reconnect(mut self, policy: impl Into<ReconnectPolicy>) -> Self {
         self.0.policy = policy.into();
         self
@@ -61,9 +61,9 @@ impl<T: DeserializeOwned> Live<T> {
         self
     }
 
-    /// Whether the stream asks for gzip, unless the call sets `Accept-Encoding` itself; the default is `false`. What the
-    /// server has flushed is decoded when it comes, but a server that does not flush holds items and keep-alives back, so
-    /// this is for streams of which it is known. [`max_message`](Self::max_message) counts decoded bytes.
+    /// Whether the stream asks for gzip, unless the call sets `Accept-Encoding` itself; the default is `false`. What
+    /// the server has flushed is decoded when it comes, but a server that does not flush holds items and keep-alives
+    /// back, so this is for streams of which it is known. [`max_message`](Self::max_message) counts decoded bytes.
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, ask: bool) -> Self {
         self.0.gzip = ask;
@@ -97,7 +97,11 @@ impl<T: DeserializeOwned> Live<T> {
     ///
     /// # Errors
     ///
-    /// The stream is over.
+    /// The stream is over. What a call can fail with is possible here too;
+    /// [`ErrorKind::Stream`](super::ErrorKind::Stream) and [`ErrorKind::Timeout`](super::ErrorKind::Timeout) where the
+    /// server ended a connection or fell silent and no other may follow,
+    /// [`ErrorKind::Refused`](super::ErrorKind::Refused) where a [`Budget`](super::Budget) has no room for another
+    /// item.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }

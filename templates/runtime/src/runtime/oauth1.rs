@@ -207,8 +207,8 @@ fn decoded(query: &[u8]) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// The URL without its query, in lower case as far as the server's name goes and without a port that is the scheme's own
-/// (RFC 5849 section 3.4.1.2), and the query as it is on the wire.
+/// The URL without its query, in lower case as far as the server's name goes and without a port that is the scheme's
+/// own (RFC 5849 section 3.4.1.2), and the query as it is on the wire.
 fn base_url(url: &str) -> Result<(String, &str), OAuthError> {
     let parsed = Url::parse(url)
         .map_err(|error| OAuthError::new(OAuthErrorKind::Configuration, format!("the URL is none: {error}")))?;

@@ -14,8 +14,8 @@ use super::transport::BoxError;
 pub enum OAuthErrorKind {
     /// A setting cannot be used, or something is missing on this machine; nothing was sent.
     Configuration,
-    /// The redirect that came back does not belong to the login that was begun, or it is none. Nothing was sent: take it
-    /// for an attack (RFC 6749 section 10.12) and begin the login anew.
+    /// The redirect that came back does not belong to the login that was begun, or it is none. Nothing was sent: take
+    /// it for an attack (RFC 6749 section 10.12) and begin the login anew.
     Redirect,
     /// The user or the server refused the login; [`OAuthError::code`] says why.
     Denied,
@@ -36,8 +36,8 @@ pub enum OAuthErrorKind {
 /// A failure to obtain, renew or keep a token. Cloning it is cheap, because all that wait for one token get the same
 /// error.
 ///
-/// Where a credential failed, it is among the sources of the call's [`Error`](super::Error), and [`OAuthError::of`] finds it there.
-/// Neither `Display` nor `Debug` shows a secret, not even one that the server repeated.
+/// Where a credential failed, it is among the sources of the call's [`Error`](super::Error), and [`OAuthError::of`]
+/// finds it there. Neither `Display` nor `Debug` shows a secret, not even one that the server repeated.
 #[derive(Clone)]
 pub struct OAuthError(Arc<Inner>);
 
@@ -54,8 +54,8 @@ impl OAuthError {
         Self(Arc::new(Inner { kind, message: message.into(), code: None, status: None, source: None }))
     }
 
-    /// What the server said about a failure (RFC 6749 sections 4.1.2.1 and 5.2), with everything left out that holds one
-    /// of `secrets`.
+    /// What the server said about a failure (RFC 6749 sections 4.1.2.1 and 5.2), with everything left out that holds
+    /// one of `secrets`.
     pub(crate) fn said(
         kind: OAuthErrorKind,
         message: impl Into<String>,
@@ -85,7 +85,8 @@ impl OAuthError {
         self.change(|inner| inner.source = Some(source.into()))
     }
 
-    /// The one among an error and its sources, for example of the [`Error`](super::Error) of a call whose credential failed.
+    /// The one among an error and its sources, for example of the [`Error`](super::Error) of a call whose credential
+    /// failed.
     #[must_use]
     pub fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
         let mut next = Some(error);

@@ -54,8 +54,8 @@ impl Operation {
         self
     }
 
-    /// What the operation accepts as authentication: alternatives of which one is enough, each a list of needs that must
-    /// all be met. An empty alternative, or no alternative at all, makes the operation public.
+    /// What the operation accepts as authentication: alternatives of which one is enough, each a list of needs that
+    /// must all be met. An empty alternative, or no alternative at all, makes the operation public.
     #[must_use]
     pub const fn auth(mut self, alternatives: &'static [&'static [Need]]) -> Self {
         self.auth = alternatives;

@@ -40,7 +40,7 @@ impl Job {
                 Ok(_) if !matches!(self.method, Method::GET | Method::HEAD) => {
                     format!("redirects of {} are not followed", self.method)
                 }
-                Ok(_) if self.body.as_bytes().is_none_or(|body| !body.is_empty()) => {
+                Ok(_) if progress.spent || self.body.as_bytes().is_none_or(|body| !body.is_empty()) => {
                     "redirects of requests with a body are not followed".to_owned()
                 }
                 Ok(_) if progress.redirects >= MAX_REDIRECTS => {

@@ -68,7 +68,8 @@ impl Meta {
         &self.headers
     }
 
-    /// The rate limit window the call was counted in, where the server reports one.
+    /// The rate limit window the call was counted in; `None` unless the answer has all three headers of a
+    /// [`RateLimit`].
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::read(&self.headers)

@@ -1,9 +1,9 @@
 //! What a subscriber of `tracing` learns: one span per call, and one per connection of a stream. Nothing else in the
 //! runtime knows that crate, and without feature `tracing` everything here compiles to nothing.
 //!
-//! The names are those of the semantic conventions of OpenTelemetry for HTTP clients. What is recorded is known from the
-//! API description or a number; no URL, header, body or token, and nothing that the server says in words. The path of
-//! a request that is not generated can hold anything, so it is not recorded either.
+//! The names are those of the semantic conventions of OpenTelemetry for HTTP clients. What is recorded is known from
+//! the API description or a number; no URL, header, body or token, and nothing that the server says in words. The path
+//! of a request that is not generated can hold anything, so it is not recorded either.
 
 use std::time::Duration;
 
@@ -38,7 +38,8 @@ impl Span {
             operation_id = operation,
             http.request.method = job.method.as_str(),
             url.template = template,
-            server.address = server.as_ref().and_then(|server| server.host()),
+            // An address of IP version 6 stands in brackets in a URL only.
+            server.address = server.as_ref().and_then(|server| server.host()).map(|host| host.trim_matches(['[', ']'])),
             server.port = port,
             http.request.resend_count = Empty,
             http.response.status_code = Empty,

@@ -11,9 +11,9 @@ use super::transport::{BoxError, BoxFuture, MaybeSend, MaybeSendSync};
 
 /// Keeps the token pair of one user: in memory, in a file, in a database.
 ///
-/// Refresh tokens work once, so two that refresh at the same time cost the user the login. Therefore a refresh takes the
-/// lock, reads the pair again, asks the server only where the pair is still the old one, saves the new pair, uses it,
-/// and lets go of the lock.
+/// Refresh tokens work once, so two that refresh at the same time cost the user the login. Therefore a refresh takes
+/// the lock, reads the pair again, asks the server only where the pair is still the old one, saves the new pair, uses
+/// it, and lets go of the lock.
 ///
 /// Errors of a store end up as the source of an [`OAuthError`](super::OAuthError), so they must not hold the tokens.
 pub trait TokenStore: MaybeSendSync + 'static {
@@ -139,7 +139,8 @@ struct Queue {
 }
 
 impl Queue {
-    /// Everybody is woken, and the first to come takes the lock: one that was dropped in the meantime then loses nothing.
+    /// Everybody is woken, and the first to come takes the lock: one that was dropped in the meantime then loses
+    /// nothing.
     fn wake(&mut self) {
         std::mem::take(&mut self.waiting).into_values().for_each(Waker::wake);
     }

@@ -19,16 +19,16 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Authenticates calls as a user who logged in ([`OAuth2::login`]).
 ///
-/// - An access token is renewed 60 s before it expires ([`UserToken::refresh_ahead`]), or when the server answers 401 to
-///   it; before that the store is read again, because another process may have renewed it.
+/// - An access token is renewed 60 s before it expires ([`UserToken::refresh_ahead`]), or when the server answers 401
+///   to it; before that the store is read again, because another process may have renewed it.
 /// - Of all tasks with clones of one `UserToken`, one renews and the others wait for it; other processes, and other
 ///   `UserToken`s over the same store, wait for the store's lock. Have one per store and process, and clone it. A
 ///   renewal whose callers all gave up goes on where it was with the next call, so that its tokens are not lost.
 /// - A new pair is saved before it is used. If saving fails, the calls fail, and the next one tries to save it again.
 /// - A token that could not be renewed is used until it expires; the next attempt is 10 s later.
 /// - When the refresh token works no more, calls fail with an [`OAuthError`] of kind
-///   [`OAuthErrorKind::LoginRequired`] and the server is not asked again with that token. [`UserToken::log_in`] mends it,
-///   in this process or another with the same store.
+///   [`OAuthErrorKind::LoginRequired`] and the server is not asked again with that token. [`UserToken::log_in`] mends
+///   it, in this process or another with the same store.
 #[derive(Clone)]
 pub struct UserToken {
     renewal: Renewal<Core>,
