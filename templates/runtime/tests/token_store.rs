@@ -321,17 +321,21 @@ fn user(folder: &Path, expires_in: u32) -> UserToken {
 fn a_process_that_is_killed_while_it_saves_leaves_a_whole_pair() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
-    let mut last = 0;
     for round in 0..15 {
         fs::remove_file(store.path()).unwrap_or_default();
         let mut child = spawn("writes", folder.path());
         wait_for(store.path());
+        // It is past its first save, so the kill comes between two.
+        let start = Instant::now();
+        while assert_is_whole(&block_on(store.load()).unwrap().unwrap()) == 0 {
+            assert!(start.elapsed() < Duration::from_secs(30), "the second save never came");
+            std::thread::sleep(Duration::from_micros(100));
+        }
         std::thread::sleep(Duration::from_micros(200 * round));
         child.kill().unwrap();
         child.wait().unwrap();
-        last = last.max(assert_is_whole(&block_on(store.load()).unwrap().unwrap()));
+        assert!(assert_is_whole(&block_on(store.load()).unwrap().unwrap()) > 0);
     }
-    assert!(last > 0, "nothing was killed between two saves");
 }
 
 #[test]
