@@ -31,7 +31,9 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
     let warnings = outcome.diagnostics.count(Severity::Warning);
     let (Some(files), true) = (&outcome.files, outcome.is_complete() && !(deny_warnings && warnings > 0)) else {
         let errors = outcome.diagnostics.count(Severity::Error);
-        eprintln!("\nNothing was written: {errors} error(s), {warnings} warning(s).");
+        let verb = if check { "compared" } else { "written" };
+        let denied = if errors == 0 { ", and warnings are denied" } else { "" };
+        eprintln!("\nNothing was {verb}: {}, {}{denied}.", counted(errors, "error"), counted(warnings, "warning"));
         return Ok(ExitCode::FAILURE);
     };
 
@@ -39,8 +41,14 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
     if check {
         let plan = sync::plan(files, &folder)?;
         if !plan.changes.is_empty() {
+            if !outcome.diagnostics.is_empty() {
+                eprintln!();
+            }
             eprint!("{}", sync::drift(&plan, FOLDER));
-            eprintln!("\n{FOLDER}/ is not what the description gives. To repair it, run: {COMMAND}");
+            eprintln!(
+                "\n{FOLDER}/ is not what the description gives. Of each file the first line that differs is shown: `-` as \
+                 it is, `+` as it would be. To repair it, run: {COMMAND}"
+            );
             return Ok(ExitCode::FAILURE);
         }
         println!("{}", Run { folder: FOLDER, plan: &plan, outcome: &outcome, listed: None, elapsed: start.elapsed() });
@@ -51,6 +59,11 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
     let (listed, elapsed) = (listed.as_deref(), start.elapsed());
     println!("{}", Run { folder: FOLDER, plan: &plan, outcome: &outcome, listed, elapsed });
     Ok(ExitCode::SUCCESS)
+}
+
+/// A number and what is counted, such as `1 error` and `2 errors`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Whether diagnostics may be coloured: only for a terminal, and not if `NO_COLOR` is set (no-color.org).
