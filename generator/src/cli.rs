@@ -101,19 +101,34 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         writeln!(errors, "{}", outcome.diagnostics.render(&outcome.sources, colours()).trim_end())?;
     }
     let Some(run) = run else {
-        let count = |severity| outcome.diagnostics.count(severity);
-        let (wrong, warned) = (count(Severity::Error), count(Severity::Warning));
-        return writeln!(errors, "\nNothing was written: {wrong} error(s), {warned} warning(s).");
+        let (wrong, warned) =
+            (outcome.diagnostics.count(Severity::Error), outcome.diagnostics.count(Severity::Warning));
+        let verb = if task.mode == Mode::Check { "compared" } else { "written" };
+        let denied = if wrong == 0 { ", and warnings are denied" } else { "" };
+        let (wrong, warned) = (counted(wrong, "error"), counted(warned, "warning"));
+        return writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.");
     };
     if task.mode == Mode::Check && !run.plan.changes.is_empty() {
+        if !outcome.diagnostics.is_empty() {
+            writeln!(errors)?;
+        }
         write!(errors, "{}", sync::drift(run.plan, task.out))?;
         let (out, command) = (task.out, &task.request.command);
-        return writeln!(errors, "\n{out}/ is not what the description gives. To repair it, run: {command}");
+        return writeln!(
+            errors,
+            "\n{out}/ is not what the description gives. Of each file the first line that differs is shown: `-` as it is, \
+             `+` as it would be. To repair it, run: {command}"
+        );
     }
     if task.mode == Mode::DryRun {
         write!(io::stdout(), "{}", sync::drift(run.plan, task.out))?;
     }
     writeln!(io::stdout(), "{run}")
+}
+
+/// A number and what is counted, such as `1 error` and `2 errors`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool) -> Value {

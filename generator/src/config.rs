@@ -207,10 +207,19 @@ impl Config {
             );
             diagnostic.on_key();
             let candidates = offered.get(&entry.table).into_iter().flatten().map(String::as_str);
-            match nearest(&entry.key, candidates) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("remove the entry"),
+            let help = match (entry.table, nearest(&entry.key, candidates)) {
+                (_, Some(near)) => format!("did you mean `{near}`?"),
+                (Table::Paging, None) => {
+                    "an operation is read page by page if it has `parameter` and its answer has `items` and `next`: \
+                     correct the one that is wrong, or remove the entry"
+                        .to_owned()
+                }
+                (Table::Gaps, None) if !entry.key.starts_with("#/") => {
+                    "a place begins with `#/`, such as `#/components/schemas/Name`".to_owned()
+                }
+                (_, None) => "remove the entry".to_owned(),
             };
+            diagnostic.help(help);
         }
     }
 }

@@ -1,17 +1,18 @@
 //! What the reader says about documents that are wrong, and what it reads from documents that are right.
 
 use spec2crate::diag::{Code, Diagnostics, FileId, Origin, Severity};
-use spec2crate::document::{Additional, Document, JsonType, ParameterPlace, SchemaNode, StatusKey, Style};
+use spec2crate::document::{self, Additional, Document, JsonType, ParameterPlace, SchemaNode, StatusKey, Style};
 use spec2crate::source::{MAX_DEPTH, MemoryLoader, Sources};
 
 /// Reads a document and every node that its paths and components lead to, and renders what was found.
 fn diagnose(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let mut diags = Diagnostics::new();
-    if let Some(file) = sources.add(name, text, &mut diags)
-        && let Some(document) = Document::read(&sources, file, &[], &mut diags)
-    {
-        visit(&document, &mut diags);
+    if let Some(file) = sources.add(name, text, &mut diags) {
+        document::load(&mut sources, &MemoryLoader::new(), file, &[], &mut diags);
+        if let Some(document) = Document::read(&sources, file, &[], &mut diags) {
+            visit(&document, &mut diags);
+        }
     }
     diags.render(&sources, false)
 }
@@ -155,13 +156,13 @@ components:
     26 |         name: [string]
        |               ^^^^^^^^
 
-    error[S2C0207]: references to other documents are not supported yet: `other.yaml#/Thing`
+    error[S2C0001]: `other.yaml#/Thing` points into a file that cannot be read: no such file
       --> zoo.yaml:28:22
        |
     28 |         file: {$ref: 'other.yaml#/Thing'}
        |                      ^^^^^^^^^^^^^^^^^^^
        |
-       = help: bundle the documents into one, for example with `redocly bundle`
+       = help: the file is `other.yaml`
 
     error[S2C0206]: the reference `#/components/schemas/Loop` leads back to itself
       --> zoo.yaml:29:18
