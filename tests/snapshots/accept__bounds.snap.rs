@@ -12,6 +12,8 @@ use super::BoxType;
 #[non_exhaustive]
 pub struct Shelf {
     /// Boxes by name.
+    ///
+    /// At most 4 members.
     pub boxes: Option<BTreeMap<String, BoxType>>,
     /// Its height.
     pub height: Option<i64>,
@@ -34,6 +36,8 @@ impl Shelf {
     }
 
     /// Boxes by name.
+    ///
+    /// At most 4 members.
     #[inline]
     #[must_use]
     pub fn boxes(
@@ -92,6 +96,11 @@ impl wire::Validate for Shelf {
                 ),
             );
         const EXTRA: wire::Check = wire::Check::new().max_length(20);
+        at.items(
+            "boxes",
+            self.boxes.as_ref().map(|map| map.keys().collect::<Vec<_>>()).as_deref(),
+            &wire::Check::new().max_items(4),
+        );
         at.nested("boxes", &self.boxes);
         at.value("labels", &self.labels, &LABELS);
         at.value("", &self.extra, &EXTRA);

@@ -301,6 +301,15 @@ fn field_step(file: &mut File<'_>, field: &Field, held: Held, constants: &mut Ve
             };
             quote! { at.items(#wire, #items, &#check); }
         }
+        // Of values that are no arguments only the number can be checked: that of the keys.
+        (TypeRef::Map(elem), form) if !is_scalar(file.cx, &elem.ty) => {
+            let keys = match form {
+                Form::Plain | Form::Empty => quote! { self.#ident.keys().collect::<Vec<_>>().as_slice() },
+                Form::Option => quote! { self.#ident.as_ref().map(|map| map.keys().collect::<Vec<_>>()).as_deref() },
+                Form::Patch => quote! { self.#ident.as_set().map(|map| map.keys().collect::<Vec<_>>()).as_deref() },
+            };
+            quote! { at.items(#wire, #keys, &#check); }
+        }
         _ => quote! { at.value(#wire, &self.#ident, &#check); },
     };
     Some(quote! { #step #nested })

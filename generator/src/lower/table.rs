@@ -192,7 +192,7 @@ fn homes(drafts: &[Draft], names: &[TypeName]) -> Vec<ModName> {
             owners.insert(&draft.label.owner, name.bare().to_owned());
         }
     }
-    let mut scope: Scope<Modules> = Scope::new(&["scalars"]);
+    let mut scope: Scope<Modules> = Scope::new(&["scalars", "types"]);
     for (owner, wire) in &owners {
         scope.claim(wire, &[], "types", owner);
     }
