@@ -132,8 +132,6 @@ fn counted(number: usize, what: &str) -> String {
 }
 
 fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool) -> Value {
-    let diagnostics: Value =
-        serde_json::from_str(&outcome.diagnostics.render_json(&outcome.sources)).unwrap_or(Value::Null);
     let changes = plan.map(|plan| {
         let entry = |change: &Change| {
             let what = match change {
@@ -152,6 +150,6 @@ fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool
         "skipped": outcome.diagnostics.iter().filter(|found| found.code == Code::Skipped).count(),
         "types": outcome.api.as_ref().map(|api| api.types.len()),
         "files": changes,
-        "diagnostics": diagnostics,
+        "diagnostics": outcome.diagnostics.to_json(&outcome.sources),
     })
 }

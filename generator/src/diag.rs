@@ -183,6 +183,12 @@ impl Diagnostics {
         render::json(&self.sorted(texts), texts)
     }
 
+    /// What [`Diagnostics::render_json`] prints, as values.
+    #[must_use]
+    pub fn to_json(&self, texts: &dyn Locate) -> Vec<serde_json::Value> {
+        render::values(&self.sorted(texts), texts).collect()
+    }
+
     fn push(&mut self, severity: Severity, code: Code, origin: &Origin, message: String) -> &mut Diagnostic {
         let list = &mut self.list;
         let key = (code, origin.clone(), message);

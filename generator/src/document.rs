@@ -23,12 +23,14 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+pub use self::component::FOREIGN;
 pub use self::external::{Mirror, load};
 pub use self::nodes::{
     BodyNode, EncodingNode, ExternalDocs, HeaderNode, Info, MediaNode, OAuthFlow, OperationNode, ParameterNode,
     ParameterPlace, PathItem, Resolved, ResponseNode, SchemeKind, SchemeNode, Security, Server, ServerVariable,
     Siblings, StatusKey, Style, Tag, Version,
 };
+pub use self::operation::METHODS;
 pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use crate::diag::{Diagnostics, FileId, Origin};
 use crate::source::Sources;

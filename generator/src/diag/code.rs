@@ -103,8 +103,9 @@ codes! {
     /// schema may refer to itself from one of its members.
     ReferenceCycle = "0206", "references in a circle";
 
-    /// A `$ref` points into another document, which is not supported yet. Bundle the documents into one first.
-    ExternalReference = "0207", "reference to another document";
+    /// A `$ref` points to a document on another host, and the network is never asked. Save the document, and say in the table
+    /// `remote` of the configuration which folder stands for the beginning of its address.
+    ExternalReference = "0207", "reference to another host";
 
     /// A keyword is part of the specification, but not supported yet, or it says something that Rust types cannot express.
     /// The message says what is done instead.

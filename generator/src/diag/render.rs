@@ -1,7 +1,7 @@
 //! The two renderings.
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Locate, Place, Severity, Span};
 
@@ -52,15 +52,19 @@ pub(super) fn text(list: &[&Diagnostic], texts: &dyn Locate, colours: bool) -> S
 }
 
 pub(super) fn json(list: &[&Diagnostic], texts: &dyn Locate) -> String {
-    let mut out = String::from("[");
-    for (index, diagnostic) in list.iter().enumerate() {
-        out.push_str(if index == 0 { "\n  " } else { ",\n  " });
+    let lines: Vec<String> = values(list, texts).map(|value| format!("\n  {value}")).collect();
+    format!("[{}{}]\n", lines.join(","), if lines.is_empty() { "" } else { "\n" })
+}
+
+/// Each finding as a JSON object.
+pub(super) fn values(list: &[&Diagnostic], texts: &dyn Locate) -> impl Iterator<Item = Value> {
+    list.iter().map(move |diagnostic| {
         let name = texts.text(diagnostic.origin.file).map(|(name, _)| name);
         let place = diagnostic.position.or_else(|| {
             let (_, text) = texts.text(diagnostic.origin.file)?;
             Some(line_column(text, span(diagnostic, texts)?.start))
         });
-        let value = json!({
+        json!({
             "code": diagnostic.code.as_str(),
             "severity": diagnostic.severity.to_string(),
             "title": diagnostic.code.title(),
@@ -70,11 +74,8 @@ pub(super) fn json(list: &[&Diagnostic], texts: &dyn Locate) -> String {
             "line": place.map(|place| place.0),
             "column": place.map(|place| place.1),
             "pointer": diagnostic.origin.to_string(),
-        });
-        out.push_str(&value.to_string());
-    }
-    out.push_str(if list.is_empty() { "]\n" } else { "\n]\n" });
-    out
+        })
+    })
 }
 
 fn one(diagnostic: &Diagnostic, texts: &dyn Locate, renderer: &Renderer) -> String {

@@ -1,11 +1,13 @@
 //! What the schemas of a description are called: by their key in `components`, or by the file that holds them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::Document;
-use crate::diag::{Diagnostics, Origin};
+use super::operation::METHODS;
+use crate::diag::{Diagnostics, Origin, unescape_segment};
 
 /// Keywords by which a node is known to be a schema.
 const SCHEMA: &[&str] = &[
@@ -26,26 +28,9 @@ const SCHEMA: &[&str] = &[
     "type",
 ];
 
-/// Keywords of operations, parameters, responses and the like, of which a schema has none, and the methods of a path item.
-const FOREIGN: &[&str] = &[
-    "content",
-    "delete",
-    "get",
-    "head",
-    "headers",
-    "in",
-    "operationId",
-    "options",
-    "parameters",
-    "patch",
-    "post",
-    "put",
-    "query",
-    "requestBody",
-    "responses",
-    "schema",
-    "trace",
-];
+/// Keywords of operations, parameters, responses and the like, of which a schema has none.
+pub const FOREIGN: &[&str] =
+    &["content", "headers", "in", "operationId", "parameters", "requestBody", "responses", "schema"];
 
 /// Sections of a file of schemas.
 const SECTIONS: &[&str] = &["$defs", "definitions", "schemas"];
@@ -54,28 +39,29 @@ impl Document<'_> {
     /// The name of a schema that has one: the key of a component, or, in another file, the key or the name of the file
     /// itself. A component that does nothing but refer to a schema of another file gives that one its name.
     #[must_use]
-    pub fn component(&self, origin: &Origin) -> Option<String> {
-        if let Some(name) = self.names.get(origin) {
-            return Some(name.clone());
-        }
-        let segments: Vec<_> = origin.segments().collect();
-        let texts: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
-        if let ["components", "schemas", name] = texts.as_slice() {
-            return Some((*name).to_owned());
-        }
+    pub fn component<'o>(&'o self, origin: &'o Origin) -> Option<Cow<'o, str>> {
+        // Asked for every schema, most of which stand in the root file.
+        let own = || {
+            let name = origin.pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
+            name.map(unescape_segment)
+        };
         if origin.file == self.file {
-            return None;
+            return own();
         }
-        if !self.value(origin).is_some_and(is_schema) {
-            return None;
+        if let Some(name) = self.names.get(origin) {
+            return Some(name.as_str().into());
         }
-        let listed = || !self.sources.tree(origin.file).is_some_and(is_schema);
-        match texts.as_slice() {
-            [] => Some(self.stem(origin).to_owned()),
-            [section, name] if SECTIONS.contains(section) && listed() => Some((*name).to_owned()),
-            [name] if listed() => Some((*name).to_owned()),
-            _ => None,
-        }
+        own().or_else(|| {
+            let listed = || !self.sources.tree(origin.file).is_some_and(is_schema);
+            let mut segments = origin.segments();
+            let name = match (segments.next(), segments.next(), segments.next()) {
+                (None, ..) => self.stem(origin).into(),
+                (Some(section), Some(name), None) if SECTIONS.contains(&&*section) && listed() => name,
+                (Some(name), None, _) if listed() => name,
+                _ => return None,
+            };
+            self.value(origin).is_some_and(is_schema).then_some(name)
+        })
     }
 
     /// The name of the file that holds a node, without its folder and its ending.
@@ -114,7 +100,8 @@ impl Document<'_> {
 fn is_schema(node: &Value) -> bool {
     let Some(node) = node.as_object() else { return false };
     let has = |keyword: &str| node.get(keyword).is_some_and(|value| says(keyword, value));
-    !FOREIGN.iter().any(|keyword| node.contains_key(*keyword)) && SCHEMA.iter().any(|keyword| has(keyword))
+    !FOREIGN.iter().chain(METHODS).any(|keyword| node.contains_key(*keyword))
+        && SCHEMA.iter().any(|keyword| has(keyword))
 }
 
 /// Whether the value is one that the keyword can have; a schema can be called `title` or `type` as well.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::reference::percent_decode;
-use crate::diag::{Code, Diagnostics, FileId, Origin};
+use crate::diag::{Code, Diagnostics, FileId, Origin, escape_segment};
 use crate::source::{Loader, Sources};
 
 /// Members whose values are data and no part of the description, whatever they look like.
@@ -20,7 +20,7 @@ pub fn load(sources: &mut Sources, loader: &dyn Loader, root: FileId, mirror: Mi
     while let Some(file) = open.pop_front() {
         let mut wanted = Vec::new();
         if let Some(tree) = sources.tree(file) {
-            collect(tree, &Origin::root(file), &mut wanted);
+            collect(tree, &mut Origin::root(file), &mut wanted);
         }
         for (at, text) in wanted {
             let name = sources.name(file).unwrap_or_default();
@@ -97,38 +97,45 @@ fn joined(base: &str, path: &str) -> String {
     format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
 }
 
-/// The texts of all references in a tree that name a file, each with its place.
-fn collect(node: &Value, at: &Origin, found: &mut Vec<(Origin, String)>) {
+/// The texts of all references in a tree that name a file, each with its place. `at` is the place of the node, and is so
+/// again at the end.
+fn collect(node: &Value, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
     match node {
         Value::Object(map) => {
             for (key, value) in map {
-                let names_file = |text: &str| !text.starts_with('#');
                 match value {
-                    Value::String(text) if key == "$ref" && names_file(text) => {
-                        found.push((at.child(key), text.clone()))
+                    Value::String(text) if key == "$ref" && !text.starts_with('#') => {
+                        found.push((at.child(key), text.clone()));
                     }
                     Value::Object(mapping) if key == "mapping" && map.contains_key("propertyName") => {
                         let at = at.child(key);
-                        for (value, target) in mapping {
-                            // The name of a schema has neither a fragment nor the ending of a file.
-                            if let Some(text) = target.as_str().filter(|text| names_file(text) && is_path(text)) {
-                                found.push((at.child(value), text.to_owned()));
-                            }
-                        }
+                        let targets = mapping.iter().filter_map(|(value, target)| Some((value, target.as_str()?)));
+                        let files = targets.filter(|(_, text)| !text.starts_with('#') && is_path(text));
+                        found.extend(files.map(|(value, text)| (at.child(value), text.to_owned())));
                     }
-                    Value::Object(_) | Value::Array(_) if !is_data(key, map) => collect(value, &at.child(key), found),
+                    value if !is_data(key, map) => inside(&escape_segment(key), value, at, found),
                     _ => {}
                 }
             }
         }
         Value::Array(list) => {
             for (index, value) in list.iter().enumerate() {
-                if value.is_object() || value.is_array() {
-                    collect(value, &at.index(index), found);
-                }
+                inside(&index.to_string(), value, at, found);
             }
         }
         _ => {}
+    }
+}
+
+/// Goes into a member, if it has any itself. Documents have millions of nodes and few references: no place is copied on
+/// the way.
+fn inside(segment: &str, value: &Value, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
+    if value.is_object() || value.is_array() {
+        let length = at.pointer.len();
+        at.pointer.push('/');
+        at.pointer.push_str(segment);
+        collect(value, at, found);
+        at.pointer.truncate(length);
     }
 }
 
@@ -139,6 +146,7 @@ fn is_data(key: &str, siblings: &serde_json::Map<String, Value>) -> bool {
     key.starts_with("x-") || DATA.contains(&key) && keywords.iter().any(|keyword| siblings.contains_key(*keyword))
 }
 
+/// Whether an entry of a mapping can name a file: the name of a schema has neither a fragment nor the ending of one.
 fn is_path(text: &str) -> bool {
     text.contains('#') || [".yaml", ".yml", ".json"].iter().any(|ending| text.ends_with(ending))
 }

@@ -10,7 +10,7 @@ use super::{Document, tables, typed};
 use crate::diag::{Code, Diagnostics, Origin};
 
 /// The methods of a path item in the order in which they are given out.
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 impl Document<'_> {
     pub(super) fn path_items(

@@ -88,10 +88,9 @@ impl Document<'_> {
 
     /// The node that a reference means; `at` is the place of its text.
     fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
-        let (_, fragment) = text.split_once('#').unwrap_or((text, ""));
         // What is missing was reported when files were loaded.
         let file = self.file_of(text, node)?;
-        let pointer = percent_decode(fragment);
+        let pointer = pointer_of(text);
         if !pointer.is_empty() && !pointer.starts_with('/') {
             diags.error(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
                 "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
@@ -144,9 +143,8 @@ impl Document<'_> {
                 if hops > LONGEST_CHAIN {
                     return None;
                 }
-                let (_, fragment) = text.split_once('#').unwrap_or((text, ""));
                 let file = self.file_of(text, &here)?;
-                here = Origin { file, pointer: percent_decode(fragment).into_owned() };
+                here = Origin { file, pointer: pointer_of(text).into_owned() };
                 next = here.child(&segment);
             }
             here = next;
@@ -191,6 +189,11 @@ impl Document<'_> {
             }
         }
     }
+}
+
+/// The part of a reference behind `#`.
+fn pointer_of(text: &str) -> Cow<'_, str> {
+    percent_decode(text.split_once('#').map_or("", |(_, fragment)| fragment))
 }
 
 /// The text of a node's `$ref`, and the node.

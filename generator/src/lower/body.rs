@@ -2,7 +2,7 @@
 
 use crate::diag::Origin;
 use crate::document::MediaNode;
-use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
+use crate::ir::{Body, Framing, Literal, Media, Payload};
 use crate::names::ValueName;
 
 use super::Lower;
@@ -29,13 +29,13 @@ impl Lower<'_> {
         for form in content {
             let kind = media_kind(&form.media_type);
             let payload = if is_json(&kind) {
-                Payload::Json(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
+                Payload::Json(self.content_type(form.schema.as_ref()))
             } else if kind == "text/plain" {
                 Payload::Text
             } else if kind == "application/x-www-form-urlencoded" {
-                Payload::Form(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
+                Payload::Form(self.content_type(form.schema.as_ref()))
             } else if kind == "multipart/form-data" {
-                Payload::Multipart(form.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty))
+                Payload::Multipart(self.content_type(form.schema.as_ref()))
             } else {
                 if kind.starts_with("multipart/") || sequence(&kind).is_some() {
                     self.reduced(

@@ -1,7 +1,7 @@
 //! What a schema is called when nobody named it: words taken from its own place in the document.
 
 use crate::diag::Origin;
-use crate::document::Document;
+use crate::document::{Document, FOREIGN, METHODS};
 
 /// The words of a schema's name, and the file it is printed into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +25,6 @@ fn kind(section: &str) -> String {
     }
     .to_owned()
 }
-
-/// The methods that a path item can have.
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
-
-/// Keywords at the root of a file that holds an operation, a parameter, a response or the like, and not a list of them.
-const KEYWORDS: &[&str] =
-    &["content", "headers", "in", "operationId", "parameters", "requestBody", "responses", "schema"];
 
 /// The label of the schema at `origin`.
 pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
@@ -83,7 +76,7 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
 
 /// The name of the schema that holds a node and has one, and how many segments lead to it.
 fn named(document: &Document<'_>, origin: &Origin, depth: usize) -> Option<(String, usize)> {
-    (0..=depth).rev().find_map(|depth| Some((document.component(&ancestor(origin, depth))?, depth)))
+    (0..=depth).rev().find_map(|depth| Some((document.component(&ancestor(origin, depth))?.into_owned(), depth)))
 }
 
 /// The owner of a node in a file that is no description of its own.
@@ -98,7 +91,7 @@ fn elsewhere<'t>(document: &Document<'_>, origin: &Origin, rest: &'t [&'t str]) 
             let id = id(&root.child(method)).unwrap_or_else(|| format!("{method} {}", document.stem(origin)));
             (id, String::new(), rest)
         }
-        [name, rest @ ..] if !KEYWORDS.contains(name) => (held(document, origin, name, rest), String::new(), rest),
+        [name, rest @ ..] if !FOREIGN.contains(name) => (held(document, origin, name, rest), String::new(), rest),
         rest => (held(document, origin, document.stem(origin), rest), String::new(), rest),
     }
 }

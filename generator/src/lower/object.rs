@@ -74,7 +74,10 @@ impl Lower<'_> {
 
     /// The name a schema goes by in the configuration: the component's, or the pointer.
     pub(super) fn type_wire(&self, node: &SchemaNode) -> String {
-        self.document.component(&node.origin).unwrap_or_else(|| self.document.reference_to(&node.origin))
+        match self.document.component(&node.origin) {
+            Some(name) => name.into_owned(),
+            None => self.document.reference_to(&node.origin),
+        }
     }
 
     fn gather(&mut self, node: &SchemaNode, members: &mut Members, way: &mut Vec<Origin>) {

@@ -141,12 +141,11 @@ impl Lower<'_> {
     fn answer_payload(&mut self, node: &MediaNode) -> Payload {
         let kind = media_kind(&node.media_type);
         if let Some(framing) = sequence(&kind) {
-            let item = node.item_schema.as_ref().or(node.schema.as_ref());
-            let item = item.map_or(TypeRef::Json, |schema| self.elem(schema).ty);
+            let item = self.content_type(node.item_schema.as_ref().or(node.schema.as_ref()));
             return Payload::Sequence(framing, item);
         }
         if is_json(&kind) {
-            return Payload::Json(node.schema.as_ref().map_or(TypeRef::Json, |schema| self.elem(schema).ty));
+            return Payload::Json(self.content_type(node.schema.as_ref()));
         }
         if kind.starts_with("text/") { Payload::Text } else { Payload::Bytes }
     }

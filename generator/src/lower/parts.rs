@@ -47,9 +47,13 @@ impl Lower<'_> {
     }
 }
 
-/// The parts whose media type is neither text nor JSON.
+/// Whether a media type is no text.
+pub(super) fn is_binary(kind: &str) -> bool {
+    !kind.starts_with("text/") && !kind.contains("json") && !kind.contains("xml")
+}
+
+/// The parts whose media type is no text.
 fn binary(encoding: &[Encoding]) -> Vec<String> {
-    let is_binary = |kind: &str| !kind.starts_with("text/") && !kind.contains("json") && !kind.contains("xml");
     let parts = encoding.iter().filter(|part| part.content_type.as_deref().is_some_and(is_binary));
     parts.map(|part| part.wire.clone()).collect()
 }

@@ -7,6 +7,7 @@ use crate::document::{Additional, JsonType, Resolved, SchemaNode};
 use crate::ir::{Elem, Prim, Shape, TypeRef};
 
 use super::Lower;
+use super::parts::is_binary;
 
 /// How a schema appears in Rust.
 enum Class {
@@ -53,6 +54,11 @@ impl Lower<'_> {
     fn value(&mut self, at: &Origin, way: &mut Vec<Origin>) -> Elem {
         let elem = self.follow(at, way);
         Elem { nullable: elem.nullable && elem.ty != TypeRef::Json, ty: elem.ty }
+    }
+
+    /// The type of a content, which is any JSON where the document does not say.
+    pub(super) fn content_type(&mut self, schema: Option<&Origin>) -> TypeRef {
+        schema.map_or(TypeRef::Json, |schema| self.elem(schema).ty)
     }
 
     fn follow(&mut self, at: &Origin, way: &mut Vec<Origin>) -> Elem {
@@ -337,8 +343,7 @@ impl Lower<'_> {
 
 /// Text that is not encoded and of a media type that is no text (OpenAPI 3.1, "Working with Binary Data").
 fn is_raw(node: &SchemaNode) -> bool {
-    let is_text = |kind: &str| kind.starts_with("text/") || kind.contains("json") || kind.contains("xml");
-    node.content_encoding.is_none() && node.content_media_type.as_deref().is_some_and(|kind| !is_text(kind))
+    node.content_encoding.is_none() && node.content_media_type.as_deref().is_some_and(is_binary)
 }
 
 fn is_null(node: &SchemaNode) -> bool {

@@ -34,7 +34,10 @@ impl Lower<'_> {
             }
             let test = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
             let target = self.arm_target(origin);
-            let wire = self.document.component(&target).unwrap_or_else(|| inline_name(&arm, &test, &elem.ty));
+            let wire = match self.document.component(&target) {
+                Some(name) => name.into_owned(),
+                None => inline_name(&arm, &test, &elem.ty),
+            };
             let key = format!("{owner}.{wire}");
             if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", origin) {
                 scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
@@ -113,7 +116,7 @@ impl Lower<'_> {
         for (arm, target) in &targets {
             let values = values.remove(arm).or_else(|| {
                 // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-                self.document.component(target).map(|name| vec![name])
+                self.document.component(target).map(|name| vec![name.into_owned()])
             });
             if let Some(values) = values {
                 tags.insert(arm.clone(), Test::Tag { key: discriminator.property.clone(), values });
