@@ -175,8 +175,8 @@ impl Call {
 
     /// Sets the body to the JSON form of a value.
     pub fn json_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T) {
-        let text = serde_json::to_vec(body).map_err(|error| error.to_string());
-        self.checked_body("application/json", text, check::validate(body));
+        let text = serde_json::to_vec(body).map(Body::from).map_err(|error| error.to_string());
+        self.checked_body(HeaderValue::from_static("application/json"), text, check::validate(body));
     }
 
     /// Sets the body to the members of a value as a form (`application/x-www-form-urlencoded`): lists repeat their
@@ -185,22 +185,22 @@ impl Call {
     /// `encoding` says which members are written in another way, as if they were parameters of the query.
     pub fn form_body<T: Serialize + Validate + ?Sized>(&mut self, body: &T, encoding: &[Param]) {
         let text = match serde_json::to_value(body) {
-            Ok(Value::Object(members)) => Ok(form(&members, encoding)),
+            Ok(Value::Object(members)) => Ok(form(&members, encoding).into()),
             Ok(_) => Err("only an object can be sent as a form".to_owned()),
             Err(error) => Err(error.to_string()),
         };
-        self.checked_body("application/x-www-form-urlencoded", text, check::validate(body));
+        let media = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.checked_body(media, text, check::validate(body));
     }
 
     /// Sets the body to a text.
     pub fn text_body(&mut self, media: &'static str, body: impl Into<String>) {
-        self.checked_body(media, Ok(body.into().into_bytes()), None);
+        self.bytes_body(media, body.into());
     }
 
     /// Sets the body to bytes or to a stream of them.
     pub fn bytes_body(&mut self, media: &'static str, body: impl Into<Body>) {
-        self.checked_body(media, Ok(Vec::new()), None);
-        self.body = body.into().into();
+        self.checked_body(HeaderValue::from_static(media), Ok(body.into()), None);
     }
 
     /// Replaces the overrides of the call.
@@ -351,35 +351,20 @@ impl Call {
         self.extra.get_or_insert_default()
     }
 
-    /// Takes a body in parts, whose media type has the boundary in it.
-    #[allow(dead_code, reason = "an API without such bodies does not use it")]
-    pub(super) fn parts_body(&mut self, media: &str, body: Result<Body, String>, violation: Option<check::Violation>) {
-        let (body, text) = match body {
-            Ok(body) => (body, Ok(Vec::new())),
-            Err(error) => (Body::empty(), Err(error)),
-        };
-        self.checked_body("", text, violation);
-        self.body = body.into();
-        match HeaderValue::try_from(media) {
-            Ok(media) => self.media = Some(media),
-            Err(_) => self.fault(BODY, "body", format!("`{media}` is no media type")),
-        }
-    }
-
     /// Takes a body that was serialised and checked; not generic, unlike its callers.
-    fn checked_body(
+    pub(super) fn checked_body(
         &mut self,
-        media: &'static str,
-        text: Result<Vec<u8>, String>,
+        media: HeaderValue,
+        body: Result<Body, String>,
         violation: Option<check::Violation>,
     ) {
         self.faults.retain(|fault| fault.at != BODY);
-        self.media = Some(HeaderValue::from_static(media));
+        self.media = Some(media);
         if let Some(check::Violation { parameter, message }) = violation {
             self.faults.push(Fault { at: BODY, is_bound: true, parameter, message });
         }
-        match text {
-            Ok(text) => self.body = Payload::Bytes(text.into()),
+        match body {
+            Ok(body) => self.body = body.into(),
             Err(error) => self.fault(BODY, "body", format!("the body could not be serialised: {error}")),
         }
     }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use http::HeaderValue;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -40,7 +41,11 @@ impl Call {
             }
             Ok(parts.finish())
         });
-        self.parts_body(&content_type, parts, check::validate(body));
+        let (content_type, parts) = match HeaderValue::try_from(content_type) {
+            Ok(content_type) => (content_type, parts),
+            Err(_) => (HeaderValue::from_static(""), Err(format!("`{media}` is no media type"))),
+        };
+        self.checked_body(content_type, parts, check::validate(body));
     }
 }
 
