@@ -72,7 +72,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 use crate::runtime::wire::{Call, Check, Operation, Param};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::runtime::{Body, CallOptions, Client, Download, Error, Response, TypedError};
 
 const ID: &str = "getFile";
 const PATH: &str = "/drives/{drive}/files/{name}.{extension}/{labels}/{matrix}/{ids}";
@@ -125,6 +125,18 @@ impl GetFile {
     /// documents.
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.0.bytes().await
+    }
+
+    /// Sends the request and gives the body of the answer while it arrives.
+    ///
+    /// Its size is not limited, and dropping it ends the exchange.
+    ///
+    /// # Errors
+    ///
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetFileError`] is what the API
+    /// documents.
+    pub async fn download(self) -> Result<Response<Download>, Error> {
+        self.0.download().await
     }
 
     /// Overrides settings of the client for this call.
