@@ -23,6 +23,7 @@ mod newtypes;
 mod operations;
 mod pages;
 mod scope;
+mod servers;
 mod structs;
 mod taking;
 mod types;
@@ -90,6 +91,9 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     files.insert("README.md", manifest::readme(cx, copied))?;
     files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
     files.insert("src/client.rs", client::emit(cx))?;
+    if servers::is_needed(cx) {
+        files.insert(format!("src/{}.rs", servers::MODULE), servers::emit(cx))?;
+    }
     logins::emit(cx, &mut files)?;
     types::emit(cx, &mut files)?;
     for (index, group) in api.groups.iter().enumerate() {
