@@ -8,12 +8,15 @@
 mod accessors;
 mod body;
 mod checks;
+mod compose;
 mod conventions;
+mod discriminator;
 mod finish;
 mod label;
 mod literal;
 mod login;
 mod lookup;
+mod merge;
 mod object;
 mod operation;
 mod params;
@@ -27,7 +30,7 @@ mod server;
 mod table;
 mod union;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
@@ -35,6 +38,8 @@ use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
 use crate::ir::{Api, Envelope, Info};
 
+use discriminator::Families;
+use label::Label;
 use table::Drafts;
 
 /// What is lowered, and into what.
@@ -46,13 +51,25 @@ pub(crate) struct Lower<'a> {
     /// What the document was asked before. Only looked up, never walked.
     resolved: HashMap<Origin, Option<Rc<Resolved>>>,
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+    /// What schemas are called that the document implies, but nowhere writes.
+    implied: BTreeMap<Origin, Label>,
+    families: Families,
 }
 
 /// Turns a document into the model of its client.
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut lower =
-        Lower { document, config, diagnostics, table: Drafts::new(), resolved: HashMap::new(), nodes: HashMap::new() };
+    let mut lower = Lower {
+        document,
+        config,
+        diagnostics,
+        table: Drafts::new(),
+        resolved: HashMap::new(),
+        nodes: HashMap::new(),
+        implied: BTreeMap::new(),
+        families: Families::default(),
+    };
+    lower.find_families();
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
@@ -77,6 +94,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     };
     lower.uploads(&mut api);
     lower.end_cycles(&mut api);
+    lower.add_tags(&mut api);
     lower.fix_tags(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
