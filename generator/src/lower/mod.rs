@@ -10,6 +10,7 @@ mod body;
 mod checks;
 mod compose;
 mod conventions;
+mod events;
 mod discriminator;
 mod finish;
 mod label;
