@@ -7,6 +7,7 @@ mod arguments;
 mod builder;
 mod checks;
 mod client;
+mod constants;
 mod docs;
 mod enums;
 mod errors;

@@ -161,6 +161,7 @@ impl Lower<'_> {
             ty,
             checks,
             default,
+            constant: None,
             deprecated: node.deprecated,
             docs,
             example,
