@@ -147,9 +147,10 @@ impl Lower<'_> {
             }
         }
         whole = flat(&whole, &own).unwrap_or(whole);
-        // A part that says all of it is the type itself, where it has a name.
+        // A part that says all of it is the type itself, where it has a name; so is the only part, whose bounds hold beside
+        // those of the schema around it.
         let named = parts.iter().find(|(part, known)| {
-            same_facts(&whole, known)
+            (parts.len() == 1 || same_facts(&whole, known))
                 && self.resolve(part).is_some_and(|part| self.document.component(&part.origin).is_some())
         });
         if let Some((part, _)) = named {
