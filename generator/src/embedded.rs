@@ -75,6 +75,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "server",
     "span",
     "stream",
     "stream_event",

@@ -27,6 +27,7 @@ pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
+mod server;
 mod table;
 mod union;
 
@@ -36,7 +37,7 @@ use std::rc::Rc;
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
 use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
-use crate::ir::{Api, Envelope, Info, Server};
+use crate::ir::{Api, Envelope, Info};
 
 use discriminator::Families;
 use label::Label;
@@ -112,27 +113,8 @@ impl Lower<'_> {
         }
     }
 
-    fn servers(&self) -> Vec<Server> {
-        self.document
-            .servers()
-            .iter()
-            .map(|server| Server {
-                url: expand(server).trim_end_matches('/').to_owned(),
-                docs: server.description.clone().unwrap_or_default(),
-            })
-            .collect()
-    }
-
     /// Reports something that is generated as less than it is.
     fn reduced(&mut self, at: &Origin, what: impl Into<String>) {
         self.diagnostics.warn(Code::Reduced, at, what);
     }
-}
-
-/// The URL of a server with the defaults of its variables.
-fn expand(server: &crate::document::Server) -> String {
-    server
-        .variables
-        .iter()
-        .fold(server.url.clone(), |url, variable| url.replace(&format!("{{{}}}", variable.name), &variable.default))
 }

@@ -17,4 +17,5 @@ mod parts;
 mod reject;
 mod skeleton;
 mod snapshots;
+mod wire;
 mod wrong;
