@@ -73,6 +73,13 @@ pub(super) fn variants(count: usize) -> Option<TokenStream> {
     })
 }
 
+/// For an enum of the forms of a body.
+pub(super) fn forms() -> TokenStream {
+    quote! {
+        #[allow(clippy::large_enum_variant, reason = "its size is that of the body itself")]
+    }
+}
+
 /// For a method of a group: `fn name(&self, …) -> Builder`, where clippy expects something else of that name.
 pub(super) fn group_method(name: &str, count: usize) -> Option<TokenStream> {
     let lint = match (name, count) {

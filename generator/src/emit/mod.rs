@@ -4,6 +4,7 @@
 mod accessors;
 mod answers;
 mod arguments;
+mod bodies;
 mod builder;
 mod checks;
 mod client;

@@ -11,6 +11,7 @@ mod checks;
 mod compose;
 mod conventions;
 mod defaults;
+mod events;
 mod discriminator;
 mod finish;
 mod label;

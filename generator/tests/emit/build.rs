@@ -164,7 +164,15 @@ pub(crate) fn json(ty: TypeRef) -> Media {
 }
 
 pub(crate) fn body(required: bool, media: Media) -> Body {
-    Body { required, media: vec![media], ident: value_name("body"), docs: String::new(), example: None }
+    Body {
+        required,
+        media: vec![media],
+        name: None,
+        variants: Vec::new(),
+        ident: value_name("body"),
+        docs: String::new(),
+        example: None,
+    }
 }
 
 pub(crate) fn answer(status: Status, variants: &[&str], media: Vec<Media>) -> Answer {
@@ -190,6 +198,7 @@ pub(crate) fn operation(group: usize, name: &str, builder: &str, method: &str, p
         params: Vec::new(),
         body: None,
         answers: Vec::new(),
+        forms: Vec::new(),
         auth: Vec::new(),
         paging: None,
         stream: None,
