@@ -10,6 +10,7 @@ mod external;
 mod nodes;
 mod operation;
 mod parts;
+mod overlay;
 mod reference;
 mod root;
 mod schema;
@@ -32,6 +33,7 @@ pub use self::nodes::{
 };
 pub use self::operation::METHODS;
 pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
+pub use self::overlay::overlay;
 use crate::diag::{Diagnostics, FileId, Origin};
 use crate::source::Sources;
 

@@ -13,6 +13,7 @@ mod logins;
 mod manifests;
 mod order;
 mod pages;
+mod overlays;
 mod parts;
 mod reject;
 mod skeleton;
