@@ -34,6 +34,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "flight",
     "frame",
     "gzip",
+    "header",
     "hooks",
     "http_reqwest",
     "item_count",
@@ -104,6 +105,7 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::Headers, &["header"]),
     (Part::Multipart, &["multipart", "upload"]),
     (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
     (
@@ -132,6 +134,8 @@ const PARTS: &[(Part, &[&str])] = &[
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Headers of answers that are read as typed values.
+    Headers,
     /// Bodies of several parts.
     Multipart,
     /// Requests signed by OAuth 1.0a, and its login.
@@ -149,7 +153,7 @@ pub enum Part {
 impl Part {
     /// All parts.
     pub const ALL: &'static [Self] =
-        &[Self::Multipart, Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
+        &[Self::Headers, Self::Multipart, Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
 
     /// The feature of the crate that turns the part on; absent where it is always on.
     #[must_use]
@@ -158,7 +162,7 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Multipart | Self::Pages | Self::Streams => None,
+            Self::Headers | Self::Multipart | Self::Pages | Self::Streams => None,
         }
     }
 }

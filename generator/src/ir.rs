@@ -471,6 +471,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
+    /// The type that reads the headers of its answers, where the document describes any.
+    pub headers: Option<TypeName>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -751,10 +753,29 @@ pub struct Stream {
 /// The names of the members of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
+    /// The method that reads it; the same for all answers of an operation.
+    pub name: MethodName,
     /// The member with the result.
     pub data: String,
+    /// How its value is written.
+    pub form: HeaderForm,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
     /// The member with the problems.
     pub errors: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How the value of a response header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// In the style `simple`: `a,b` and `name,value`.
+    Simple,
+    /// In the style `simple` with `explode`: objects as `name=value`.
+    Exploded,
+    /// As JSON.
+    Json,
 }
 
 /// A method that reads members of a type.

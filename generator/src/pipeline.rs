@@ -166,6 +166,7 @@ fn parts(api: &Api) -> Vec<Part> {
     let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
     let mut media = bodies.flat_map(|body| &body.media);
     let needed = [
+        (Part::Headers, api.operations.iter().any(|operation| operation.headers.is_some())),
         (Part::Multipart, media.any(|media| matches!(media.payload, Payload::Multipart(_)))),
         (Part::OAuth1, scheme(|scheme| scheme.kind == SchemeKind::OAuth1)),
         (Part::OAuth2, scheme(oauth2)),

@@ -12,6 +12,8 @@ mod enums;
 mod errors;
 mod example;
 mod groups;
+mod headers;
+mod hooks;
 mod inline;
 mod library;
 mod lints;

@@ -10,6 +10,8 @@ mod body;
 mod checks;
 mod conventions;
 mod finish;
+mod header;
+mod hook;
 mod label;
 mod literal;
 mod login;
@@ -76,6 +78,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     };
     lower.uploads(&mut api);
     lower.end_cycles(&mut api);
+    lower.header_types(&mut api);
     lower.fix_tags(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);

@@ -2,7 +2,7 @@
 
 use crate::diag::Code;
 use crate::document::{MediaNode, ResponseNode, StatusKey};
-use crate::ir::{Answer, Framing, Header, Media, Operation, Payload, Scheme, Status, Stream, TypeRef};
+use crate::ir::{Answer, Framing, Media, Operation, Payload, Scheme, Status, Stream, TypeRef};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
@@ -34,6 +34,7 @@ impl Lower<'_> {
             name: plan.name,
             builder: plan.builder,
             error: plan.error,
+            headers: plan.headers,
             home: plan.home,
             method: plan.method,
             // Documents tell operations of one URL apart by a query, which is sent, or by a fragment, which cannot be.
@@ -72,6 +73,7 @@ impl Lower<'_> {
             }
         }
         nodes.sort_by_key(|(status, _)| *status);
+        let mut described = Vec::new();
         let mut scope: Scope<Variants> = Scope::new(&["Other", "Self"]);
         let mut sequenced = None;
         let mut drafts = Vec::new();
@@ -108,13 +110,15 @@ impl Lower<'_> {
                 let form = media.get(index).map(|media| media_word(&media.media_type)).unwrap_or_default();
                 claims.push(scope.claim(&word, &[format!("{word} {form}")], "answer", &format!("{word} {index}")));
             }
-            let headers = self.headers(&node);
-            drafts.push((status, node.description.clone(), headers, media, claims));
+            let headers = self.headers(&node.headers);
+            described.push(headers);
+            drafts.push((status, node.description.clone(), media, claims));
         }
         let (names, _) = scope.resolve();
         let answers = drafts
             .into_iter()
-            .map(|(status, docs, headers, media, claims)| Answer {
+            .zip(Self::name_headers(described))
+            .map(|((status, docs, media, claims), headers)| Answer {
                 status,
                 docs,
                 headers,
@@ -123,19 +127,6 @@ impl Lower<'_> {
             })
             .collect();
         (answers, sequenced)
-    }
-
-    fn headers(&mut self, node: &ResponseNode) -> Vec<Header> {
-        let mut headers = Vec::new();
-        for (wire, origin) in &node.headers {
-            let Some(header) = self.document.header(origin, self.diagnostics) else { continue };
-            let ty = match &header.schema {
-                Some(schema) => self.elem(schema).ty,
-                None => TypeRef::Prim(crate::ir::Prim::String),
-            };
-            headers.push(Header { wire: wire.clone(), ty, docs: header.description.unwrap_or_default() });
-        }
-        headers
     }
 
     fn answer_payload(&mut self, node: &MediaNode) -> Payload {

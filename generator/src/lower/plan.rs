@@ -9,6 +9,7 @@ use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::header;
 use super::reserved::{CLIENT_METHODS, MODULES, OF_VALUES, joined};
 
 /// Modules that the file of a group imports.
@@ -30,8 +31,11 @@ const RESERVED_BUILDERS: &[&str] = &[
     "Err",
     "Error",
     "From",
+    "HeaderError",
+    "HeaderMap",
     "HeaderName",
     "HeaderValue",
+    "Headers",
     "Into",
     "IntoIterator",
     "Items",
@@ -69,6 +73,7 @@ pub(super) struct Plan {
     pub(super) name: MethodName,
     pub(super) builder: TypeName,
     pub(super) error: TypeName,
+    pub(super) headers: Option<TypeName>,
     pub(super) home: ModName,
 }
 
@@ -91,14 +96,13 @@ impl Lower<'_> {
         for (index, tag) in tags.iter().enumerate() {
             members[order[tag.as_str()]].push(index);
         }
-        let mut named: BTreeMap<usize, (GroupId, MethodName, TypeName, TypeName, ModName)> = BTreeMap::new();
+        let mut named: BTreeMap<usize, (GroupId, Names)> = BTreeMap::new();
         let mut group_names = Vec::new();
         for (group, members) in members.iter().enumerate() {
             let (name, operations) = self.name_group(&groups[group], members, &found);
             group_names.push(name);
             for (index, names) in members.iter().zip(operations) {
-                let (method, builder, error, home) = names;
-                named.insert(*index, (GroupId(group), method, builder, error, home));
+                named.insert(*index, (GroupId(group), names));
             }
         }
         let groups = groups
@@ -110,9 +114,9 @@ impl Lower<'_> {
             .drain(..)
             .enumerate()
             .filter_map(|(index, found)| {
-                let (group, name, builder, error, home) = named.remove(&index)?;
+                let (group, Names { method: name, builder, error, headers, home }) = named.remove(&index)?;
                 let Found { node, method, path, id } = found;
-                Some(Plan { node, method, path, id, group, name, builder, error, home })
+                Some(Plan { node, method, path, id, group, name, builder, error, headers, home })
             })
             .collect();
         (groups, plans)
@@ -148,6 +152,14 @@ impl Lower<'_> {
             }
         }
         found
+    }
+
+    /// Whether any answer has a header that can be read.
+    fn describes_headers(&mut self, node: &OperationNode) -> bool {
+        node.responses.iter().any(|(_, origin)| {
+            let answer = self.document.response(origin, self.diagnostics);
+            answer.is_some_and(|answer| answer.headers.iter().any(|(wire, _)| header::is_described(wire)))
+        })
     }
 
     fn groups(&mut self, tags: &[String], found: &[Found]) -> Vec<Draft> {
@@ -189,13 +201,8 @@ impl Lower<'_> {
         groups
     }
 
-    /// The names of a group's struct and of its operations: method, builder, error enum, file.
-    fn name_group(
-        &mut self,
-        group: &Draft,
-        members: &[usize],
-        found: &[Found],
-    ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
+    /// The names of a group's struct and of its operations.
+    fn name_group(&mut self, group: &Draft, members: &[usize], found: &[Found]) -> (TypeName, Vec<Names>) {
         let mut methods: Scope<Methods> = Scope::new(&joined(&[&["new"], OF_VALUES]));
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
         let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
@@ -222,16 +229,21 @@ impl Lower<'_> {
                 let found = &found[*members.get(claim.0)?];
                 Some((found.id.clone(), found.node.origin.clone()))
             });
+            if self.describes_headers(&found.node) {
+                let headers = |text: &str| format!("{text} headers");
+                types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
+            }
         }
         let (homes, _) = homes.resolve();
         let mut types = types.resolve().0.into_iter();
         let name = types.next();
         let mut names = Vec::new();
-        for (method, home) in methods.into_iter().zip(homes) {
+        for ((method, home), &member) in methods.into_iter().zip(homes).zip(members) {
             let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
-            names.push((method, builder, error, home));
+            let headers = if self.describes_headers(&found[member].node) { types.next() } else { None };
+            names.push(Names { method, builder, error, headers, home });
         }
-        let name = name.unwrap_or_else(|| names[0].1.clone());
+        let name = name.unwrap_or_else(|| names[0].builder.clone());
         (name, names)
     }
 }
@@ -243,6 +255,15 @@ struct Draft {
 }
 
 /// An operation belongs to its first tag.
+/// What an operation is called.
+struct Names {
+    method: MethodName,
+    builder: TypeName,
+    error: TypeName,
+    headers: Option<TypeName>,
+    home: ModName,
+}
+
 fn tag_of(node: &OperationNode) -> String {
     node.tags.first().cloned().unwrap_or_default()
 }
