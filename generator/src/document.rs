@@ -50,6 +50,7 @@ pub struct Document<'a> {
     tags: Vec<Tag>,
     paths: Vec<PathItem>,
     schemes: Vec<(String, SchemeNode)>,
+    webhooks: Vec<PathItem>,
     security: Security,
     schemas: Vec<(String, Origin)>,
     mirror: Mirror<'a>,
@@ -75,6 +76,7 @@ impl<'a> Document<'a> {
             paths: Vec::new(),
             schemes: Vec::new(),
             security: Vec::new(),
+            webhooks: Vec::new(),
             schemas: Vec::new(),
             mirror,
             names: HashMap::new(),
@@ -129,6 +131,12 @@ impl<'a> Document<'a> {
     /// The security schemes, sorted by name.
     #[must_use]
     pub fn security_schemes(&self) -> &[(String, SchemeNode)] {
+    /// The webhooks, sorted by name; the template of each is its name.
+    #[must_use]
+    pub fn webhooks(&self) -> &[PathItem] {
+        &self.webhooks
+    }
+
         &self.schemes
     }
 

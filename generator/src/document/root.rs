@@ -135,6 +135,10 @@ impl Document<'_> {
         Some(Info {
             title: info.title,
             version: info.version,
+        let at = origin.child("webhooks");
+        let webhooks = fields.object("webhooks").map(sorted_members).unwrap_or_default();
+        self.webhooks =
+            webhooks.into_iter().filter_map(|(name, _)| self.path_item(name, &at.child(name), diags)).collect();
             summary: fields.text("summary"),
             description: info.description,
             terms_of_service: info.terms_of_service,

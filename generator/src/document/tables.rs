@@ -26,7 +26,7 @@ pub(super) static ROOT: &[Keyword] = &[
     k("security", List, V3_0, Read),
     k("servers", List, V3_0, Read),
     k("tags", List, V3_0, Read),
-    k("webhooks", Object, V3_1, Not("nothing is generated for webhooks")),
+    k("webhooks", Object, V3_1, Read),
 ];
 
 pub(super) static COMPONENTS: &[Keyword] = &[
@@ -93,7 +93,7 @@ pub(super) static PATH_ITEM: &[Keyword] = &[
 ];
 
 pub(super) static OPERATION: &[Keyword] = &[
-    k("callbacks", Object, V3_0, Not("nothing is generated for callbacks")),
+    k("callbacks", Object, V3_0, Read),
     k("deprecated", Flag, V3_0, Read),
     k("description", Text, V3_0, Read),
     k("externalDocs", Object, V3_0, Read),

@@ -27,6 +27,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     for login in logins::MODULES.iter().filter(|login| login.is_needed(cx)) {
         mods.push((login.module.to_owned(), login.keyword));
     }
+    let mut kinds: Vec<&str> = cx.api.hooks.iter().map(|hook| hook.kind.module()).collect();
+    kinds.dedup();
+    mods.extend(kinds.into_iter().map(|module| (module.to_owned(), "pub mod")));
     mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
     mods.sort();
     let mods: String = mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
@@ -94,6 +97,7 @@ fn about(cx: Context<'_>) -> Vec<String> {
     }
     credentials(cx, &mut docs);
     docs.paragraph("# Errors").paragraph(
+    super::hooks::about(cx, &mut docs);
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \
          [`Error::typed`] gives the error that the API documents for the operation.",
     );

@@ -57,6 +57,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
+    let hooks = lower.hooks(&plans);
     let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
     lower.define();
     let types = lower.finish_types();
@@ -66,6 +67,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         types,
         groups,
         operations,
+        hooks,
         schemes,
         envelope: match config.envelope() {
             Rules { data: Some(data), errors: Some(errors), .. } => {

@@ -52,9 +52,6 @@ impl Lower<'_> {
                 plan.node.extensions.get(marker).is_some_and(|value| value.as_bool() != Some(false))
             });
         operation.stream = self.stream(&operation, marked, sequenced);
-        if !plan.node.callbacks.is_empty() {
-            self.reduced(&operation.origin, format!("callbacks are not generated: {}", plan.node.callbacks.join(", ")));
-        }
         Some(operation)
     }
 
