@@ -5,12 +5,13 @@
 //! only then it is typed. One wrong node is one diagnostic, and everything around it is still read. The differences between
 //! OpenAPI 3.0, 3.1 and 3.2 end here. Names, types of Rust and conventions of an API are none of its business.
 
+mod anchors;
 mod component;
 mod external;
 mod nodes;
 mod operation;
-mod parts;
 mod overlay;
+mod parts;
 mod reference;
 mod root;
 mod schema;
@@ -32,8 +33,8 @@ pub use self::nodes::{
     Siblings, StatusKey, Style, Tag, Version,
 };
 pub use self::operation::METHODS;
-pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 pub use self::overlay::overlay;
+pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use crate::diag::{Diagnostics, FileId, Origin};
 use crate::source::Sources;
 
@@ -49,11 +50,12 @@ pub struct Document<'a> {
     servers: Vec<Server>,
     tags: Vec<Tag>,
     paths: Vec<PathItem>,
-    schemes: Vec<(String, SchemeNode)>,
     webhooks: Vec<PathItem>,
+    schemes: Vec<(String, SchemeNode)>,
     security: Security,
     schemas: Vec<(String, Origin)>,
     mirror: Mirror<'a>,
+    anchors: anchors::Anchors,
     /// Only looked up, never walked.
     names: HashMap<Origin, String>,
 }
@@ -74,11 +76,12 @@ impl<'a> Document<'a> {
             servers: Vec::new(),
             tags: Vec::new(),
             paths: Vec::new(),
+            webhooks: Vec::new(),
             schemes: Vec::new(),
             security: Vec::new(),
-            webhooks: Vec::new(),
             schemas: Vec::new(),
             mirror,
+            anchors: anchors::Anchors::read(sources),
             names: HashMap::new(),
         };
         document.read_root(diags)?;
@@ -128,15 +131,15 @@ impl<'a> Document<'a> {
         &self.paths
     }
 
-    /// The security schemes, sorted by name.
-    #[must_use]
-    pub fn security_schemes(&self) -> &[(String, SchemeNode)] {
     /// The webhooks, sorted by name; the template of each is its name.
     #[must_use]
     pub fn webhooks(&self) -> &[PathItem] {
         &self.webhooks
     }
 
+    /// The security schemes, sorted by name.
+    #[must_use]
+    pub fn security_schemes(&self) -> &[(String, SchemeNode)] {
         &self.schemes
     }
 

@@ -471,10 +471,10 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// What it sends.
     pub body: Option<Body>,
-    /// What it answers, sorted by status: exact ones, ranges, default.
-    pub answers: Vec<Answer>,
     /// The type that reads the headers of its answers, where the document describes any.
     pub headers: Option<TypeName>,
+    /// What it answers, sorted by status: exact ones, ranges, default.
+    pub answers: Vec<Answer>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -753,10 +753,29 @@ impl Status {
 pub struct Header {
     /// Its name, as written.
     pub wire: String,
+    /// The method that reads it; the same for all answers of an operation.
+    pub name: MethodName,
     /// Its type.
     pub ty: TypeRef,
+    /// How its value is written.
+    pub form: HeaderForm,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
     pub docs: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How the value of a response header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// In the style `simple`: `a,b` and `name,value`.
+    Simple,
+    /// In the style `simple` with `explode`: objects as `name=value`.
+    Exploded,
+    /// As JSON.
+    Json,
 }
 
 /// How the pages of an answer are found.
@@ -803,29 +822,10 @@ pub struct Stream {
 /// The names of the members of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// The method that reads it; the same for all answers of an operation.
-    pub name: MethodName,
     /// The member with the result.
     pub data: String,
-    /// How its value is written.
-    pub form: HeaderForm,
-    /// True when the document deprecates it.
-    pub deprecated: bool,
     /// The member with the problems.
     pub errors: String,
-    /// Where it stands.
-    pub origin: Origin,
-}
-
-/// How the value of a response header is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderForm {
-    /// In the style `simple`: `a,b` and `name,value`.
-    Simple,
-    /// In the style `simple` with `explode`: objects as `name=value`.
-    Exploded,
-    /// As JSON.
-    Json,
 }
 
 /// A method that reads members of a type.

@@ -263,11 +263,15 @@ impl Sources {
                 Some(file)
             }
             Err(error) => {
+                let hint = error.position.and_then(|position| hint(&text, format, position));
                 let file = self.push(name, text, format, Value::Null);
                 let code = if error.too_deep { Code::TooDeep } else { Code::Syntax };
                 let diagnostic = diags.error(code, &Origin::root(file), error.message);
                 if let Some((line, column)) = error.position {
                     diagnostic.at(line, column);
+                }
+                if let Some(hint) = hint {
+                    diagnostic.help(hint);
                 }
                 if error.too_deep {
                     diagnostic.help(format!("mappings and lists may nest {MAX_DEPTH} levels"));
@@ -312,6 +316,18 @@ impl Locate for Sources {
 
 fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// What people often do where a text cannot be read.
+fn hint(text: &str, format: Format, (line, column): (usize, usize)) -> Option<&'static str> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let rest = &line[line.char_indices().nth(column.checked_sub(1)?).map_or(line.len(), |(at, _)| at)..];
+    match format {
+        Format::Json if rest.starts_with(['/', '#']) => Some("JSON has no comments; remove them"),
+        Format::Json if rest.starts_with(['}', ']']) => Some("JSON has no comma behind the last element"),
+        Format::Yaml if rest.starts_with('\t') => Some("YAML is indented by spaces"),
+        _ => None,
+    }
 }
 
 fn without_mark(text: String) -> String {

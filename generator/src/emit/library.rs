@@ -59,10 +59,12 @@ fn about(cx: Context<'_>) -> Vec<String> {
         title => format!("A client of {title}."),
     });
     docs.markdown(&info.docs);
-    docs.paragraph("# Calling").paragraph(
-        "A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: \
-         set what is optional, then send it.",
-    );
+    if !cx.api.operations.is_empty() {
+        docs.paragraph("# Calling").paragraph(
+            "A [`Client`] has a method per group of operations, which has a method per operation, which gives a \
+             builder: set what is optional, then send it.",
+        );
+    }
     if let Some((group, operation)) = shown(cx, |operation| operation.stream.is_none()) {
         let mut lines = vec![format!("use {name}::Client;"), String::new()];
         lines.push(format!("# async fn example() -> Result<(), {name}::Error> {{"));
@@ -95,9 +97,9 @@ fn about(cx: Context<'_>) -> Vec<String> {
              dropping it closes the connection.",
         );
     }
+    super::hooks::about(cx, &mut docs);
     credentials(cx, &mut docs);
     docs.paragraph("# Errors").paragraph(
-    super::hooks::about(cx, &mut docs);
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \
          [`Error::typed`] gives the error that the API documents for the operation.",
     );

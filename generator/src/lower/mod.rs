@@ -78,9 +78,9 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
+    lower.header_types(&mut api);
     lower.uploads(&mut api);
     lower.end_cycles(&mut api);
-    lower.header_types(&mut api);
     lower.fix_tags(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);

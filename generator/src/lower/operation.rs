@@ -70,10 +70,10 @@ impl Lower<'_> {
             }
         }
         nodes.sort_by_key(|(status, _)| *status);
-        let mut described = Vec::new();
         let mut scope: Scope<Variants> = Scope::new(&["Other", "Self"]);
         let mut sequenced = None;
         let mut drafts = Vec::new();
+        let mut described = Vec::new();
         for (status, node) in nodes {
             let mut media: Vec<Media> = Vec::new();
             let mut content: Vec<&MediaNode> = node.content.iter().collect();

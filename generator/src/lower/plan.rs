@@ -229,6 +229,10 @@ impl Lower<'_> {
             types.claim(&text, &exact, "operation", unique);
             let error = |text: &str| format!("{text} error");
             types.claim(&error(&text), &[error(&exact[0])], "operation", unique);
+            if self.describes_headers(&found.node) {
+                let headers = |text: &str| format!("{text} headers");
+                types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
+            }
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
@@ -236,10 +240,6 @@ impl Lower<'_> {
                 let found = &found[*members.get(claim.0)?];
                 Some((found.id.clone(), found.node.origin.clone()))
             });
-            if self.describes_headers(&found.node) {
-                let headers = |text: &str| format!("{text} headers");
-                types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
-            }
         }
         let (homes, _) = homes.resolve();
         let mut types = types.resolve().0.into_iter();
@@ -255,13 +255,6 @@ impl Lower<'_> {
     }
 }
 
-struct Draft {
-    tag: String,
-    module: ModName,
-    docs: String,
-}
-
-/// An operation belongs to its first tag.
 /// What an operation is called.
 struct Names {
     method: MethodName,
@@ -271,6 +264,13 @@ struct Names {
     home: ModName,
 }
 
+struct Draft {
+    tag: String,
+    module: ModName,
+    docs: String,
+}
+
+/// An operation belongs to its first tag.
 fn tag_of(node: &OperationNode) -> String {
     node.tags.first().cloned().unwrap_or_default()
 }
