@@ -76,6 +76,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "server",
     "span",
     "stream",
     "stream_event",

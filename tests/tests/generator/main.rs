@@ -20,4 +20,5 @@ mod reject;
 mod security;
 mod skeleton;
 mod snapshots;
+mod wire;
 mod wrong;

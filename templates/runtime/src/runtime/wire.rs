@@ -12,6 +12,7 @@ pub use super::object::{Absent, Object, Unknown, deserialize as deserialize_obje
 pub use super::operation::{Framing, Operation, Param, Place, StreamRules, Style};
 pub use super::pattern::{Pattern, Run};
 pub use super::scheme::{Definition, Need, Scheme, SchemeKind};
+pub use super::server::OwnServer;
 pub use super::string_enum::{
     StringEnum, deserialize as deserialize_enum, parse as parse_enum, parse_owned as parse_owned_enum,
     unknown as unknown_enum,
