@@ -97,9 +97,11 @@ impl Document<'_> {
                 }
                 name => self.anchors.anchor(root.file, name).cloned(),
             };
-            if let Some(found) = target.and_then(|target| self.walk(&target)) {
-                return Some(found);
+            let found = target.and_then(|target| self.walk(&target));
+            if found.is_none() {
+                diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
             }
+            return found;
         }
         // What is missing was reported when files were loaded.
         let file = self.file_of(text, node)?;

@@ -182,14 +182,12 @@ impl Lower<'_> {
         distinct.sort();
         distinct.dedup();
         // A group is a module and a method of the client.
-        let hooks: &[&str] =
-            match (self.document.webhooks().is_empty(), found.iter().all(|found| found.node.callbacks.is_empty())) {
-                (true, true) => &[],
-                (true, false) => &["callbacks"],
-                (false, true) => &["webhooks"],
-                (false, false) => &["callbacks", "webhooks"],
-            };
-        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES, hooks]));
+        let modules = [
+            ("callbacks", found.iter().any(|found| !found.node.callbacks.is_empty())),
+            ("webhooks", !self.document.webhooks().is_empty()),
+        ];
+        let hooks: Vec<&str> = modules.into_iter().filter(|(_, needed)| *needed).map(|(module, _)| module).collect();
+        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES, &hooks]));
         for tag in &distinct {
             let Some(at) = origin(tag) else { continue };
             if !self.pin(&mut scope, Table::Group, tag, "a module", &at) {
