@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
-use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
+use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
 
 /// Everything a client is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +204,8 @@ pub struct Field {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -518,6 +520,8 @@ pub struct Operation {
     pub headers: Option<TypeName>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
+    /// Other forms of its successes.
+    pub forms: Vec<Form>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -547,6 +551,12 @@ impl Operation {
     /// The other answers in order of status.
     pub fn failures(&self) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(|answer| !answer.status.is_success())
+    }
+
+    /// True where `send` has something to read: the operation answers nothing, or something beside a stream.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
+        self.stream.as_ref().is_none_or(|stream| stream.accept.is_some())
     }
 
     /// Indexes of the parameters that are arguments of the method: all required ones.
@@ -633,6 +643,8 @@ pub struct Param {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -663,6 +675,8 @@ pub enum Place {
 pub enum Style {
     /// `a=1,2` or `a=1&a=2`
     Form,
+    /// The same in a cookie, without escapes.
+    Cookie,
     /// `a=1%202`
     SpaceDelimited,
     /// `a=1|2`
@@ -684,6 +698,10 @@ pub struct Body {
     pub required: bool,
     /// Its forms, the preferred one first.
     pub media: Vec<Media>,
+    /// The enum of the forms, where there are several.
+    pub name: Option<TypeName>,
+    /// The variants of that enum, one per form.
+    pub variants: Vec<VariantName>,
     /// The name of its argument or setter.
     pub ident: ValueName,
     /// The description, as written (Markdown); may be empty.
@@ -768,8 +786,29 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// Contents, the preferred one first; empty means no body.
     pub media: Vec<Media>,
-    /// The variant of the error enum, one per content in `media` (one for no content); unused for success answers.
+    /// The variant of the error enum, one per content in `media` (one for no content); of a success only one.
     pub variants: Vec<VariantName>,
+}
+
+impl Answer {
+    /// The content that is asked for where nothing else is: the preferred one that is no sequence.
+    #[must_use]
+    pub fn main(&self) -> Option<&Media> {
+        self.media.iter().find(|media| !matches!(media.payload, Payload::Sequence(..))).or(self.media.first())
+    }
+}
+
+/// Another form in which a success can be had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The media type as written.
+    pub media_type: String,
+    /// Its content.
+    pub payload: Payload,
+    /// The method that asks for it.
+    pub name: MethodName,
+    /// The method that asks for it as a stream of bytes, where it is bytes.
+    pub download: Option<MethodName>,
 }
 
 /// A status or a family of them. The order is the one in which they are tested.
@@ -860,6 +899,45 @@ pub struct Stream {
     pub replay: Vec<usize>,
     /// The path in JSON of the value that identifies an item.
     pub event_id: Vec<String>,
+    /// What a message is made of.
+    pub message: Message,
+    /// True where the values come to an end: they are not asked for again when the connection is closed.
+    pub ends: bool,
+    /// The media type to ask for, where the operation also answers in another way.
+    pub accept: Option<String>,
+    /// What makes the server answer with a stream, where the operation also answers in another way.
+    pub switch: Option<Switch>,
+}
+
+/// What a message of a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A server-sent event whose data is text.
+    Event,
+    /// A server-sent event whose data is JSON.
+    JsonEvent,
+}
+
+/// A flag that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Switch {
+    /// Where it is.
+    pub place: SwitchPlace,
+    /// True where the server assumes it when it is absent.
+    pub is_default: bool,
+}
+
+/// Where a flag is that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchPlace {
+    /// The member of this name in a JSON body.
+    Member(String),
+    /// The parameter with this index.
+    Param(usize),
 }
 
 /// The names of the members of an envelope.

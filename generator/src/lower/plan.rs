@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
+use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{OperationNode, Server};
 use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
@@ -76,6 +76,8 @@ pub(super) struct Plan {
     pub(super) builder: TypeName,
     pub(super) error: TypeName,
     pub(super) headers: Option<TypeName>,
+    /// The enum of the forms of its body, should there be several.
+    pub(super) body: Option<TypeName>,
     pub(super) home: ModName,
 }
 
@@ -117,9 +119,9 @@ impl Lower<'_> {
             .drain(..)
             .enumerate()
             .filter_map(|(index, found)| {
-                let (group, Names { method: name, builder, error, headers, home }) = named.remove(&index)?;
+                let (group, Names { method: name, builder, error, headers, body, home }) = named.remove(&index)?;
                 let Found { node, servers, method, path, id } = found;
-                Some(Plan { node, servers, method, path, id, group, name, builder, error, headers, home })
+                Some(Plan { node, servers, method, path, id, group, name, builder, error, headers, body, home })
             })
             .collect();
         (groups, plans)
@@ -235,6 +237,10 @@ impl Lower<'_> {
                 let headers = |text: &str| format!("{text} headers");
                 types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
             }
+            if self.has_forms(&found.node) {
+                let body = |text: &str| format!("{text} body");
+                types.claim(&body(&text), &[body(&exact[0])], "operation", unique);
+            }
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
@@ -250,10 +256,19 @@ impl Lower<'_> {
         for ((method, home), &member) in methods.into_iter().zip(homes).zip(members) {
             let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
             let headers = if self.describes_headers(&found[member].node) { types.next() } else { None };
-            names.push(Names { method, builder, error, headers, home });
+            let body = if self.has_forms(&found[member].node) { types.next() } else { None };
+            names.push(Names { method, builder, error, headers, body, home });
         }
         let name = name.unwrap_or_else(|| names[0].builder.clone());
         (name, names)
+    }
+
+    /// Whether the body of an operation may have several forms.
+    fn has_forms(&self, node: &OperationNode) -> bool {
+        // What is wrong with it is reported where it is read.
+        let mut silent = Diagnostics::new();
+        let body = node.body.as_ref().and_then(|at| self.document.body(at, &mut silent));
+        body.is_some_and(|body| body.content.len() > 1)
     }
 }
 
@@ -263,6 +278,7 @@ struct Names {
     builder: TypeName,
     error: TypeName,
     headers: Option<TypeName>,
+    body: Option<TypeName>,
     home: ModName,
 }
 
