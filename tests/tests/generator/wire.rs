@@ -18,7 +18,7 @@ fn the_crates_of_fixtures_say_on_the_wire_what_their_descriptions_say() {
             continue;
         }
         let mut files = Input::fixture("accept", fixture).files();
-        files.insert("tests/wire.rs".to_owned(), read(&format!("tests/fixtures/wire/{file}")));
+        files.insert("tests/wire.rs".to_owned(), read(format!("tests/fixtures/wire/{file}")));
         files.insert("tests/support/mod.rs".to_owned(), support.replace("CRATE", fixture));
         crates.insert(fixture.replace('_', "-"), files);
     }
