@@ -7,6 +7,7 @@
 
 mod component;
 mod external;
+mod kinds;
 mod nodes;
 mod operation;
 mod parts;

@@ -3,10 +3,12 @@
 //! No `$ref`, no JSON, no tokens and no optional names are left here. `lower` fills it, `analyze` reads facts off it,
 //! `emit` prints it, `surface` compares two of them.
 
+mod checks;
 mod security;
 
 use std::collections::BTreeMap;
 
+pub use self::checks::{Bound, Bounds, Checks, Pattern, Run};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
@@ -297,6 +299,16 @@ pub enum Test {
     },
     /// All members of one of these lists are there.
     HasKeys(Vec<Vec<String>>),
+    /// All members of one of the `required` lists are there. Of several arms with this test, the one that knows the most
+    /// members of the value and can be read from it is taken.
+    Members {
+        /// The members that must be there, as alternatives.
+        required: Vec<Vec<String>>,
+        /// The members that the arm has, sorted.
+        known: Vec<String>,
+        /// Whether it keeps members of any other name.
+        open: bool,
+    },
     /// The value is of this JSON kind.
     JsonKind(JsonKind),
     /// The arm is tried; the first that decodes wins.
@@ -310,6 +322,8 @@ pub enum JsonKind {
     Null,
     /// `true` or `false`
     Bool,
+    /// A number without fraction and exponent
+    Integer,
     /// A number
     Number,
     /// A string
@@ -384,77 +398,6 @@ pub enum Prim {
     String,
     /// `Timestamp`: a date with a time, kept as sent
     Timestamp,
-}
-
-/// Bounds that are checked before a request is sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Checks {
-    /// Least value.
-    pub minimum: Option<Bound>,
-    /// Greatest value.
-    pub maximum: Option<Bound>,
-    /// The value is a multiple of this number (as written).
-    pub multiple_of: Option<String>,
-    /// Length of a string in characters.
-    pub length: Bounds,
-    /// Length of a list.
-    pub items: Bounds,
-    /// No value of the list stands twice.
-    pub unique_items: bool,
-    /// The pattern of a string.
-    pub pattern: Option<Pattern>,
-    /// Number of members of a map.
-    pub members: Bounds,
-    /// Bounds of each value of a list or a map.
-    pub each: Option<Box<Checks>>,
-    /// True when the configuration turned local checks off; the bounds are then documentation.
-    pub skipped: bool,
-}
-
-impl Checks {
-    /// True when there is nothing to check and nothing to document.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self { skipped: self.skipped, ..Self::default() }
-    }
-}
-
-/// A least and a greatest count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bounds {
-    /// The least count.
-    pub least: Option<u64>,
-    /// The greatest count.
-    pub most: Option<u64>,
-}
-
-/// One side of a numeric range.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bound {
-    /// The number as written.
-    pub value: String,
-    /// True when the number itself is outside.
-    pub exclusive: bool,
-}
-
-/// A regular expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    /// The expression as written.
-    pub source: String,
-    /// Its meaning as a sequence of runs, when it is anchored and made of character classes with counts.
-    pub runs: Option<Vec<Run>>,
-}
-
-/// A character class with a count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Inclusive ranges of characters, sorted.
-    pub ranges: Vec<(char, char)>,
-    /// The least count.
-    pub least: u32,
-    /// The greatest count; absent means no limit.
-    pub most: Option<u32>,
 }
 
 /// A value of the document: a default, an example, an enum's value.

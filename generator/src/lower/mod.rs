@@ -15,6 +15,7 @@ mod finish;
 mod label;
 mod literal;
 mod login;
+mod look;
 mod lookup;
 mod merge;
 mod object;
