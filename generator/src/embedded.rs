@@ -26,6 +26,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "clock_browser",
     "coding",
     "decode",
+    "download",
     "drift",
     "error",
     "error_answer",
@@ -40,6 +41,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "list",
     "live",
     "locate",
+    "media",
     "memory",
     "mod",
     "mode",
@@ -75,6 +77,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "sequence",
     "server",
     "span",
     "stream",
@@ -105,6 +108,7 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::Downloads, &["download"]),
     (Part::Multipart, &["multipart", "upload"]),
     (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
     (
@@ -126,6 +130,7 @@ const PARTS: &[(Part, &[&str])] = &[
         ],
     ),
     (Part::Pages, &["page", "page_fault", "pager"]),
+    (Part::Sequences, &["sequence"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
     (Part::Webhook, &["webhook"]),
 ];
@@ -133,6 +138,8 @@ const PARTS: &[(Part, &[&str])] = &[
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Answers of any length that are bytes.
+    Downloads,
     /// Bodies of several parts.
     Multipart,
     /// Requests signed by OAuth 1.0a, and its login.
@@ -141,6 +148,8 @@ pub enum Part {
     OAuth2,
     /// Answers that continue on another page.
     Pages,
+    /// Bodies of values that are sent one after the other.
+    Sequences,
     /// Answers that do not end.
     Streams,
     /// What a receiver of webhooks checks.
@@ -149,8 +158,16 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: &'static [Self] =
-        &[Self::Multipart, Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
+    pub const ALL: &'static [Self] = &[
+        Self::Downloads,
+        Self::Multipart,
+        Self::OAuth1,
+        Self::OAuth2,
+        Self::Pages,
+        Self::Sequences,
+        Self::Streams,
+        Self::Webhook,
+    ];
 
     /// The feature of the crate that turns the part on; absent where it is always on.
     #[must_use]
@@ -159,7 +176,7 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Multipart | Self::Pages | Self::Streams => None,
+            Self::Downloads | Self::Multipart | Self::Pages | Self::Sequences | Self::Streams => None,
         }
     }
 }

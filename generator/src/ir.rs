@@ -5,14 +5,16 @@
 
 mod checks;
 mod security;
+mod union;
 
 use std::collections::BTreeMap;
 
 pub use self::checks::{Bound, Bounds, Checks, Pattern, Run};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
+pub use self::union::{Arm, JsonKind, Test, Union};
 
 use crate::diag::Origin;
-use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
+use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
 
 /// Everything a client is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +206,8 @@ pub struct Field {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -263,75 +267,6 @@ pub struct EnumValue {
     pub docs: String,
     /// True when the document deprecates it.
     pub deprecated: bool,
-}
-
-/// One of several types.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Union {
-    /// The alternatives in the order they are tested.
-    pub arms: Vec<Arm>,
-    /// The name of the arm that keeps any other JSON value.
-    pub unrecognized: VariantName,
-}
-
-/// An alternative of a union.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arm {
-    /// Its variant.
-    pub name: VariantName,
-    /// What it holds.
-    pub ty: TypeRef,
-    /// How a value is known to be of this arm.
-    pub test: Test,
-    /// The description, as written; may be empty.
-    pub docs: String,
-}
-
-/// How a JSON value is matched to an arm.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Test {
-    /// The member `key` holds one of `values`.
-    Tag {
-        /// The discriminator's property.
-        key: String,
-        /// The values that select this arm, sorted.
-        values: Vec<String>,
-    },
-    /// All members of one of these lists are there.
-    HasKeys(Vec<Vec<String>>),
-    /// All members of one of the `required` lists are there. Of several arms with this test, the one that knows the most
-    /// members of the value and can be read from it is taken.
-    Members {
-        /// The members that must be there, as alternatives.
-        required: Vec<Vec<String>>,
-        /// The members that the arm has, sorted.
-        known: Vec<String>,
-        /// Whether it keeps members of any other name.
-        open: bool,
-    },
-    /// The value is of this JSON kind.
-    JsonKind(JsonKind),
-    /// The arm is tried; the first that decodes wins.
-    Try,
-}
-
-/// The kinds of JSON values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum JsonKind {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Bool,
-    /// A number without fraction and exponent
-    Integer,
-    /// A number
-    Number,
-    /// A string
-    String,
-    /// A list
-    Array,
-    /// An object
-    Object,
 }
 
 /// A type with a name of its own around another.
@@ -457,6 +392,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
+    /// Other forms of its successes.
+    pub forms: Vec<Form>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -486,6 +423,12 @@ impl Operation {
     /// The other answers in order of status.
     pub fn failures(&self) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(|answer| !answer.status.is_success())
+    }
+
+    /// True where `send` has something to read: the operation answers nothing, or something beside a stream.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
+        self.stream.as_ref().is_none_or(|stream| stream.accept.is_some())
     }
 
     /// Indexes of the parameters that are arguments of the method: all required ones.
@@ -524,6 +467,8 @@ pub struct Param {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -554,6 +499,8 @@ pub enum Place {
 pub enum Style {
     /// `a=1,2` or `a=1&a=2`
     Form,
+    /// The same in a cookie, without escapes.
+    Cookie,
     /// `a=1%202`
     SpaceDelimited,
     /// `a=1|2`
@@ -575,6 +522,10 @@ pub struct Body {
     pub required: bool,
     /// Its forms, the preferred one first.
     pub media: Vec<Media>,
+    /// The enum of the forms, where there are several.
+    pub name: Option<TypeName>,
+    /// The variants of that enum, one per form.
+    pub variants: Vec<VariantName>,
     /// The name of its argument or setter.
     pub ident: ValueName,
     /// The description, as written (Markdown); may be empty.
@@ -659,8 +610,29 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// Contents, the preferred one first; empty means no body.
     pub media: Vec<Media>,
-    /// The variant of the error enum, one per content in `media` (one for no content); unused for success answers.
+    /// The variant of the error enum, one per content in `media` (one for no content); of a success only one.
     pub variants: Vec<VariantName>,
+}
+
+impl Answer {
+    /// The content that is asked for where nothing else is: the preferred one that is no sequence.
+    #[must_use]
+    pub fn main(&self) -> Option<&Media> {
+        self.media.iter().find(|media| !matches!(media.payload, Payload::Sequence(..))).or(self.media.first())
+    }
+}
+
+/// Another form in which a success can be had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The media type as written.
+    pub media_type: String,
+    /// Its content.
+    pub payload: Payload,
+    /// The method that asks for it.
+    pub name: MethodName,
+    /// The method that asks for it as a stream of bytes, where it is bytes.
+    pub download: Option<MethodName>,
 }
 
 /// A status or a family of them. The order is the one in which they are tested.
@@ -732,6 +704,45 @@ pub struct Stream {
     pub replay: Vec<usize>,
     /// The path in JSON of the value that identifies an item.
     pub event_id: Vec<String>,
+    /// What a message is made of.
+    pub message: Message,
+    /// True where the values come to an end: they are not asked for again when the connection is closed.
+    pub ends: bool,
+    /// The media type to ask for, where the operation also answers in another way.
+    pub accept: Option<String>,
+    /// What makes the server answer with a stream, where the operation also answers in another way.
+    pub switch: Option<Switch>,
+}
+
+/// What a message of a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A server-sent event whose data is text.
+    Event,
+    /// A server-sent event whose data is JSON.
+    JsonEvent,
+}
+
+/// A flag that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Switch {
+    /// Where it is.
+    pub place: SwitchPlace,
+    /// True where the server assumes it when it is absent.
+    pub is_default: bool,
+}
+
+/// Where a flag is that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchPlace {
+    /// The member of this name in a JSON body.
+    Member(String),
+    /// The parameter with this index.
+    Param(usize),
 }
 
 /// The names of the members of an envelope.

@@ -39,6 +39,7 @@ mod item_count;
 mod list;
 mod live;
 mod locate;
+mod media;
 mod memory;
 mod mode;
 #[cfg(feature = "oauth1")]

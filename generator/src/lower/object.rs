@@ -256,6 +256,7 @@ impl Lower<'_> {
             access,
             checks,
             default,
+            constant: None,
             deprecated,
             docs,
             example,

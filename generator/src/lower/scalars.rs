@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::config::Table;
-use crate::diag::Origin;
+use crate::diag::{Code, Origin};
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Enum, EnumValue, Literal, Newtype, Prim, Shape, TypeRef};
 use crate::names::{Scope, Variants};
@@ -105,11 +105,20 @@ impl Lower<'_> {
         let owner = self.type_wire(node);
         let mut seen = BTreeSet::new();
         let mut wires = Vec::new();
+        let mut repeated = BTreeSet::new();
         for value in listed.iter().filter(|value| !value.is_null()) {
             let text = text_of(value);
             if seen.insert(text.clone()) {
                 wires.push((literal(value), text));
+            } else if node.enum_values.is_some() {
+                // Several lists may share a value.
+                repeated.insert(text);
             }
+        }
+        for text in repeated {
+            self.diagnostics
+                .warn(Code::InvalidValue, &node.origin.child("enum"), format!("`{text}` is listed more than once"))
+                .help("the values of an enum should differ (JSON Schema, `enum`); it is generated once");
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         for (_, text) in &wires {

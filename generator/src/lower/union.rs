@@ -29,6 +29,8 @@ struct Draft {
     format: Option<String>,
     /// The items of a list.
     items: Option<Origin>,
+    /// What the document demands where it lists the arm, which may be a part of what its values hold.
+    demands: Vec<String>,
     elem: Elem,
     look: Look,
     tag: Option<Test>,
@@ -132,6 +134,7 @@ impl Lower<'_> {
                 wire,
                 format: arm.format.clone(),
                 items: arm.items.clone(),
+                demands: self.look(listed).required.into_iter().next().unwrap_or_default(),
                 elem,
                 look,
                 tag,
@@ -244,7 +247,11 @@ fn inline_name(draft: &Draft, test: &Test) -> String {
     match test {
         Test::Tag { values, .. } if values.len() == 1 => values[0].clone(),
         Test::HasKeys(keys) | Test::Members { required: keys, .. } if keys.iter().any(|keys| !keys.is_empty()) => {
-            keys[0].join(" ")
+            if draft.demands.is_empty() {
+                keys[0].join(" ")
+            } else {
+                draft.demands.join(" ")
+            }
         }
         _ => draft.format.clone().unwrap_or_else(|| draft.look.kind.word().to_owned()),
     }

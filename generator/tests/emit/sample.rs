@@ -501,6 +501,10 @@ fn operations() -> Vec<Operation> {
         backfill: Some(0),
         replay: vec![1],
         event_id: vec!["data".to_owned(), "event_uuid".to_owned()],
+        message: Message::Json,
+        ends: false,
+        accept: None,
+        switch: None,
     });
 
     let mut several = operation(2, "several", "Several", "GET", "/several/{a}/{b}/{c}");
