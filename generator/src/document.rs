@@ -8,6 +8,7 @@
 mod anchors;
 mod component;
 mod external;
+mod kinds;
 mod nodes;
 mod operation;
 mod overlay;

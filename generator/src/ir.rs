@@ -3,11 +3,15 @@
 //! No `$ref`, no JSON, no tokens and no optional names are left here. `lower` fills it, `analyze` reads facts off it,
 //! `emit` prints it, `surface` compares two of them.
 
+mod checks;
 mod security;
+mod union;
 
 use std::collections::BTreeMap;
 
+pub use self::checks::{Bound, Bounds, Checks, Pattern, Run};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
+pub use self::union::{Arm, JsonKind, Test, Union};
 
 use crate::diag::Origin;
 use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
@@ -267,63 +271,6 @@ pub struct EnumValue {
     pub deprecated: bool,
 }
 
-/// One of several types.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Union {
-    /// The alternatives in the order they are tested.
-    pub arms: Vec<Arm>,
-    /// The name of the arm that keeps any other JSON value.
-    pub unrecognized: VariantName,
-}
-
-/// An alternative of a union.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arm {
-    /// Its variant.
-    pub name: VariantName,
-    /// What it holds.
-    pub ty: TypeRef,
-    /// How a value is known to be of this arm.
-    pub test: Test,
-    /// The description, as written; may be empty.
-    pub docs: String,
-}
-
-/// How a JSON value is matched to an arm.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Test {
-    /// The member `key` holds one of `values`.
-    Tag {
-        /// The discriminator's property.
-        key: String,
-        /// The values that select this arm, sorted.
-        values: Vec<String>,
-    },
-    /// All members of one of these lists are there.
-    HasKeys(Vec<Vec<String>>),
-    /// The value is of this JSON kind.
-    JsonKind(JsonKind),
-    /// The arm is tried; the first that decodes wins.
-    Try,
-}
-
-/// The kinds of JSON values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum JsonKind {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Bool,
-    /// A number
-    Number,
-    /// A string
-    String,
-    /// A list
-    Array,
-    /// An object
-    Object,
-}
-
 /// A type with a name of its own around another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Newtype {
@@ -388,77 +335,6 @@ pub enum Prim {
     String,
     /// `Timestamp`: a date with a time, kept as sent
     Timestamp,
-}
-
-/// Bounds that are checked before a request is sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Checks {
-    /// Least value.
-    pub minimum: Option<Bound>,
-    /// Greatest value.
-    pub maximum: Option<Bound>,
-    /// The value is a multiple of this number (as written).
-    pub multiple_of: Option<String>,
-    /// Length of a string in characters.
-    pub length: Bounds,
-    /// Length of a list.
-    pub items: Bounds,
-    /// No value of the list stands twice.
-    pub unique_items: bool,
-    /// The pattern of a string.
-    pub pattern: Option<Pattern>,
-    /// Number of members of a map.
-    pub members: Bounds,
-    /// Bounds of each value of a list or a map.
-    pub each: Option<Box<Checks>>,
-    /// True when the configuration turned local checks off; the bounds are then documentation.
-    pub skipped: bool,
-}
-
-impl Checks {
-    /// True when there is nothing to check and nothing to document.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self { skipped: self.skipped, ..Self::default() }
-    }
-}
-
-/// A least and a greatest count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bounds {
-    /// The least count.
-    pub least: Option<u64>,
-    /// The greatest count.
-    pub most: Option<u64>,
-}
-
-/// One side of a numeric range.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bound {
-    /// The number as written.
-    pub value: String,
-    /// True when the number itself is outside.
-    pub exclusive: bool,
-}
-
-/// A regular expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    /// The expression as written.
-    pub source: String,
-    /// Its meaning as a sequence of runs, when it is anchored and made of character classes with counts.
-    pub runs: Option<Vec<Run>>,
-}
-
-/// A character class with a count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Inclusive ranges of characters, sorted.
-    pub ranges: Vec<(char, char)>,
-    /// The least count.
-    pub least: u32,
-    /// The greatest count; absent means no limit.
-    pub most: Option<u32>,
 }
 
 /// A value of the document: a default, an example, an enum's value.

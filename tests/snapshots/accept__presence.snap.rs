@@ -27,6 +27,8 @@ pub struct Person {
     /// May be absent, may be null.
     pub phone: Option<String>,
     /// Bytes in base64.
+    ///
+    /// Base64 (RFC 4648 section 4).
     pub photo: Option<String>,
     /// Any JSON values by name.
     pub remarks: BTreeMap<String, serde_json::Value>,

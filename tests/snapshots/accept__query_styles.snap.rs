@@ -126,6 +126,8 @@ impl GetSearch {
     }
 
     /// A text whose reserved characters stay as they are.
+    ///
+    /// A URI (RFC 3986).
     #[inline]
     pub fn redirect(mut self, value: impl Into<String>) -> Self {
         self.0.set(6, &value.into());

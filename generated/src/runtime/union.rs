@@ -42,10 +42,56 @@ pub fn has_keys(value: &Value, keys: &[&str]) -> bool {
     value.as_object().is_some_and(|object| keys.iter().all(|key| object.contains_key(*key)))
 }
 
-/// Whether `value` is an object whose member `key` is one of these texts.
+/// Whether `value` is an object whose member `key` is one of these texts. A number or a flag is compared as it is written.
 #[must_use]
 pub fn tag(value: &Value, key: &str, tags: &[&str]) -> bool {
-    value.get(key).and_then(Value::as_str).is_some_and(|text| tags.contains(&text))
+    match value.get(key) {
+        Some(Value::String(text)) => tags.contains(&text.as_str()),
+        Some(other @ (Value::Number(_) | Value::Bool(_))) => tags.contains(&other.to_string().as_str()),
+        _ => false,
+    }
+}
+
+/// The members of an arm that no exact test tells from another.
+#[derive(Clone, Copy, Debug)]
+pub struct Members {
+    required: &'static [&'static [&'static str]],
+    known: &'static [&'static str],
+    open: bool,
+}
+
+impl Members {
+    /// An arm that demands the members of one of the lists, and knows these.
+    #[must_use]
+    pub const fn of(required: &'static [&'static [&'static str]], known: &'static [&'static str]) -> Self {
+        Self { required, known, open: false }
+    }
+
+    /// The arm keeps members of other names as well.
+    #[must_use]
+    pub const fn and_others(mut self) -> Self {
+        self.open = true;
+        self
+    }
+}
+
+/// The arms that `value` can be of, by index: those whose demands it meets, first the one that knows the most of its
+/// members. An arm that would keep none of them is none, unless the object is empty.
+#[must_use]
+pub fn by_members(value: &Value, arms: &[Members]) -> Vec<usize> {
+    let Some(object) = value.as_object() else { return Vec::new() };
+    let meets = |keys: &&[&str]| keys.iter().all(|key| object.contains_key(*key));
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (index, arm) in arms.iter().enumerate() {
+        let knows = arm.known.iter().filter(|key| object.contains_key(**key)).count();
+        let keeps = knows > 0 || arm.open || object.is_empty();
+        if keeps && arm.required.iter().any(meets) {
+            found.push((knows, index));
+        }
+    }
+    // Equals keep their order.
+    found.sort_by_key(|(knows, _)| std::cmp::Reverse(*knows));
+    found.into_iter().map(|(_, index)| index).collect()
 }
 
 /// Whether `value` is of this kind.
@@ -75,6 +121,12 @@ pub fn arm<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
 #[must_use]
 pub fn try_arm<T: DeserializeOwned>(value: &Value) -> Option<T> {
     drift::attempt(|| T::deserialize(value).ok())
+}
+
+/// Decodes an arm that is a union itself, if one of its own arms fits `value`, which `known` says.
+#[must_use]
+pub fn try_union<T: DeserializeOwned>(value: &Value, known: impl Fn(&T) -> bool) -> Option<T> {
+    drift::attempt(|| T::deserialize(value).ok().filter(known))
 }
 
 /// Keeps a value that fits no arm of the union `name`, and reports it as drift.

@@ -30,7 +30,9 @@ pub mod text {
 
 /// Telling the arms of a union apart.
 pub mod union {
-    pub use super::super::union::{Kind, arm, has_keys, is, read, tag, try_arm, unrecognized};
+    pub use super::super::union::{
+        Kind, Members, arm, by_members, has_keys, is, read, tag, try_arm, try_union, unrecognized,
+    };
 }
 
 #[allow(unused_imports, reason = "an API without objects does not use it")]

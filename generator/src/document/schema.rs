@@ -8,7 +8,7 @@ use super::nodes::{ExternalDocs, Version};
 use super::reference::reference;
 use super::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use super::shape::{self, Fields, check, count, describe, sorted_members};
-use super::{Document, tables, typed};
+use super::{Document, kinds, tables, typed};
 use crate::diag::{Code, Diagnostics, Origin};
 
 impl Document<'_> {
@@ -25,6 +25,11 @@ impl Document<'_> {
     }
 
     fn plain_schema(&self, value: &Value, origin: &Origin, diags: &mut Diagnostics) -> Option<SchemaNode> {
+        if !value.is_object()
+            && let Some(alternative) = self.alternative(origin)
+        {
+            return Some(alternative);
+        }
         match value {
             Value::Object(node) => self.object_schema(node, origin, diags),
             Value::Bool(allowed) => {
@@ -43,6 +48,16 @@ impl Document<'_> {
     }
 
     fn object_schema(&self, node: &Map<String, Value>, origin: &Origin, diags: &mut Diagnostics) -> Option<SchemaNode> {
+        self.undivided(node, origin, diags).map(|schema| self.divided(schema))
+    }
+
+    /// The schema with all of its types.
+    pub(super) fn undivided(
+        &self,
+        node: &Map<String, Value>,
+        origin: &Origin,
+        diags: &mut Diagnostics,
+    ) -> Option<SchemaNode> {
         let fields = check(node, origin, "schema", tables::SCHEMA, self.version, diags);
         let typed = typed::schema(cut(&fields, origin, diags), origin, diags)?;
         let mut properties = typed.properties;
@@ -57,8 +72,14 @@ impl Document<'_> {
             property_names: fields.get("propertyNames").map(|_| origin.child("propertyNames")),
             required: unique(typed.required),
             additional: typed.additional,
-            items: typed.items,
-            prefix_items: listed(&fields, "prefixItems", origin),
+            items: match fields.list("items") {
+                Some(_) => fields.get("additionalItems").map(|_| origin.child("additionalItems")),
+                None => typed.items,
+            },
+            prefix_items: match fields.list("items") {
+                Some(_) => listed(&fields, "items", origin),
+                None => listed(&fields, "prefixItems", origin),
+            },
             all_of: typed.all_of,
             one_of: typed.one_of,
             any_of: typed.any_of,
@@ -98,6 +119,7 @@ impl Document<'_> {
         };
         self.allow_null(&mut schema);
         self.values(&fields, &mut schema);
+        kinds::agree(&mut schema, diags);
         Some(schema)
     }
 
@@ -227,6 +249,7 @@ fn cut(fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Map<Str
                 .map(|list| list.iter().filter(|name| name.is_string()).cloned().collect())
                 .unwrap_or_default(),
             "additionalProperties" if value.is_boolean() => value.clone(),
+            "items" if value.is_array() => continue,
             "additionalProperties" | "items" | "not" => typed::stand_in(&origin.child(name)),
             "allOf" | "anyOf" | "oneOf" => listed(fields, name, origin).iter().map(typed::stand_in).collect(),
             "properties" => {
@@ -254,7 +277,7 @@ fn cut(fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Map<Str
 }
 
 /// A schema that says nothing.
-fn empty(origin: &Origin) -> SchemaNode {
+pub(super) fn empty(origin: &Origin) -> SchemaNode {
     SchemaNode {
         types: Vec::new(),
         nullable: false,
@@ -301,7 +324,7 @@ fn empty(origin: &Origin) -> SchemaNode {
     }
 }
 
-fn json_type(name: &str) -> Option<JsonType> {
+pub(super) fn json_type(name: &str) -> Option<JsonType> {
     Some(match name {
         "array" => JsonType::Array,
         "boolean" => JsonType::Boolean,

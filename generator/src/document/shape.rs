@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Schema,
     /// A list of schemas.
     Schemas,
+    /// A schema, or a list of them as JSON Schema had it before 2020-12.
+    SchemaOrSchemas,
     /// A mapping of names to schemas.
     SchemaMap,
     /// `true`, `false` or a number.
@@ -229,8 +231,19 @@ fn accepts(keyword: &Keyword, value: &Value, origin: &Origin, version: Version, 
             _ if keyword.kind == Kind::TextOrTexts => "a text",
             _ => "a list of texts",
         },
-        Kind::Schema if value.is_object() || value.is_boolean() => return true,
-        Kind::Schema => "a schema",
+        Kind::SchemaOrSchemas if value.is_array() => {
+            diags
+                .warn(
+                    Code::WrongKind,
+                    &origin.child(keyword.name),
+                    format!("`{}` is a list of schemas: it is read as `prefixItems`", keyword.name),
+                )
+                .on_key()
+                .help("JSON Schema writes tuples this way only before its version 2020-12; write `prefixItems`");
+            return true;
+        }
+        Kind::Schema | Kind::SchemaOrSchemas if value.is_object() || value.is_boolean() => return true,
+        Kind::Schema | Kind::SchemaOrSchemas => "a schema",
         Kind::FlagOrNumber if value.is_boolean() || value.is_number() => return true,
         Kind::FlagOrNumber => "`true`, `false` or a number",
     };

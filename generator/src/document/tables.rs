@@ -4,7 +4,8 @@
 use super::nodes::Version;
 use super::nodes::Version::{V3_0, V3_1, V3_2};
 use super::shape::Kind::{
-    Any, Count, Flag, FlagOrNumber, List, Number, Object, Schema, SchemaMap, Schemas, Text, TextOrTexts, Texts,
+    Any, Count, Flag, FlagOrNumber, List, Number, Object, Schema, SchemaMap, SchemaOrSchemas, Schemas, Text,
+    TextOrTexts, Texts,
 };
 use super::shape::Use::{Not, Read, Silent};
 use super::shape::{Keyword, Kind, Use};
@@ -220,7 +221,7 @@ pub(super) static SCHEMA: &[Keyword] = &[
     k("$ref", Text, V3_0, Read),
     k("$schema", Text, V3_1, Silent),
     k("$vocabulary", Object, V3_1, Silent),
-    k("additionalItems", Schema, V3_1, CHECKED),
+    k("additionalItems", Schema, V3_1, Read),
     k("additionalProperties", Schema, V3_0, Read),
     k("allOf", Schemas, V3_0, Read),
     k("anyOf", Schemas, V3_0, Read),
@@ -246,7 +247,7 @@ pub(super) static SCHEMA: &[Keyword] = &[
     k("externalDocs", Object, V3_0, Read),
     k("format", Text, V3_0, Read),
     k("if", Schema, V3_1, CHECKED),
-    k("items", Schema, V3_0, Read),
+    k("items", SchemaOrSchemas, V3_0, Read),
     k("maxContains", Count, V3_1, CHECKED),
     k("maxItems", Count, V3_0, Read),
     k("maxLength", Count, V3_0, Read),
@@ -258,7 +259,7 @@ pub(super) static SCHEMA: &[Keyword] = &[
     k("minProperties", Count, V3_0, Read),
     k("minimum", Number, V3_0, Read),
     k("multipleOf", Number, V3_0, Read),
-    k("not", Schema, V3_0, Read),
+    k("not", Schema, V3_0, CHECKED),
     k("nullable", Flag, V3_0, Read),
     k("oneOf", Schemas, V3_0, Read),
     k("pattern", Text, V3_0, Read),

@@ -48,10 +48,11 @@ pub(super) fn set(
     }
 }
 
-/// False for types that know nothing of the bounds of their members: those of somebody else, and tuples.
+/// False for types that know nothing of the bounds of their members: those of somebody else.
 fn has_bounds(ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::External(_) | TypeRef::Tuple(_) => false,
+        TypeRef::External(_) => false,
+        TypeRef::Tuple(elems) => elems.iter().all(|elem| has_bounds(&elem.ty)),
         TypeRef::List(elem) | TypeRef::Map(elem) => has_bounds(&elem.ty),
         TypeRef::Prim(_) | TypeRef::Named(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::Upload => true,
     }

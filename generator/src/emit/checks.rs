@@ -325,6 +325,7 @@ fn is_validated(cx: Context<'_>, ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Named(id) => cx.validated(*id),
         TypeRef::List(elem) | TypeRef::Map(elem) => is_validated(cx, &elem.ty),
+        TypeRef::Tuple(elems) => elems.iter().any(|elem| is_validated(cx, &elem.ty)),
         _ => false,
     }
 }

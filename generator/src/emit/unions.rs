@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::files::{Inside, Member};
-use crate::ir::{Arm, JsonKind, Prim, Test, TypeDef, TypeId, TypeRef, Union};
+use crate::ir::{Arm, JsonKind, Prim, Shape, Test, TypeDef, TypeId, TypeRef, Union};
 
 use super::docs::Docs;
 use super::enums::trait_impl;
-use super::scope::File;
+use super::scope::{Context, File};
 use super::{checks, lints, words};
 
 /// Prints a union and everything that belongs to it.
@@ -48,7 +48,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union)
     );
     conversions(file, id, ty, union);
     serialize(file, ty, union);
-    deserialize(file, ty, union);
+    deserialize(file, id, ty, union);
     checks::of_union(file, id, ty, union);
 }
 
@@ -68,6 +68,7 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
     for arm in &union.arms {
         *holders.entry(file.ty(&arm.ty).to_string()).or_default() += 1;
     }
+    let texts = union.arms.iter().filter(|arm| is_text(file.cx, &arm.ty)).count();
     for (index, arm) in union.arms.iter().enumerate() {
         let held = file.ty(&arm.ty);
         if holders.get(&held.to_string()) != Some(&1) || arm.ty == TypeRef::Named(id) {
@@ -88,17 +89,30 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
                 }
             },
         );
-        if arm.ty == TypeRef::Prim(Prim::String) {
+        if texts == 1 && is_text(file.cx, &arm.ty) {
+            let text = match &arm.ty {
+                TypeRef::Prim(Prim::String) => quote! { value.to_owned() },
+                _ => quote! { value.into() },
+            };
             trait_impl(
                 file,
                 quote! { impl From<&str> for #name },
                 quote! {
                     fn from(value: &str) -> Self {
-                        Self::#variant(value.to_owned())
+                        Self::#variant(#text)
                     }
                 },
             );
         }
+    }
+}
+
+/// True for what any text can be made to.
+fn is_text(cx: Context<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Prim(prim) => matches!(prim, Prim::String | Prim::Timestamp),
+        TypeRef::Named(id) => matches!(&cx.ty(*id).shape, Shape::Enum(values) if values.scalar == Prim::String),
+        _ => false,
     }
 }
 
@@ -118,9 +132,9 @@ fn serialize(file: &mut File<'_>, ty: &TypeDef, union: &Union) {
     );
 }
 
-fn deserialize(file: &mut File<'_>, ty: &TypeDef, union: &Union) {
+fn deserialize(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
     let name = &ty.name;
-    let tests: TokenStream = union.arms.iter().map(test).collect();
+    let tests = tests(file, id, union);
     let label = name.bare();
     let other = &union.unrecognized;
     trait_impl(
@@ -136,8 +150,24 @@ fn deserialize(file: &mut File<'_>, ty: &TypeDef, union: &Union) {
     );
 }
 
-/// One arm of `deserialize`.
-fn test(arm: &Arm) -> TokenStream {
+/// The arms of `deserialize`, in their order. Those that are compared by their members stand together.
+fn tests(file: &mut File<'_>, id: TypeId, union: &Union) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut compared: Vec<usize> = Vec::new();
+    for (index, arm) in union.arms.iter().enumerate() {
+        if matches!(arm.test, Test::Members { .. }) {
+            compared.push(index);
+        } else {
+            out.extend(by_members(file, id, union, &std::mem::take(&mut compared)));
+            out.extend(test(file, id, index, arm));
+        }
+    }
+    out.extend(by_members(file, id, union, &compared));
+    out
+}
+
+/// The test of one arm.
+fn test(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream {
     let variant = &arm.name;
     let chosen = quote! { return wire::union::arm(value).map(Self::#variant); };
     match &arm.test {
@@ -150,21 +180,72 @@ fn test(arm: &Arm) -> TokenStream {
             quote! { if #(#tests)||* { #chosen } }
         }
         Test::JsonKind(kind) => {
-            let kind = match (kind, &arm.ty) {
-                (JsonKind::Null, _) => quote! { Null },
-                (JsonKind::Bool, _) => quote! { Boolean },
-                (JsonKind::Number, TypeRef::Prim(Prim::I32 | Prim::I64 | Prim::U32 | Prim::U64)) => {
-                    quote! { Integer }
-                }
-                (JsonKind::Number, _) => quote! { Number },
-                (JsonKind::String, _) => quote! { String },
-                (JsonKind::Array, _) => quote! { Array },
-                (JsonKind::Object, _) => quote! { Object },
+            let kind = match kind {
+                JsonKind::Null => quote! { Null },
+                JsonKind::Bool => quote! { Boolean },
+                JsonKind::Integer => quote! { Integer },
+                JsonKind::Number => quote! { Number },
+                JsonKind::String => quote! { String },
+                JsonKind::Array => quote! { Array },
+                JsonKind::Object => quote! { Object },
             };
             quote! { if wire::union::is(&value, wire::union::Kind::#kind) { #chosen } }
         }
-        Test::Try => quote! {
-            if let Some(arm) = wire::union::try_arm(&value) { return Ok(Self::#variant(arm)); }
+        Test::Members { .. } | Test::Try => attempt(file, id, index, arm),
+    }
+}
+
+/// Takes an arm if it can be read. A union can always be read, so one of its own arms has to be found.
+fn attempt(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream {
+    let variant = &arm.name;
+    let inner = match arm.ty {
+        TypeRef::Named(inner) => match &file.cx.ty(inner).shape {
+            Shape::Union(union) => Some((inner, &union.unrecognized)),
+            _ => None,
         },
+        _ => None,
+    };
+    let Some((inner, other)) = inner else {
+        return quote! {
+            if let Some(arm) = wire::union::try_arm(&value) { return Ok(Self::#variant(arm)); }
+        };
+    };
+    let name = file.named(inner);
+    let held = if file.cx.boxed(id, index) {
+        quote! { Box::new(arm) }
+    } else {
+        quote! { arm }
+    };
+    quote! {
+        if let Some(arm) = wire::union::try_union(&value, |arm| !matches!(arm, #name::#other(_))) {
+            return Ok(Self::#variant(#held));
+        }
+    }
+}
+
+/// The arms that are compared by how many members of a value they know.
+fn by_members(file: &mut File<'_>, id: TypeId, union: &Union, compared: &[usize]) -> TokenStream {
+    let mut table = Vec::new();
+    let mut arms = Vec::new();
+    for (place, index) in compared.iter().enumerate() {
+        let arm = &union.arms[*index];
+        let Test::Members { required, known, open } = &arm.test else { continue };
+        let required = required.iter().map(|keys| quote! { &[#(#keys),*] });
+        let open = open.then(|| quote! { .and_others() });
+        table.push(quote! { wire::union::Members::of(&[#(#required),*], &[#(#known),*])#open });
+        let place = Literal::usize_unsuffixed(place);
+        let attempt = attempt(file, id, *index, arm);
+        arms.push(quote! { #place => { #attempt } });
+    }
+    if arms.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        for arm in wire::union::by_members(&value, &[#(#table),*]) {
+            match arm {
+                #(#arms)*
+                _ => {}
+            }
+        }
     }
 }

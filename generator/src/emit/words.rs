@@ -99,6 +99,10 @@ pub(super) fn facts(checks: &Checks, default: Option<&Literal>, example: Option<
     }
     parts.extend(default.and_then(literal).map(|value| format!("the server assumes {value}")));
     let mut text = sentence(&parts);
+    if let Some(format) = &checks.format {
+        let format = format_sentence(format);
+        text = if text.is_empty() { format } else { format!("{format} {text}") };
+    }
     if let Some(example) = example.and_then(literal) {
         if !text.is_empty() {
             text.push(' ');
@@ -125,6 +129,12 @@ pub(super) fn list(items: &[String], last: &str) -> String {
 }
 
 fn bounds(checks: &Checks, parts: &mut Vec<String>) {
+    let values: Option<Vec<String>> = checks.values.iter().map(literal).collect();
+    match values.as_deref() {
+        None | Some([]) => {}
+        Some([only]) => parts.push(format!("always {only}")),
+        Some(values) => parts.push(format!("one of {}", list(values, "and"))),
+    }
     parts.extend(range(checks.minimum.as_ref(), checks.maximum.as_ref()));
     parts.extend(checks.multiple_of.as_ref().map(|of| format!("a multiple of {}", number(of))));
     parts.extend(counted(checks.length, "character"));
@@ -141,6 +151,37 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
             parts.push(format!("each {}", inner.join(", ")));
         }
     }
+}
+
+/// What a text of a format is (OpenAPI Format Registry; JSON Schema 2020-12 validation, section 7.3).
+fn format_sentence(format: &str) -> String {
+    let known = match format {
+        "byte" => "Base64 (RFC 4648 section 4).",
+        "base64url" => "Base64 for URLs (RFC 4648 section 5).",
+        "date" => "A date (RFC 3339, `full-date`).",
+        "decimal" => "A decimal number as text.",
+        "duration" => "A duration (RFC 3339 appendix A).",
+        "email" => "An email address (RFC 5321 section 4.1.2).",
+        "hostname" => "A host name (RFC 1123 section 2.1).",
+        "idn-email" => "An internationalized email address (RFC 6531).",
+        "idn-hostname" => "An internationalized host name (RFC 5890 section 2.3.2.3).",
+        "ip" => "An IP address.",
+        "ipv4" => "An IPv4 address (RFC 2673 section 3.2).",
+        "ipv6" => "An IPv6 address (RFC 4291 section 2.2).",
+        "iri" => "An IRI (RFC 3987).",
+        "iri-reference" => "An IRI or a relative reference (RFC 3987).",
+        "json-pointer" => "A JSON pointer (RFC 6901 section 5).",
+        "password" => "A password.",
+        "regex" => "A regular expression (ECMA 262).",
+        "relative-json-pointer" => "A relative JSON pointer.",
+        "time" => "A time of day (RFC 3339, `full-time`).",
+        "uri" | "url" => "A URI (RFC 3986).",
+        "uri-reference" => "A URI or a relative reference (RFC 3986 section 4.1).",
+        "uri-template" => "A URI template (RFC 6570).",
+        "uuid" => "A UUID (RFC 9562).",
+        _ => return format!("Of the format {}.", code(format)),
+    };
+    known.to_owned()
 }
 
 fn range(minimum: Option<&Bound>, maximum: Option<&Bound>) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::document::{Additional, Bound as NodeBound, SchemaNode};
 use crate::ir::{Bound, Bounds, Checks, Pattern, Run};
 
 use super::Lower;
+use super::schema::Class;
 
 /// The characters of `\d`, `\w` and `\s` in ECMA 262.
 const DIGITS: &[(char, char)] = &[('0', '9')];
@@ -19,17 +20,23 @@ impl Lower<'_> {
             _ => None,
         };
         let each = node.items.as_ref().or(values).map(|values| self.value_checks(values));
+        // The type of a tuple says how many values it has.
+        let tuple = !node.prefix_items.is_empty() && matches!(self.class_of_list(node), Class::Tuple(_));
+        let each = each.filter(|_| node.prefix_items.is_empty());
+        let count = Bounds { least: node.min_items.filter(|least| *least > 0), most: node.max_items };
         let members = Bounds { least: node.min_properties.filter(|least| *least > 0), most: node.max_properties };
         Checks {
             minimum: node.minimum.as_ref().map(bound),
             maximum: node.maximum.as_ref().map(bound),
             multiple_of: node.multiple_of.as_ref().map(ToString::to_string),
             length: Bounds { least: node.min_length.filter(|least| *least > 0), most: node.max_length },
-            items: Bounds { least: node.min_items.filter(|least| *least > 0), most: node.max_items },
-            unique_items: node.unique_items,
+            items: if tuple { Bounds::default() } else { count },
+            unique_items: node.unique_items && !tuple,
             pattern: node.pattern.as_ref().map(|source| Pattern { source: source.clone(), runs: runs(source) }),
             members: if map { members } else { Bounds::default() },
             each: each.filter(|each| !each.is_empty()).map(Box::new),
+            values: self.listed(node),
+            format: self.documented_format(node),
             skipped: false,
         }
     }

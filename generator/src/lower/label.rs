@@ -1,7 +1,9 @@
 //! What a schema is called when nobody named it: words taken from its own place in the document.
 
-use crate::diag::Origin;
-use crate::document::{Document, FOREIGN, METHODS};
+use serde_json::{Map, Value};
+
+use crate::diag::{Diagnostics, Origin};
+use crate::document::{Document, FOREIGN, JsonType, METHODS};
 use crate::ir::Framing;
 
 use super::body::sequence;
@@ -171,8 +173,17 @@ impl Place<'_> {
                 self.words.extend(alternative(self.document, &target(), few));
             }
             ("allOf" | "prefixItems", Some(_)) => {}
+            ("type" | "enum", Some(_)) => self.words.extend(kind_of_alternative(self.document, &target())),
             (single, _) => {
                 match single {
+                    // A list of schemas: the place of one of them is no word.
+                    "items"
+                        if next.is_some_and(|next| {
+                            self.document.value(&target()).is_some() && next.parse::<usize>().is_ok()
+                        }) =>
+                    {
+                        return 2;
+                    }
                     "items" => item(&mut self.words, self.exact),
                     "additionalProperties" => self.words.push("value".to_owned()),
                     "requestBody" => self.words.push("request".to_owned()),
@@ -200,7 +211,8 @@ fn notation(media_type: &str) -> Option<&'static str> {
     }
 }
 
-/// What tells an alternative apart from its siblings: its few values, the members it asks for or has, or its type.
+/// What tells an alternative apart from its siblings: its few values, the one value of a member, the members it asks for
+/// or has, or its type. The longer form, with `most` above two, prefers the members.
 fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<String> {
     let node = document.value(at)?;
     let few = |names: Vec<&str>| (!names.is_empty() && names.len() <= most).then(|| names.join(" "));
@@ -209,11 +221,42 @@ fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<Stri
     let members = || node.get("properties")?.as_object().map(|members| members.keys().map(String::as_str).collect());
     let values =
         || node.get("enum")?.as_array().map(|values| values.iter().filter_map(|value| value.as_str()).collect());
-    values()
-        .and_then(few)
-        .or_else(|| required().and_then(few))
-        .or_else(|| members().and_then(few))
-        .or_else(|| text(document, at, "type"))
+    let listed = values().and_then(few);
+    let kind = || text(document, at, "type");
+    if most > 2 {
+        let members = members().and_then(few).or_else(|| required().and_then(few));
+        return listed.or(members).or_else(kind);
+    }
+    let tag = || node.get("properties")?.as_object().and_then(tag);
+    listed.or_else(tag).or_else(|| required().and_then(few)).or_else(|| members().and_then(few)).or_else(kind)
+}
+
+/// The text that a member always has: that of `type` or `kind`, or of the first by name.
+fn tag(members: &Map<String, Value>) -> Option<String> {
+    let one = |member: &Value| match (member.get("const"), member.get("enum").and_then(Value::as_array)) {
+        (Some(Value::String(text)), _) => Some(text.clone()),
+        (None, Some(values)) => match values.as_slice() {
+            [Value::String(text)] => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut names: Vec<&String> = members.keys().collect();
+    names.sort_by_key(|name| (!matches!(name.as_str(), "type" | "kind"), *name));
+    names.into_iter().find_map(|name| one(members.get(name)?)).filter(|text| !text.is_empty())
+}
+
+/// The word for an alternative of a schema of several types: it stands at the name of its type, or at one of its values.
+fn kind_of_alternative(document: &Document<'_>, at: &Origin) -> Option<String> {
+    let word = match document.schema(at, &mut Diagnostics::new())?.types.first()? {
+        JsonType::Array => "list",
+        JsonType::Boolean => "bool",
+        JsonType::Integer | JsonType::Number => "number",
+        JsonType::Null => "null",
+        JsonType::Object => "object",
+        JsonType::String => "text",
+    };
+    Some(word.to_owned())
 }
 
 /// A text member of a node.

@@ -19,6 +19,7 @@ mod hook;
 mod label;
 mod literal;
 mod login;
+mod look;
 mod lookup;
 mod merge;
 mod object;

@@ -19,6 +19,8 @@ struct Members {
     properties: BTreeMap<String, Origin>,
     required: Vec<String>,
     additional: Additional,
+    /// The values of members whose names have a pattern.
+    patterns: Vec<Origin>,
     count: Bounds,
 }
 
@@ -29,6 +31,7 @@ impl Members {
             properties: BTreeMap::new(),
             required: Vec::new(),
             additional: Additional::Absent,
+            patterns: Vec::new(),
             count: Bounds::default(),
         }
     }
@@ -136,6 +139,7 @@ impl Lower<'_> {
             (Additional::Schema(_), Additional::Allowed) => {}
             (_, other) => members.additional = other.clone(),
         }
+        members.patterns.extend(node.pattern_properties.iter().map(|(_, values)| values.clone()));
         members.count.least = members.count.least.max(node.min_properties.filter(|least| *least > 0));
         members.count.most = match (members.count.most, node.max_properties) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -271,12 +275,23 @@ impl Lower<'_> {
             let (names, _) = scope.resolve();
             Extra::Keep(Box::new(values), names[claim.0].clone())
         };
+        let patterns: Vec<Elem> = members.patterns.iter().map(|values| self.elem(values)).collect();
         match &members.additional {
-            Additional::Absent => Extra::Ignore,
-            Additional::Denied => Extra::Ignore,
-            Additional::Allowed => name(Elem { ty: TypeRef::Json, nullable: false }),
+            Additional::Absent | Additional::Denied if patterns.is_empty() => Extra::Ignore,
+            Additional::Denied => {
+                let elem = self.shared(&members.patterns[0], patterns);
+                name(elem)
+            }
+            Additional::Absent | Additional::Allowed if patterns.iter().any(|elem| elem.ty != TypeRef::Json) => {
+                let what = "members of any type beside `patternProperties` make all of them any JSON value";
+                self.reduced(&members.patterns[0], what);
+                name(Elem { ty: TypeRef::Json, nullable: false })
+            }
+            Additional::Absent | Additional::Allowed => name(Elem { ty: TypeRef::Json, nullable: false }),
             Additional::Schema(values) => {
-                let elem = self.elem(values);
+                let mut all = patterns;
+                all.push(self.elem(values));
+                let elem = self.shared(values, all);
                 name(elem)
             }
         }

@@ -1,17 +1,24 @@
 //! Enums and newtypes: schemas of a single scalar value.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::config::Table;
-use crate::diag::Code;
+use crate::diag::{Code, Origin};
 use crate::document::{JsonType, SchemaNode};
-use crate::ir::{Enum, EnumValue, Newtype, Prim, Shape, TypeRef};
+use crate::ir::{Enum, EnumValue, Literal, Newtype, Prim, Shape, TypeRef};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
 use super::literal::literal;
+use super::look::joined_prims;
+use super::schema::Class;
+
+/// How deep alternatives of alternatives are looked into.
+const DEEPEST: usize = 8;
 
 impl Lower<'_> {
     /// True when the schema lists strings or integers, so that each gets a name.
@@ -19,18 +26,92 @@ impl Lower<'_> {
         scalar_of(node).is_some()
     }
 
+    /// The values of a schema that get names: its own, or those of all its alternatives, where these are texts and more
+    /// than one of them lists some.
+    pub(super) fn named_values(&mut self, node: &SchemaNode) -> Option<(Prim, Vec<Value>)> {
+        if let Some(scalar) = scalar_of(node) {
+            return Some((scalar, node.enum_values.clone().unwrap_or_default()));
+        }
+        if !self.is_union(node) {
+            return None;
+        }
+        let arms = self.arms(node);
+        let mut leaves = Vec::new();
+        if !self.leaves(&arms, &mut leaves, 0) || listing(&leaves).count() < 2 || !leaves.iter().all(is_text) {
+            return None;
+        }
+        Some((Prim::String, listing(&leaves).flat_map(|leaf| leaf.enum_values.iter().flatten()).cloned().collect()))
+    }
+
+    /// Alternatives that are all texts, or all numbers: nothing on the wire tells them apart. `anyOf` of some texts and any
+    /// text is the customary way to write an open enum, and every enum is open here.
+    pub(super) fn class_of_scalars(&mut self, arms: &[Origin]) -> Option<Class> {
+        let mut leaves = Vec::new();
+        if !self.leaves(arms, &mut leaves, 0) {
+            return None;
+        }
+        let (first, others) = leaves.split_first()?;
+        if leaves.iter().all(is_text) {
+            let mut lists = listing(&leaves);
+            return Some(match (lists.next(), lists.next()) {
+                (Some(only), None) => Class::Alias(only.origin.clone()),
+                (Some(_), Some(_)) => Class::Named,
+                (None, _) if others.iter().all(|other| other.format == first.format) => {
+                    match leaves.iter().find(|leaf| self.document.component(&leaf.origin).is_none()) {
+                        Some(inline) => Class::Alias(inline.origin.clone()),
+                        None => Class::Scalar(Prim::String),
+                    }
+                }
+                (None, _) => Class::Scalar(Prim::String),
+            });
+        }
+        let mut all: Option<Prim> = None;
+        for leaf in &leaves {
+            let Class::Scalar(prim) = self.class_of_types(leaf) else { return None };
+            if leaf.enum_values.is_some()
+                || !matches!(prim, Prim::I32 | Prim::I64 | Prim::U32 | Prim::U64 | Prim::F32 | Prim::F64)
+            {
+                return None;
+            }
+            all = Some(all.map_or(Some(prim), |all| joined_prims(all, prim))?);
+        }
+        all.map(Class::Scalar)
+    }
+
+    /// The schemas that alternatives come down to; false where one of them is anything but a scalar, or has a type that
+    /// the configuration gives it.
+    fn leaves(&mut self, arms: &[Origin], found: &mut Vec<Rc<SchemaNode>>, depth: usize) -> bool {
+        arms.iter().all(|arm| {
+            let Some(node) = self.peek(arm) else { return false };
+            let component = self.document.component(&node.origin).map(Cow::into_owned);
+            let replaced = component.is_some_and(|name| self.replaced_type(&name).is_some())
+                || node.format.as_deref().is_some_and(|format| self.format_type(format).is_some());
+            if replaced || depth > DEEPEST || !node.all_of.is_empty() || !node.properties.is_empty() {
+                return false;
+            }
+            let inner = self.arms(&node);
+            if !inner.is_empty() {
+                return self.leaves(&inner, found, depth + 1);
+            }
+            let scalar = matches!(self.class_of_types(&node), Class::Scalar(_));
+            found.push(node);
+            scalar
+        })
+    }
+
     /// The enum of a schema that lists its values.
     pub(super) fn enumeration(&mut self, node: &SchemaNode) -> Option<Shape> {
-        let scalar = scalar_of(node)?;
+        let (scalar, listed) = self.named_values(node)?;
         let owner = self.type_wire(node);
         let mut seen = BTreeSet::new();
         let mut wires = Vec::new();
         let mut repeated = BTreeSet::new();
-        for value in node.enum_values.iter().flatten().filter(|value| !value.is_null()) {
+        for value in listed.iter().filter(|value| !value.is_null()) {
             let text = text_of(value);
             if seen.insert(text.clone()) {
                 wires.push((literal(value), text));
-            } else {
+            } else if node.enum_values.is_some() {
+                // Several lists may share a value.
                 repeated.insert(text);
             }
         }
@@ -63,23 +144,26 @@ impl Lower<'_> {
         Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
     }
 
-    /// Says that a list of values has no effect, because its values contradict the type or cannot be named.
-    pub(super) fn unlisted(&mut self, node: &SchemaNode) {
+    /// The format of a text that has no type of its own, for its documentation.
+    pub(super) fn documented_format(&self, node: &SchemaNode) -> Option<String> {
+        let encoding = match node.content_encoding.as_deref() {
+            Some("base64") => Some("byte".to_owned()),
+            Some("base64url") => Some("base64url".to_owned()),
+            _ => None,
+        };
+        let format = node.format.as_ref().or(encoding.as_ref()).filter(|_| node.types == [JsonType::String])?;
+        let typed = matches!(format.as_str(), "date-time" | "binary") || self.format_type(format).is_some();
+        (!typed && !format.is_empty() && !self.has_named_values(node)).then(|| format.clone())
+    }
+
+    /// The values of a schema that get no names, for its documentation. Both flags are all there are.
+    pub(super) fn listed(&self, node: &SchemaNode) -> Vec<Literal> {
         let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
         let flags = values.contains(&&Value::Bool(true)) && values.contains(&&Value::Bool(false));
-        // A schema of several types is any JSON value, which has been said.
-        if values.is_empty() || node.types.len() > 1 || (flags && values.iter().all(|value| value.is_boolean())) {
-            return;
+        if flags || self.has_named_values(node) {
+            return Vec::new();
         }
-        let at = node.origin.child(if node.is_const { "const" } else { "enum" });
-        match node.types.first().filter(|ty| values.iter().any(|value| !is_of(value, **ty))) {
-            Some(_) => {
-                let message = "the values contradict the type of the schema: any value of that type is taken";
-                self.diagnostics.warn(Code::Conflict, &at, message).help("correct the type, or the values");
-            }
-            None => self
-                .reduced(&at, "values that are neither all texts nor all integers have no names: any value is taken"),
-        }
+        values.into_iter().map(literal).collect()
     }
 
     /// A named scalar, list or map.
@@ -89,7 +173,18 @@ impl Lower<'_> {
     }
 }
 
-/// The type of the listed values, where they are all strings or all integers. A list of one boolean is a boolean.
+/// A schema of texts.
+fn is_text(node: &Rc<SchemaNode>) -> bool {
+    node.types == [JsonType::String]
+}
+
+/// The schemas that list their values.
+fn listing(nodes: &[Rc<SchemaNode>]) -> impl Iterator<Item = &Rc<SchemaNode>> {
+    nodes.iter().filter(|node| node.enum_values.as_ref().is_some_and(|values| !values.is_empty()))
+}
+
+/// The type of the listed values, where they are all strings or all integers. Other numbers have no names, and a list of
+/// one flag is a flag.
 fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
     if values.is_empty() {
@@ -99,20 +194,13 @@ fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     if values.iter().all(|value| value.is_string()) && typed(JsonType::String) {
         return Some(Prim::String);
     }
-    let integers = values.iter().all(|value| value.is_i64());
-    (integers && (typed(JsonType::Integer) || typed(JsonType::Number))).then_some(Prim::I64)
-}
-
-fn is_of(value: &Value, ty: JsonType) -> bool {
-    match ty {
-        JsonType::String => value.is_string(),
-        JsonType::Boolean => value.is_boolean(),
-        JsonType::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        JsonType::Number => value.is_number(),
-        JsonType::Array => value.is_array(),
-        JsonType::Object => value.is_object(),
-        JsonType::Null => value.is_null(),
+    if !typed(JsonType::Integer) && !typed(JsonType::Number) {
+        return None;
     }
+    if values.iter().all(|value| value.is_i64()) {
+        return Some(Prim::I64);
+    }
+    values.iter().all(|value| value.is_u64()).then_some(Prim::U64)
 }
 
 /// The words of a value's variant; those of the arm for unknown values are taken.

@@ -3,14 +3,17 @@
 use std::rc::Rc;
 
 use crate::diag::Origin;
-use crate::document::{Additional, JsonType, Resolved, SchemaNode};
+use crate::document::{Additional, Bound, JsonType, Resolved, SchemaNode};
 use crate::ir::{Elem, Prim, Shape, TypeRef};
 
 use super::Lower;
 use super::parts::is_binary;
 
+/// Longer tuples have no `Default` and no `Debug`.
+const LONGEST_TUPLE: usize = 12;
+
 /// How a schema appears in Rust.
-enum Class {
+pub(super) enum Class {
     /// The same as another schema.
     Alias(Origin),
     /// A scalar.
@@ -19,10 +22,12 @@ enum Class {
     Bytes,
     /// Any JSON value.
     Any,
-    /// A list of any values, or of the values of a schema.
-    List(Option<Origin>),
-    /// A map of any values, or of the values of a schema.
-    Map(Option<Origin>),
+    /// A list of the values of these schemas; without any, of all values.
+    List(Vec<Origin>),
+    /// A list with a schema for each place.
+    Tuple(Vec<Origin>),
+    /// A map of the values of these schemas; without any, of all values.
+    Map(Vec<Origin>),
     /// A type of its own.
     Named,
 }
@@ -91,8 +96,9 @@ impl Lower<'_> {
             Class::Scalar(prim) => self.scalar_ref(&node, prim),
             Class::Bytes => TypeRef::Bytes,
             Class::Any => TypeRef::Json,
-            Class::List(items) => TypeRef::List(Box::new(self.content(items.as_ref(), way))),
-            Class::Map(values) => TypeRef::Map(Box::new(self.content(values.as_ref(), way))),
+            Class::List(items) => TypeRef::List(Box::new(self.content(&node, &items, way))),
+            Class::Tuple(places) => TypeRef::Tuple(places.iter().map(|place| self.value(place, way)).collect()),
+            Class::Map(values) => TypeRef::Map(Box::new(self.content(&node, &values, way))),
             Class::Named => TypeRef::Named(self.reserve(&origin, false)),
         };
         way.pop();
@@ -103,11 +109,23 @@ impl Lower<'_> {
         }
     }
 
-    fn content(&mut self, at: Option<&Origin>, way: &mut Vec<Origin>) -> Elem {
-        match at {
-            Some(at) => self.value(at, way),
-            None => Elem { ty: TypeRef::Json, nullable: false },
+    /// What a list or a map holds: the values of all these schemas, where one type holds them.
+    fn content(&mut self, node: &SchemaNode, all: &[Origin], way: &mut Vec<Origin>) -> Elem {
+        let elems: Vec<Elem> = all.iter().map(|at| self.value(at, way)).collect();
+        self.shared(&node.origin, elems)
+    }
+
+    /// The type that all of these are of, or any JSON.
+    pub(super) fn shared(&mut self, at: &Origin, elems: Vec<Elem>) -> Elem {
+        let nullable = elems.iter().any(|elem| elem.nullable);
+        let mut types = elems.into_iter().map(|elem| elem.ty);
+        let Some(first) = types.next() else { return Elem { ty: TypeRef::Json, nullable: false } };
+        let rest: Vec<TypeRef> = types.filter(|ty| *ty != first).collect();
+        if rest.is_empty() {
+            return Elem { nullable: nullable && first != TypeRef::Json, ty: first };
         }
+        self.reduced(at, "values of several types in one list or map are generated as any JSON value");
+        Elem { ty: TypeRef::Json, nullable: false }
     }
 
     /// What a reserved type is made of.
@@ -123,11 +141,15 @@ impl Lower<'_> {
             Class::Bytes => self.newtype(TypeRef::Bytes, node),
             Class::Any | Class::Alias(_) => self.newtype(TypeRef::Json, node),
             Class::List(items) => {
-                let elem = self.content(items.as_ref(), &mut Vec::new());
+                let elem = self.content(node, &items, &mut Vec::new());
                 self.newtype(TypeRef::List(Box::new(elem)), node)
             }
+            Class::Tuple(places) => {
+                let places = places.iter().map(|place| self.elem(place)).collect();
+                self.newtype(TypeRef::Tuple(places), node)
+            }
             Class::Map(values) => {
-                let elem = self.content(values.as_ref(), &mut Vec::new());
+                let elem = self.content(node, &values, &mut Vec::new());
                 self.newtype(TypeRef::Map(Box::new(elem)), node)
             }
             Class::Named if self.is_family(&node.origin) => self.family(node),
@@ -137,14 +159,13 @@ impl Lower<'_> {
         }
     }
 
-    fn class(&mut self, node: &SchemaNode) -> Class {
+    pub(super) fn class(&mut self, node: &SchemaNode) -> Class {
         if node.never {
             return Class::Any;
         }
         if self.has_named_values(node) {
             return Class::Named;
         }
-        self.unlisted(node);
         if self.is_related(&node.origin) || self.is_composed(node) {
             return Class::Named;
         }
@@ -158,10 +179,7 @@ impl Lower<'_> {
             {
                 return Class::Alias(only.clone());
             }
-            if let Some(open) = self.open_enum(&arms) {
-                return Class::Alias(open);
-            }
-            return Class::Named;
+            return self.class_of_scalars(&arms).unwrap_or(Class::Named);
         }
         if node.only_required() && !node.required.is_empty() {
             return Class::Any;
@@ -239,7 +257,7 @@ impl Lower<'_> {
             || self.is_bare(&node)
     }
 
-    fn class_of_types(&mut self, node: &SchemaNode) -> Class {
+    pub(super) fn class_of_types(&mut self, node: &SchemaNode) -> Class {
         let types = node.types.as_slice();
         if types.contains(&JsonType::Object) && types.len() == 1 || types.is_empty() && self.shows_object(node) {
             return self.class_of_object(node);
@@ -256,37 +274,62 @@ impl Lower<'_> {
                 _ => Prim::F64,
             }),
             [JsonType::Boolean] => Class::Scalar(Prim::Bool),
-            [JsonType::Array] => {
-                if !node.prefix_items.is_empty() {
-                    self.reduced(&node.origin, "a tuple is generated as a list of any JSON values");
-                }
-                Class::List(node.items.clone())
-            }
-            [] if node.items.is_some() => Class::List(node.items.clone()),
-            [] => Class::Any,
-            _ => {
-                self.reduced(&node.origin, "a schema of several types is generated as any JSON value");
-                Class::Any
-            }
+            [JsonType::Array] => self.class_of_list(node),
+            [] if node.items.is_some() || !node.prefix_items.is_empty() => self.class_of_list(node),
+            // Several types stand there only beside a combination of other schemas, which says more.
+            _ => Class::Any,
         }
     }
 
     fn shows_object(&self, node: &SchemaNode) -> bool {
-        !node.properties.is_empty() || matches!(node.additional, Additional::Schema(_))
+        !node.properties.is_empty()
+            || !node.pattern_properties.is_empty()
+            || matches!(node.additional, Additional::Schema(_))
     }
 
-    fn class_of_object(&mut self, node: &SchemaNode) -> Class {
-        if !node.pattern_properties.is_empty() {
-            self.reduced(&node.origin, "`patternProperties` is generated as members of any JSON value");
+    /// A list with a schema for each place is a tuple where every value has exactly these places. Shorter or longer ones
+    /// are lists of what the places and the rest hold.
+    pub(super) fn class_of_list(&mut self, node: &SchemaNode) -> Class {
+        let rest = node.items.clone().filter(|items| !self.peek(items).is_some_and(|items| items.never));
+        let count = node.prefix_items.len();
+        if count == 0 {
+            return Class::List(rest.into_iter().collect());
         }
+        let places = |bound: Option<u64>| bound.and_then(|bound| usize::try_from(bound).ok());
+        let closed = rest.is_none() && node.items.is_some() || places(node.max_items).is_some_and(|most| most <= count);
+        if closed && places(node.min_items).is_some_and(|least| least >= count) && count <= LONGEST_TUPLE {
+            return Class::Tuple(node.prefix_items.clone());
+        }
+        if !closed && rest.is_none() {
+            // What comes after the places can be anything.
+            self.reduced(
+                &node.origin,
+                "a list of any length with a schema for its first values only holds any JSON value",
+            );
+            return Class::List(Vec::new());
+        }
+        Class::List(node.prefix_items.iter().cloned().chain(rest.filter(|_| !closed)).collect())
+    }
+
+    /// An object without members of its own. Names of members are checked by nobody, so each holds what any pattern allows.
+    fn class_of_object(&mut self, node: &SchemaNode) -> Class {
         if !node.properties.is_empty() {
             return Class::Named;
         }
+        let mut values: Vec<Origin> = node.pattern_properties.iter().map(|(_, values)| values.clone()).collect();
         match &node.additional {
-            Additional::Schema(values) => Class::Map(Some(values.clone())),
-            Additional::Denied if node.required.is_empty() => Class::Named,
-            Additional::Absent | Additional::Allowed | Additional::Denied => Class::Map(None),
+            Additional::Schema(others) => values.push(others.clone()),
+            Additional::Denied if node.required.is_empty() && values.is_empty() => return Class::Named,
+            Additional::Allowed if !values.is_empty() => {
+                self.reduced(
+                    &node.origin,
+                    "members of any type beside `patternProperties` make all of them any JSON value",
+                );
+                values.clear();
+            }
+            Additional::Absent | Additional::Allowed | Additional::Denied => {}
         }
+        Class::Map(values)
     }
 
     /// The alternatives of a schema: `oneOf` or `anyOf` without null and without mere constraints.
@@ -295,23 +338,13 @@ impl Lower<'_> {
         self.speaking(arms)
     }
 
+    /// Whether null is one of the alternatives, or one of them allows it.
     fn has_null_arm(&mut self, node: &SchemaNode) -> bool {
-        node.one_of.iter().chain(&node.any_of).any(|arm| self.peek(arm).is_some_and(|node| is_null(&node)))
+        node.one_of.iter().chain(&node.any_of).any(|arm| self.peek(arm).is_some_and(|node| node.nullable))
     }
 
     pub(super) fn is_union(&mut self, node: &SchemaNode) -> bool {
         node.all_of.is_empty() && node.properties.is_empty() && !self.arms(node).is_empty()
-    }
-
-    /// `anyOf` of some strings and any string is the customary way to write an open enum; every enum is open here.
-    fn open_enum(&mut self, arms: &[Origin]) -> Option<Origin> {
-        let nodes: Vec<(Origin, Rc<SchemaNode>)> =
-            arms.iter().filter_map(|arm| Some((arm.clone(), self.peek(arm)?))).collect();
-        let text = |node: &SchemaNode| node.types == [JsonType::String];
-        let mut known = nodes.iter().filter(|(_, node)| node.enum_values.is_some() && text(node));
-        let only = known.next()?;
-        let others = nodes.iter().all(|(_, node)| text(node)) && known.next().is_none();
-        (others && nodes.len() == 2).then(|| only.0.clone())
     }
 
     /// The node a schema leads to.
@@ -360,8 +393,12 @@ impl Lower<'_> {
     }
 }
 
-/// Text that is not encoded and of a media type that is no text (OpenAPI 3.1, "Working with Binary Data").
+/// Text that is not encoded and of a media type that is no text (OpenAPI 3.1, "Working with Binary Data"). `binary` is what
+/// RFC 2045 section 6.1 calls content that is not encoded.
 fn is_raw(node: &SchemaNode) -> bool {
+    if node.content_encoding.as_ref().is_some_and(|encoding| encoding.eq_ignore_ascii_case("binary")) {
+        return true;
+    }
     node.content_encoding.is_none() && node.content_media_type.as_deref().is_some_and(is_binary)
 }
 
@@ -375,11 +412,23 @@ pub(super) fn is_null(node: &SchemaNode) -> bool {
         && node.any_of.is_empty()
 }
 
+/// The width of an integer: that of its format, or the next one that holds its bounds. Where nothing is said, it is signed
+/// and of 64 bits.
 fn integer(node: &SchemaNode) -> Prim {
+    let whole = |bound: &Option<Bound>| {
+        let value = &bound.as_ref()?.value;
+        value.as_i128().or_else(|| value.as_f64().map(|value| value as i128))
+    };
+    let (least, most) = (whole(&node.minimum), whole(&node.maximum));
+    let holds = |low: i128, high: i128| {
+        let within = |bound: Option<i128>| bound.is_none_or(|bound| (low..=high).contains(&bound));
+        within(least) && within(most)
+    };
     match node.format.as_deref() {
-        Some("int32") => Prim::I32,
-        Some("uint32") => Prim::U32,
+        Some("int8" | "int16" | "int32") if holds(i32::MIN.into(), i32::MAX.into()) => Prim::I32,
+        Some("uint8" | "uint16" | "uint32") if holds(i32::MIN.into(), u32::MAX.into()) => Prim::U32,
         Some("uint64") => Prim::U64,
+        _ if most.is_some_and(|most| most > i64::MAX.into()) && least.is_some_and(|least| least >= 0) => Prim::U64,
         _ => Prim::I64,
     }
 }

@@ -1,16 +1,17 @@
 //! Unions: alternatives, how they are told apart, and the order in which they are tested.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use crate::config::Table;
 use crate::diag::Origin;
-use crate::document::{JsonType, SchemaNode};
+use crate::document::SchemaNode;
 use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
+use super::look::{self, Kind, Look};
 
 /// An alternative of a union.
 pub(super) struct Alternative {
@@ -18,6 +19,48 @@ pub(super) struct Alternative {
     pub(super) listed: Origin,
     /// The schema of its values: the same, or one that is implied.
     pub(super) meant: Origin,
+}
+
+/// An arm without its test and its name.
+struct Draft {
+    listed: Origin,
+    /// The component that it is.
+    wire: Option<String>,
+    format: Option<String>,
+    /// The items of a list.
+    items: Option<Origin>,
+    /// What the document demands where it lists the arm, which may be a part of what its values hold.
+    demands: Vec<String>,
+    elem: Elem,
+    look: Look,
+    tag: Option<Test>,
+    docs: String,
+}
+
+impl Draft {
+    /// Takes in another alternative; both are of the type `ty`.
+    fn absorb(&mut self, other: Self, ty: TypeRef) {
+        if let (Some(Test::Tag { values, .. }), Some(Test::Tag { values: more, .. })) = (&mut self.tag, &other.tag) {
+            values.extend(more.iter().cloned());
+        } else if other.tag.is_none() {
+            // Only one of the two has a tag, so that it proves nothing.
+            self.tag = None;
+        }
+        if self.wire != other.wire {
+            self.wire = other.wire.filter(|_| ty == other.elem.ty && matches!(ty, TypeRef::Named(_))).or_else(|| {
+                let own = ty == self.elem.ty && matches!(ty, TypeRef::Named(_));
+                self.wire.take().filter(|_| own)
+            });
+        }
+        if self.format != other.format {
+            self.format = None;
+        }
+        if self.docs.is_empty() {
+            self.docs = other.docs;
+        }
+        self.elem = Elem { ty, nullable: self.elem.nullable || other.elem.nullable };
+        self.look = look::together(self.look.clone(), other.look);
+    }
 }
 
 impl Lower<'_> {
@@ -37,39 +80,21 @@ impl Lower<'_> {
         alternatives: &[Alternative],
         tags: &BTreeMap<Origin, Test>,
     ) -> Shape {
+        let drafts = self.drafts(node, alternatives, tags);
+        let looks: Vec<&Look> = drafts.iter().map(|draft| &draft.look).collect();
+        let given: Vec<Option<Test>> = drafts.iter().map(|draft| draft.tag.clone()).collect();
+        let tests = look::tests(&looks, &given);
         let owner = self.type_wire(node);
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
-        let mut drafts: Vec<(Elem, Test, String)> = Vec::new();
         let mut keys: Vec<(String, Origin)> = Vec::new();
-        for Alternative { listed: origin, meant } in alternatives {
-            let Some(resolved) = self.resolve(origin) else { continue };
-            let Some(arm) = self.schema(&resolved.origin) else { continue };
-            let elem = self.elem(meant);
-            if let Some((_, test, _)) = drafts.iter_mut().find(|(known, ..)| known.ty == elem.ty) {
-                self.reduced(origin, "an alternative of the same Rust type as another is left out");
-                if let (Test::Tag { values, .. }, Some(Test::Tag { values: more, .. })) = (test, tags.get(origin)) {
-                    values.extend(more.iter().cloned());
-                }
-                continue;
-            }
-            let own = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
-            let target = self.arm_target(origin);
-            let wire = match self.document.component(&target) {
-                Some(name) => name.into_owned(),
-                None => inline_name(&arm, &own, &elem.ty),
-            };
-            let whole = if meant == origin { None } else { self.peek(meant) };
-            let test = match whole {
-                Some(whole) if !tags.contains_key(origin) => self.test(&whole),
-                _ => own,
-            };
+        for (draft, test) in drafts.iter().zip(&tests) {
+            let wire = draft.wire.clone().unwrap_or_else(|| inline_name(draft, test));
             let key = format!("{owner}.{wire}");
-            if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", origin) {
-                scope.claim(&wire, &[format!("{wire} {}", kind_word(&elem.ty))], "arm", &origin.pointer);
+            if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", &draft.listed) {
+                let longer = self.longer_names(&wire, draft, &drafts);
+                scope.claim(&wire, &longer, "arm", &draft.listed.pointer);
             }
-            let docs = arm.description.clone().or_else(|| self.schema(&target)?.description.clone());
-            keys.push((key, origin.clone()));
-            drafts.push((elem, test, docs.unwrap_or_default()));
+            keys.push((key, draft.listed.clone()));
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
@@ -79,8 +104,9 @@ impl Lower<'_> {
         let unrecognized = names[catch_all.0].clone();
         let mut arms: Vec<Arm> = drafts
             .into_iter()
+            .zip(tests)
             .zip(names)
-            .map(|((elem, test, docs), name)| Arm { name, ty: elem.ty, test, docs })
+            .map(|((draft, test), name)| Arm { name, ty: draft.elem.ty, test, docs: draft.docs })
             .collect();
         for arm in &mut arms {
             if let Test::Tag { values, .. } = &mut arm.test {
@@ -89,6 +115,67 @@ impl Lower<'_> {
             }
         }
         Shape::Union(Union { arms: in_order(arms), unrecognized })
+    }
+
+    /// The arms before they have tests and names. Alternatives that one Rust type holds are one arm: nothing of a value is
+    /// lost by that.
+    fn drafts(&mut self, node: &SchemaNode, alternatives: &[Alternative], tags: &BTreeMap<Origin, Test>) -> Vec<Draft> {
+        let mut drafts: Vec<Draft> = Vec::new();
+        for Alternative { listed, meant } in alternatives {
+            let Some(arm) = self.peek(listed) else { continue };
+            let elem = self.elem(meant);
+            let look = self.look(meant);
+            let tag = tags.get(listed).cloned().or_else(|| inherited(node, &look));
+            let target = self.arm_target(listed);
+            let wire = self.document.component(&target).map(Cow::into_owned);
+            let docs = arm.description.clone().or_else(|| self.schema(&target)?.description.clone());
+            let draft = Draft {
+                listed: listed.clone(),
+                wire,
+                format: arm.format.clone(),
+                items: arm.items.clone(),
+                demands: self.look(listed).required.into_iter().next().unwrap_or_default(),
+                elem,
+                look,
+                tag,
+                docs: docs.unwrap_or_default(),
+            };
+            let known = drafts.iter_mut().find_map(|known| {
+                let ty = look::joined((&known.elem, &known.look), (&draft.elem, &draft.look))?;
+                Some((known, ty))
+            });
+            match known {
+                Some((known, ty)) => known.absorb(draft, ty),
+                None => drafts.push(draft),
+            }
+        }
+        drafts
+    }
+
+    /// What an arm is called where another has the same name: by what it holds, and by the members that no other has.
+    fn longer_names(&mut self, wire: &str, draft: &Draft, all: &[Draft]) -> Vec<String> {
+        let word = draft.look.kind.word();
+        let mut names = Vec::new();
+        if let (Kind::List, Some(items)) = (draft.look.kind, &draft.items) {
+            let target = self.arm_target(items);
+            let item = match self.document.component(&target) {
+                Some(name) => name.into_owned(),
+                None => self.look(items).kind.word().to_owned(),
+            };
+            names.push(format!("{item} {word}"));
+        } else if wire != word {
+            names.push(format!("{wire} {word}"));
+        }
+        let others: Vec<&Draft> = all.iter().filter(|other| other.listed != draft.listed).collect();
+        let own = draft.look.known.iter().flatten().filter(|member| {
+            others.iter().all(|other| other.look.known.as_ref().is_none_or(|known| !known.contains(*member)))
+        });
+        if draft.wire.is_some() {
+            return names;
+        }
+        names.extend(own.map(|member| if wire == word { member.clone() } else { format!("{wire} {member}") }));
+        names.truncate(3);
+        names
     }
 
     /// The schema an alternative stands for: through a reference, and through `allOf` of one reference and conditions.
@@ -108,51 +195,6 @@ impl Lower<'_> {
             _ => resolved.origin.clone(),
         }
     }
-
-    /// How a value is known to be of an alternative without a discriminator.
-    fn test(&mut self, node: &SchemaNode) -> Test {
-        let keys = self.keys(node);
-        if keys.iter().any(|keys| !keys.is_empty()) {
-            return Test::HasKeys(keys);
-        }
-        match node.types.as_slice() {
-            [JsonType::Array] => Test::JsonKind(JsonKind::Array),
-            [JsonType::Boolean] => Test::JsonKind(JsonKind::Bool),
-            [JsonType::Integer | JsonType::Number] => Test::JsonKind(JsonKind::Number),
-            [JsonType::String] => Test::JsonKind(JsonKind::String),
-            _ => Test::Try,
-        }
-    }
-
-    /// The members that must be there, as alternatives.
-    fn keys(&mut self, node: &SchemaNode) -> Vec<Vec<String>> {
-        let mut keys = vec![node.required.clone()];
-        for part in &node.all_of {
-            let Some(part) = self.peek(part) else { continue };
-            let more = self.keys(&part);
-            keys = product(&keys, &more);
-        }
-        let choices = if node.any_of.is_empty() { &node.one_of } else { &node.any_of };
-        let choices: Vec<Rc<SchemaNode>> = choices.iter().filter_map(|choice| self.peek(choice)).collect();
-        if !choices.is_empty() && choices.iter().all(|choice| choice.only_required()) {
-            let more: Vec<Vec<String>> = choices.iter().flat_map(|choice| self.keys(choice)).collect();
-            keys = product(&keys, &more);
-        }
-        keys
-    }
-}
-
-/// Every combination of two lists of alternatives.
-fn product(left: &[Vec<String>], right: &[Vec<String>]) -> Vec<Vec<String>> {
-    let mut all = Vec::new();
-    for a in left {
-        for b in right {
-            let mut keys = a.clone();
-            keys.extend(b.iter().filter(|key| !a.contains(key)).cloned());
-            all.push(keys);
-        }
-    }
-    all
 }
 
 /// The order of testing: tag, distinguishing keys, JSON kind, try. Arms of one rank keep the document's order, which is
@@ -161,7 +203,7 @@ fn product(left: &[Vec<String>], right: &[Vec<String>]) -> Vec<Vec<String>> {
 fn in_order(arms: Vec<Arm>) -> Vec<Arm> {
     let mut ordered: Vec<Arm> = Vec::with_capacity(arms.len());
     for arm in arms {
-        let before = ordered.iter().position(|other| match rank(&arm.test).cmp(&rank(&other.test)) {
+        let before = ordered.iter().position(|other| match rank(&arm).cmp(&rank(other)) {
             Ordering::Less => true,
             Ordering::Equal => extends(&arm.test, &other.test),
             Ordering::Greater => false,
@@ -171,44 +213,46 @@ fn in_order(arms: Vec<Arm>) -> Vec<Arm> {
     ordered
 }
 
-fn rank(test: &Test) -> u8 {
-    match test {
+fn rank(arm: &Arm) -> u8 {
+    match arm.test {
         Test::Tag { .. } => 0,
-        Test::HasKeys(_) => 1,
+        Test::HasKeys(_) | Test::Members { .. } => 1,
+        // A whole number is a number as well.
+        Test::JsonKind(JsonKind::Number) => 3,
         Test::JsonKind(_) => 2,
-        Test::Try => 3,
+        Test::Try if arm.ty != TypeRef::Json => 4,
+        Test::Try => 5,
     }
 }
 
 /// True when every value of the first arm would also pass the test of the second.
 fn extends(first: &Test, second: &Test) -> bool {
     let (Test::HasKeys(first), Test::HasKeys(second)) = (first, second) else { return false };
-    let within = |more: &Vec<String>| {
-        second.iter().any(|less| less.len() < more.len() && less.iter().all(|key| more.contains(key)))
-    };
-    first.iter().all(within)
+    look::extends(first, second)
+}
+
+/// The tag of an alternative that no mapping names, such as a union of alternatives that all have one.
+fn inherited(node: &SchemaNode, look: &Look) -> Option<Test> {
+    let key = &node.discriminator.as_ref()?.property;
+    let values = look.tags.get(key).filter(|_| look.kind == Kind::Union)?;
+    Some(Test::Tag { key: key.clone(), values: values.clone() })
 }
 
 /// A word for an alternative that no component names.
-fn inline_name(node: &SchemaNode, test: &Test, ty: &TypeRef) -> String {
+fn inline_name(draft: &Draft, test: &Test) -> String {
+    let typed = draft.listed.parent().and_then(|list| Some(list.last()?.into_owned()));
+    if typed.is_some_and(|keyword| keyword == "type" || keyword == "enum") {
+        return draft.look.kind.word().to_owned();
+    }
     match test {
         Test::Tag { values, .. } if values.len() == 1 => values[0].clone(),
-        Test::HasKeys(keys) if !keys.is_empty() => keys[0].join(" "),
-        _ => node.format.clone().unwrap_or_else(|| kind_word(ty).to_owned()),
-    }
-}
-
-fn kind_word(ty: &TypeRef) -> &'static str {
-    match ty {
-        TypeRef::Prim(crate::ir::Prim::Bool) => "bool",
-        TypeRef::Prim(crate::ir::Prim::String) => "text",
-        TypeRef::Prim(crate::ir::Prim::Timestamp) => "timestamp",
-        TypeRef::Prim(_) => "number",
-        TypeRef::Named(_) => "object",
-        TypeRef::List(_) | TypeRef::Tuple(_) => "list",
-        TypeRef::Map(_) => "map",
-        TypeRef::Json => "json",
-        TypeRef::Bytes | TypeRef::Upload => "bytes",
-        TypeRef::External(_) => "value",
+        Test::HasKeys(keys) | Test::Members { required: keys, .. } if keys.iter().any(|keys| !keys.is_empty()) => {
+            if draft.demands.is_empty() {
+                keys[0].join(" ")
+            } else {
+                draft.demands.join(" ")
+            }
+        }
+        _ => draft.format.clone().unwrap_or_else(|| draft.look.kind.word().to_owned()),
     }
 }

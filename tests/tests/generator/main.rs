@@ -6,6 +6,7 @@
 
 mod codegen;
 mod compile;
+mod decoding;
 mod documents;
 mod edges;
 mod edits;

@@ -54,6 +54,30 @@ impl<T: Validate> Validate for Vec<T> {
     }
 }
 
+macro_rules! tuples {
+    ($(($($type:ident $index:tt),+))*) => { $(
+        impl<$($type: Validate),+> Validate for ($($type,)+) {
+            fn validate(&self, at: &mut Checker<'_>) {
+                $(at.item($index, &self.$index);)+
+            }
+        }
+    )* };
+}
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11)
+}
+
 impl<T: Validate> Validate for BTreeMap<String, T> {
     fn validate(&self, at: &mut Checker<'_>) {
         for (name, value) in self {
