@@ -33,6 +33,8 @@ pub struct Api {
     pub idempotency_header: Option<String>,
     /// True when a required member that an answer leaves out takes its default instead of failing the answer.
     pub lenient_responses: bool,
+    /// True when nothing but the types is generated: there are no operations, groups and schemes then.
+    pub types_only: bool,
 }
 
 impl Api {
@@ -94,6 +96,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// Accessors over its members, from the configuration.
     pub accessors: Vec<Accessor>,
+    /// Paths of what it derives beyond what every type does, from the configuration.
+    pub derives: Vec<String>,
 }
 
 /// The kinds of types.
@@ -203,6 +207,8 @@ pub struct Enum {
     pub values: Vec<EnumValue>,
     /// True when other values are read and kept.
     pub open: bool,
+    /// The index of the value that is the default of a closed enum, which has none that means nothing.
+    pub fallback: usize,
     /// The name of the arm for other values.
     pub unrecognized: VariantName,
 }

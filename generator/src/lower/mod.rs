@@ -6,6 +6,7 @@
 //! skipped operation) with a diagnostic.
 
 mod accessors;
+mod adapt;
 mod body;
 mod checks;
 mod conventions;
@@ -23,6 +24,7 @@ pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
+mod select;
 mod table;
 mod union;
 
@@ -34,6 +36,7 @@ use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
 use crate::ir::{Api, Envelope, Info, Server};
 
+use select::PathItems;
 use table::Drafts;
 
 /// What is lowered, and into what.
@@ -45,17 +48,26 @@ pub(crate) struct Lower<'a> {
     /// What the document was asked before. Only looked up, never walked.
     resolved: HashMap<Origin, Option<Rc<Resolved>>>,
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+    path_items: PathItems,
 }
 
 /// Turns a document into the model of its client.
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut lower =
-        Lower { document, config, diagnostics, table: Drafts::new(), resolved: HashMap::new(), nodes: HashMap::new() };
+    let early = std::mem::take(diagnostics);
+    let mut lower = Lower {
+        document,
+        config,
+        diagnostics,
+        table: Drafts::new(),
+        resolved: HashMap::new(),
+        nodes: HashMap::new(),
+        path_items: PathItems::default(),
+    };
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
-    let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
+    let operations = plans.into_iter().filter_map(|plan| lower.operation_or_reason(plan, &schemes)).collect();
     lower.define();
     let types = lower.finish_types();
     let mut api = Api {
@@ -73,12 +85,23 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         },
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
+        types_only: config.select().types_only,
     };
-    lower.uploads(&mut api);
+    if !api.types_only {
+        lower.uploads(&mut api);
+    }
     lower.end_cycles(&mut api);
     lower.fix_tags(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
+    lower.retract(early, &api);
+    lower.check_selection(&api);
+    if api.types_only {
+        // They were lowered for the types that they hold.
+        api.operations.clear();
+        api.groups.clear();
+        api.schemes.clear();
+    }
     api
 }
 

@@ -47,12 +47,17 @@ impl Lower<'_> {
             });
         }
         let unrecognized = names[catch_all.0].clone();
+        let open = self.is_open(&owner);
+        let fallback = match &node.default {
+            Some(default) => wires.iter().position(|(_, text)| *text == text_of(default)).unwrap_or_default(),
+            None => 0,
+        };
         let values = wires
             .into_iter()
             .zip(names)
             .map(|((wire, _), name)| EnumValue { wire, name, docs: String::new(), deprecated: false })
             .collect();
-        Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
+        Some(Shape::Enum(Enum { scalar, values, open, fallback, unrecognized }))
     }
 
     /// Says that a list of values has no effect, because its values contradict the type or cannot be named.

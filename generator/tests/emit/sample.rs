@@ -72,6 +72,7 @@ pub(crate) fn api() -> Api {
         envelope: Some(Envelope { data: "data".to_owned(), errors: "errors".to_owned() }),
         idempotency_header: Some("Idempotency-Key".to_owned()),
         lenient_responses: false,
+        types_only: false,
     }
 }
 

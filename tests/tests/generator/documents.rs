@@ -105,6 +105,7 @@ impl Input {
             spec: self.name.clone(),
             config: Some(config),
             name: None,
+            out: None,
             ext: self.ext.clone(),
             command: self.command.clone(),
         };

@@ -14,6 +14,7 @@ mod manifests;
 mod order;
 mod pages;
 mod parts;
+mod diagnostics;
 mod reject;
 mod skeleton;
 mod snapshots;

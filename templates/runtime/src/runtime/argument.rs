@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::operation::{Param, Place, Style};
+use super::param::{Param, Place, Style};
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3, which is also what RFC 5849 section 3.6 encodes.
 pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -8,7 +8,7 @@ use super::auth;
 use super::body::Body;
 use super::call::Call;
 use super::error::Error;
-use super::operation::{Param, Place};
+use super::param::{Param, Place};
 use super::send::Job;
 
 impl Call {

@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::argument::{self, Argument, ArgumentValue};
 use super::body::{Body, Payload};
-use super::check::{self, Validate};
+use super::check::{self, Checker, Validate, Violation};
 use super::client::Client;
 use super::decode::{Answer, ByStatus, Envelope};
 use super::error::Error;
-use super::operation::{Operation, Param, Place, Style};
+use super::operation::Operation;
 use super::options::CallOptions;
+use super::param::{Param, Place, Style};
 use super::response::Response;
 use super::send::Opened;
 
@@ -122,7 +123,9 @@ impl Call {
     pub fn set_object<T: Serialize + Validate + ?Sized>(&mut self, index: usize, value: &T) {
         self.set_json(index, value);
         let Some(param) = self.operation.params.get(index).filter(|_| self.is_set(index)) else { return };
-        if let Some(check::Violation { parameter, message }) = check::validate_in(param.name, value) {
+        let mut first = None;
+        Checker::new(&mut first).nested(param.name, value);
+        if let Some(Violation { parameter, message }) = first {
             self.faults.push(Fault { at: index, is_bound: true, parameter, message });
         }
     }
@@ -356,11 +359,11 @@ impl Call {
         &mut self,
         media: HeaderValue,
         body: Result<Body, String>,
-        violation: Option<check::Violation>,
+        violation: Option<Violation>,
     ) {
         self.faults.retain(|fault| fault.at != BODY);
         self.media = Some(media);
-        if let Some(check::Violation { parameter, message }) = violation {
+        if let Some(Violation { parameter, message }) = violation {
             self.faults.push(Fault { at: BODY, is_bound: true, parameter, message });
         }
         match body {
