@@ -78,6 +78,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "server",
     "span",
     "stream",
     "stream_event",

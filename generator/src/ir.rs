@@ -17,7 +17,7 @@ use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
 pub struct Api {
     /// The title and description of the document.
     pub info: Info,
-    /// Base URLs, the first one is the default; variables are already replaced by their defaults.
+    /// Base URLs, the first one is the default.
     pub servers: Vec<Server>,
     /// Every type, indexed by [`TypeId`].
     pub types: Vec<TypeDef>,
@@ -67,8 +67,51 @@ pub struct Info {
 pub struct Server {
     /// The URL with defaults in place of variables, without a trailing slash.
     pub url: String,
+    /// The URL with its variables as `{name}`, without a trailing slash.
+    pub template: String,
+    /// The type that stands for it where there is a choice.
+    pub name: TypeName,
     /// Its description.
     pub docs: String,
+    /// The variables, in the order of the URL.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable in the address of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerVariable {
+    /// Its name between the braces.
+    pub wire: String,
+    /// Its setter or argument.
+    pub ident: ValueName,
+    /// What stands for it where nothing is chosen; absent where something has to be.
+    pub default: Option<String>,
+    /// The values it can have, where the document lists them.
+    pub values: Option<VariableValues>,
+    /// Its description; may be empty.
+    pub docs: String,
+}
+
+/// The values of a variable in the address of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableValues {
+    /// The enum of them.
+    pub name: TypeName,
+    /// The values in the document's order.
+    pub values: Vec<EnumValue>,
+    /// The name of the arm for other values.
+    pub unrecognized: VariantName,
+}
+
+/// The address of an operation that does not live where the others do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnServer {
+    /// The URL with defaults in place of variables, without a trailing slash.
+    pub url: String,
+    /// The URL with its variables as `{name}`, without a trailing slash.
+    pub template: String,
+    /// Variables with their defaults.
+    pub defaults: Vec<(String, String)>,
 }
 
 /// An index into [`Api::types`].
@@ -491,8 +534,8 @@ pub struct Operation {
     pub link: Option<String>,
     /// True when the document deprecates it.
     pub deprecated: bool,
-    /// Another base URL, where the document gives one for this operation alone.
-    pub server: Option<String>,
+    /// Another base URL, where the document gives one for this operation.
+    pub server: Option<OwnServer>,
     /// Where it stands.
     pub origin: Origin,
 }

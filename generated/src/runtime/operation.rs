@@ -3,6 +3,7 @@
 
 use super::param::Param;
 use super::scheme::Need;
+use super::server::OwnServer;
 
 /// One operation of the API: everything about it that does not depend on the arguments of a call.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Operation {
     pub method: &'static str,
     /// The path template.
     pub path: &'static str,
+    /// Where it lives, if not where the others do.
+    pub server: Option<&'static OwnServer>,
     /// The parameters in wire order.
     pub params: &'static [Param],
     /// Alternatives of needs.
@@ -37,6 +40,7 @@ impl Operation {
             id,
             method,
             path,
+            server: None,
             params: &[],
             auth: &[],
             envelope: None,
@@ -45,6 +49,13 @@ impl Operation {
             stream: None,
             accept: "application/json",
         }
+    }
+
+    /// The address of the operation, where the API description gives it one of its own.
+    #[must_use]
+    pub const fn server(mut self, server: &'static OwnServer) -> Self {
+        self.server = Some(server);
+        self
     }
 
     /// The parameters in the order in which they go on the wire; setters name them by their index.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use super::exchange::Exchange;
 use super::options::Settings;
 use super::retry;
 use super::span::{self, Span};
+use super::target::Base;
 use super::transport::BoxFuture;
 
 /// The least time for the head of a stream's answer: a quiet stream answers with its first keep-alive.
@@ -28,6 +30,8 @@ const STREAM_HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// Everything about a call that does not change between its attempts.
 pub(crate) struct Job {
     pub(crate) client: Client,
+    /// Where credentials may go.
+    pub(crate) base: Arc<Base>,
     pub(crate) operation_id: Cow<'static, str>,
     pub(crate) template: Cow<'static, str>,
     pub(crate) method: Method,

@@ -13,6 +13,7 @@ pub use super::operation::{Framing, Operation, StreamRules};
 pub use super::param::{Param, Place, Style};
 pub use super::pattern::{Pattern, Run};
 pub use super::scheme::{Definition, Need, Scheme, SchemeKind};
+pub use super::server::OwnServer;
 pub use super::string_enum::{
     StringEnum, deserialize as deserialize_enum, parse as parse_enum, parse_owned as parse_owned_enum,
     unknown as unknown_enum,

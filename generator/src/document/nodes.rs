@@ -50,6 +50,8 @@ pub struct ExternalDocs {
 /// The Server Object.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Server {
+    /// What it is called (OpenAPI 3.2).
+    pub name: Option<String>,
     /// Address, with `{variables}`.
     pub url: String,
     /// What it is for.

@@ -168,6 +168,7 @@ impl Document<'_> {
         let names = at.child("variables");
         let variables = fields.object("variables").map(sorted_members).unwrap_or_default();
         Some(Server {
+            name: fields.text("name"),
             url: server.url,
             description: server.description,
             variables: variables

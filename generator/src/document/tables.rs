@@ -57,7 +57,7 @@ pub(super) static EXTERNAL_DOCS: &[Keyword] = &[k("description", Text, V3_0, Rea
 
 pub(super) static SERVER: &[Keyword] = &[
     k("description", Text, V3_0, Read),
-    k("name", Text, V3_2, Silent),
+    k("name", Text, V3_2, Read),
     k("url", Text, V3_0, Read),
     k("variables", Object, V3_0, Read),
 ];

@@ -5,9 +5,9 @@ use quote::quote;
 
 use crate::files::{Inside, Member};
 use crate::ir::{Enum, EnumValue, Literal, Prim, TypeDef, TypeId};
-use crate::names::VariantName;
+use crate::names::{TypeName, VariantName};
 
-use super::docs::Docs;
+use super::docs::{Docs, one_line};
 use super::scope::{File, quoted};
 use super::{checks, words};
 
@@ -31,11 +31,12 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     let known: Vec<(&EnumValue, TokenStream)> =
         values.values.iter().filter_map(|value| Some((value, literal(values.scalar, &value.wire)?))).collect();
     let mut variants = Vec::new();
-    for (value, _) in &known {
+    for (index, (value, _)) in known.iter().enumerate() {
         let variant = &value.name;
         let deprecated = file.deprecated(value.deprecated);
+        let default = (!values.open && index == values.fallback).then(|| quote! { #[default] });
         let docs = Docs::of(&value.docs, || words::value(value));
-        variants.push(Member::new(docs.lines(), quote! { #deprecated #variant }));
+        variants.push(Member::new(docs.lines(), quote! { #deprecated #default #variant }));
     }
     let other = &values.unrecognized;
     if values.open {
@@ -50,7 +51,9 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     }
     let mut own = vec!["Clone"];
     own.extend((!values.open).then_some("Copy"));
-    own.extend(["Debug", "PartialEq"]);
+    own.push("Debug");
+    own.extend((!values.open).then_some("Default"));
+    own.push("PartialEq");
     own.extend(ORDER.iter().filter(|_| file.cx.ordered(id)));
     let derives = file.derives(&own, &ty.derives);
     let open = values.open.then(|| quote! { #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)] });
@@ -62,7 +65,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     file.source.container(&docs.lines(), head, Inside::Variants, variants);
     file.wire("self");
     if texts {
-        file.source.text(table(ty, values));
+        file.source.text(table(&ty.name, &values.values, values.open));
     } else {
         match values.open {
             true => numbers(file, ty, values.scalar, other, &known),
@@ -74,13 +77,42 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     }
 }
 
-fn table(ty: &TypeDef, values: &Enum) -> String {
-    let (table, default) = match values.values.get(values.fallback).filter(|_| !values.open) {
-        Some(default) => ("closed_enum", format!(" or {}", default.name)),
-        None => ("string_enum", String::new()),
+/// Prints an enum of texts that is no type of the API, such as what else there is to choose from.
+pub(super) fn texts(
+    file: &mut File<'_>,
+    name: &TypeName,
+    docs: Vec<String>,
+    values: &[EnumValue],
+    other: &VariantName,
+    about_other: &str,
+) {
+    let held = file.runtime("Unrecognized");
+    let mut variants: Vec<Member> = values
+        .iter()
+        .map(|value| {
+            let variant = &value.name;
+            let about = one_line(&value.docs);
+            let wire = words::value(value);
+            let docs = if about.is_empty() { wire } else { format!("{}: {about}", wire.trim_end_matches('.')) };
+            Member::new(vec![docs], quote! { #variant })
+        })
+        .collect();
+    variants.push(Member::new(vec![about_other.to_owned()], quote! { #other(#held) }));
+    let head = quote! {
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
+        pub enum #name
     };
-    let mut text = format!("wire::{table}! {{\n    {}{default} {{\n", ty.name);
-    for value in &values.values {
+    file.source.container(&docs, head, Inside::Variants, variants);
+    file.wire("self");
+    file.source.text(table(name, values, true));
+}
+
+/// The table of an enum of texts.
+fn table(name: &TypeName, values: &[EnumValue], open: bool) -> String {
+    let table = if open { "string_enum" } else { "closed_enum" };
+    let mut text = format!("wire::{table}! {{\n    {name} {{\n");
+    for value in values {
         if let Literal::Text(wire) = &value.wire {
             text.push_str(&format!("        {} = {},\n", value.name, quoted(wire)));
         }
@@ -206,7 +238,6 @@ fn closed_numbers(file: &mut File<'_>, ty: &TypeDef, values: &Enum, known: &[(&E
         ),
     ];
     file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
-    let default = names.get(values.fallback).or(names.first());
     let tests = known.iter().map(|(value, wire)| match value.wire {
         Literal::Bool(true) => quote! { value },
         Literal::Bool(false) => quote! { !value },
@@ -227,7 +258,6 @@ fn closed_numbers(file: &mut File<'_>, ty: &TypeDef, values: &Enum, known: &[(&E
             }),
         ],
     );
-    trait_impl(file, quote! { impl Default for #name }, quote! { fn default() -> Self { Self::#default } });
     trait_impl(file, quote! { impl From<&Self> for #name }, quote! { fn from(value: &Self) -> Self { *value } });
     scalar_impls(file, ty, scalar, &quote! { self.get() });
     trait_impl(

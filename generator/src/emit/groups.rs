@@ -119,7 +119,10 @@ fn describe(cx: Context<'_>, group: &Group, operation: &Operation) -> Docs {
         docs.paragraph(arguments.join("\n"));
     }
     if let Some(server) = &operation.server {
-        docs.paragraph(format!("The API describes this operation at {}.", super::docs::link(server)));
+        let url = if server.url.contains('{') { code(&server.template) } else { super::docs::link(&server.url) };
+        docs.paragraph(format!(
+            "It is sent to {url}, unless the client has a [`base_url`](crate::ClientBuilder::base_url) of the caller."
+        ));
     }
     if let Some(link) = &operation.link {
         docs.paragraph(format!("See {}.", super::docs::link(link)));

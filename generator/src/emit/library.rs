@@ -7,7 +7,7 @@ use crate::ir::{Group, Operation, TypeId};
 use super::client::base_url;
 use super::docs::{Docs, code, one_line};
 use super::scope::{Context, File};
-use super::{example, logins};
+use super::{example, logins, servers};
 
 /// So many types in cycles are within the compiler's limit for sure.
 const CYCLIC: usize = 24;
@@ -25,6 +25,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     }
     if ext {
         mods.push(("ext".to_owned(), "mod"));
+    }
+    if servers::is_needed(cx) {
+        mods.push((servers::MODULE.to_owned(), "pub mod"));
     }
     for login in logins::MODULES.iter().filter(|login| login.is_needed(cx)) {
         mods.push((login.module.to_owned(), login.keyword));

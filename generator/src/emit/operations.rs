@@ -53,6 +53,13 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     } else {
         quote! { #table::new(#id, #method, #path) }
     };
+    if let Some(server) = &operation.server {
+        let own = file.wire("OwnServer");
+        let template = &server.template;
+        let defaults = server.defaults.iter().map(|(name, value)| quote! { (#name, #value) });
+        file.source.item(&[], quote! { static SERVER: #own = #own::new(#template, &[#(#defaults),*]); });
+        value.extend(quote! { .server(&SERVER) });
+    }
     if !operation.params.is_empty() {
         let lines: Vec<TokenStream> = operation.params.iter().map(|param| arguments::line(file, param)).collect();
         let param = file.wire("Param");

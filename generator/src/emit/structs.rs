@@ -119,9 +119,13 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
         });
     }
     let arguments = values.len();
-    for field in &object.fields {
+    for (index, field) in object.fields.iter().enumerate() {
         let ident = &field.ident;
-        values.extend(fixed(file, field).map(|value| quote! { #ident: #value }));
+        let form = held(file.cx, id, index, field).form;
+        values.extend(fixed(file, field).map(|value| match form {
+            Form::Option => quote! { #ident: Some(#value) },
+            _ => quote! { #ident: #value },
+        }));
     }
     let complete = values.len() == object.fields.len() && !matches!(object.extra, Extra::Keep(..));
     let body = match (values.is_empty(), complete) {

@@ -74,6 +74,14 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
     Label { words, longer, owner, component: document.component(origin).is_some() }
 }
 
+/// What tells an alternative apart where it is listed: its name, or else what it asks for or has.
+pub(super) fn arm_words(document: &Document<'_>, listed: &Origin, target: &Origin, few: usize) -> Option<String> {
+    match document.component(target) {
+        Some(name) => Some(name.into_owned()),
+        None => alternative(document, listed, few),
+    }
+}
+
 /// The name of the schema that holds a node and has one, and how many segments lead to it.
 fn named(document: &Document<'_>, origin: &Origin, depth: usize) -> Option<(String, usize)> {
     (0..=depth).rev().find_map(|depth| Some((document.component(&ancestor(origin, depth))?.into_owned(), depth)))

@@ -9,12 +9,15 @@ mod accessors;
 mod adapt;
 mod body;
 mod checks;
+mod compose;
 mod conventions;
+mod discriminator;
 mod finish;
 mod label;
 mod literal;
 mod login;
 mod lookup;
+mod merge;
 mod object;
 mod operation;
 mod params;
@@ -25,17 +28,20 @@ mod scalars;
 mod schema;
 mod security;
 mod select;
+mod server;
 mod table;
 mod union;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
 use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
-use crate::ir::{Api, Envelope, Info, Server};
+use crate::ir::{Api, Envelope, Info};
 
+use discriminator::Families;
+use label::Label;
 use select::PathItems;
 use table::Drafts;
 
@@ -48,6 +54,9 @@ pub(crate) struct Lower<'a> {
     /// What the document was asked before. Only looked up, never walked.
     resolved: HashMap<Origin, Option<Rc<Resolved>>>,
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+    /// What schemas are called that the document implies, but nowhere writes.
+    implied: BTreeMap<Origin, Label>,
+    families: Families,
     path_items: PathItems,
 }
 
@@ -62,8 +71,17 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         table: Drafts::new(),
         resolved: HashMap::new(),
         nodes: HashMap::new(),
+        implied: BTreeMap::new(),
+        families: Families::default(),
         path_items: PathItems::default(),
     };
+    lower.find_families();
+    if config.select().prunes() {
+        // All schemas were read for that; what is about those that nothing reaches is not said.
+        lower.nodes.clear();
+        lower.resolved.clear();
+        *lower.diagnostics = Diagnostics::new();
+    }
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
@@ -91,6 +109,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         lower.uploads(&mut api);
     }
     lower.end_cycles(&mut api);
+    lower.add_tags(&mut api);
     lower.fix_tags(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
@@ -101,6 +120,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         api.operations.clear();
         api.groups.clear();
         api.schemes.clear();
+        api.servers.clear();
     }
     api
 }
@@ -115,27 +135,8 @@ impl Lower<'_> {
         }
     }
 
-    fn servers(&self) -> Vec<Server> {
-        self.document
-            .servers()
-            .iter()
-            .map(|server| Server {
-                url: expand(server).trim_end_matches('/').to_owned(),
-                docs: server.description.clone().unwrap_or_default(),
-            })
-            .collect()
-    }
-
     /// Reports something that is generated as less than it is.
     fn reduced(&mut self, at: &Origin, what: impl Into<String>) {
         self.diagnostics.warn(Code::Reduced, at, what);
     }
-}
-
-/// The URL of a server with the defaults of its variables.
-fn expand(server: &crate::document::Server) -> String {
-    server
-        .variables
-        .iter()
-        .fold(server.url.clone(), |url, variable| url.replace(&format!("{{{}}}", variable.name), &variable.default))
 }

@@ -38,7 +38,7 @@ impl Lower<'_> {
                 .operation_link(&plan.id)
                 .map(str::to_owned)
                 .or_else(|| plan.node.external_docs.as_ref().map(|docs| docs.url.clone())),
-            server: plan.node.servers.first().map(|server| super::expand(server).trim_end_matches('/').to_owned()),
+            server: self.own_server(&plan.servers),
             summary: plan.node.summary.clone().unwrap_or_default(),
             docs: plan.node.description.clone().unwrap_or_default(),
             deprecated: plan.node.deprecated,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Table;
 use crate::diag::{Code, Origin};
-use crate::document::OperationNode;
+use crate::document::{OperationNode, Server};
 use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
@@ -62,6 +62,8 @@ const RESERVED_BUILDERS: &[&str] = &[
 /// An operation with everything that names it.
 pub(super) struct Plan {
     pub(super) node: OperationNode,
+    /// Its own servers, or those of its path.
+    pub(super) servers: Vec<Server>,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) id: String,
@@ -74,6 +76,7 @@ pub(super) struct Plan {
 
 struct Found {
     node: OperationNode,
+    servers: Vec<Server>,
     method: String,
     path: String,
     id: String,
@@ -111,8 +114,8 @@ impl Lower<'_> {
             .enumerate()
             .filter_map(|(index, found)| {
                 let (group, name, builder, error, home) = named.remove(&index)?;
-                let Found { node, method, path, id } = found;
-                Some(Plan { node, method, path, id, group, name, builder, error, home })
+                let Found { node, servers, method, path, id } = found;
+                Some(Plan { node, servers, method, path, id, group, name, builder, error, home })
             })
             .collect();
         (groups, plans)
@@ -148,7 +151,8 @@ impl Lower<'_> {
                 if let Some(id) = &node.id {
                     ids.entry(id.clone()).or_insert_with(|| node.origin.child("operationId"));
                 }
-                found.push(Found { node, method: method.clone(), path: item.template.clone(), id });
+                let servers = if node.servers.is_empty() { &item.servers } else { &node.servers }.clone();
+                found.push(Found { node, servers, method: method.clone(), path: item.template.clone(), id });
             }
         }
         found

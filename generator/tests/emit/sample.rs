@@ -59,7 +59,13 @@ fn named(id: TypeId) -> TypeRef {
 pub(crate) fn api() -> Api {
     Api {
         info: Info { title: "Sample API".to_owned(), version: "1".to_owned(), docs: HARM.to_owned() },
-        servers: vec![Server { url: "https://api.example.com".to_owned(), docs: String::new() }],
+        servers: vec![Server {
+            url: "https://api.example.com".to_owned(),
+            template: "https://api.example.com".to_owned(),
+            name: type_name("ApiExampleCom"),
+            docs: String::new(),
+            variables: Vec::new(),
+        }],
         types: types(),
         groups: vec![
             group("Activity", "activity", "Activity"),

@@ -18,4 +18,5 @@ mod diagnostics;
 mod reject;
 mod skeleton;
 mod snapshots;
+mod wire;
 mod wrong;

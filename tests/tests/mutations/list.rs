@@ -70,7 +70,8 @@ mutations! {
         => r#"format!("Token {}", token.expose())"#;
     "accepted media type" in "src/runtime": r#"accept: "application/json","# => r#"accept: "*/*","#;
     "media type of a body" in "src/runtime":
-        r#"self.checked_body("application/json","# => r#"self.checked_body("text/json","#;
+        r#"self.checked_body(HeaderValue::from_static("application/json"),"#
+        => r#"self.checked_body(HeaderValue::from_static("text/json"),"#;
     "credential for direct messages" in "src/direct_messages/events_with.rs":
         "&client::OAUTH2_USER_TOKEN," => "&client::BEARER_TOKEN,";
     "order of credentials" in "src/activity/create_subscription.rs":

@@ -1,5 +1,7 @@
 //! From a call to the request that is sent: the last checks, the URL, the headers and the body.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 
@@ -33,13 +35,15 @@ impl Call {
             return Err(Error::invalid(id, format!("`{}` is no method", self.operation.method)));
         };
         let chosen = auth::choose(&self.client, self.operation, self.options().auth)?;
+        let base = self.client.base_of(self.operation)?;
         let body = self.full_body()?;
         let job = Job {
             client: self.client.clone(),
+            base: Arc::clone(&base),
             operation_id: id.into(),
             template: self.operation.path.into(),
             method,
-            url: self.client.base().join(&self.path(), &self.query()),
+            url: base.join(&self.path(), &self.query()),
             headers: self.headers()?,
             body,
             chosen,

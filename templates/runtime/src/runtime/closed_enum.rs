@@ -79,11 +79,10 @@ impl<E: ClosedEnum> Visitor<'_> for EnumVisitor<E> {
     }
 }
 
-/// Gives an enum its wire form and conversions. The enum has the listed variants and no others; the one behind `or` is its
-/// default.
+/// Gives an enum its wire form and conversions. The enum has the listed variants and no others.
 #[allow(unused_macros, reason = "an API whose closed enums are all numbers does not use it")]
 macro_rules! closed_enum {
-    ($name:ident or $default:ident { $($variant:ident = $text:literal),* $(,)? }) => {
+    ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $name {
             /// The values, in the order of the API description.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
@@ -102,13 +101,6 @@ macro_rules! closed_enum {
             const NAME: &'static str = ::std::stringify!($name);
             const LISTED: &'static [Self] = Self::ALL;
             const TEXTS: &'static [&'static str] = &[$($text),*];
-        }
-
-        impl ::std::default::Default for $name {
-            #[inline]
-            fn default() -> Self {
-                Self::$default
-            }
         }
 
         impl ::std::fmt::Display for $name {

@@ -1,0 +1,122 @@
+//! From descriptions to the files of crates.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::Context;
+use spec2crate::diag::{Code, Severity};
+use spec2crate::sync::{self, DiskLoader};
+use spec2crate::{Request, generate};
+
+use super::report::progress;
+use super::{Found, Steps, examples, positions};
+
+/// The paths of the descriptions below a folder. Of a subfolder it is those that say which version they follow.
+pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(here) = open.pop() {
+        for entry in fs::read_dir(&here).with_context(|| format!("{} cannot be read", here.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending == *known))
+            {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                if text.lines().any(|line| line.trim_start().trim_matches('"').starts_with("openapi")) || here == folder
+                {
+                    found.push(path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Generates every crate, several at a time.
+///
+/// Where the steps say so, the programs that take the examples of the descriptions through their types are written too.
+pub(super) fn generate_all(folder: &Path, out: &Path, names: &[String], steps: Steps) -> anyhow::Result<Vec<Found>> {
+    let next = AtomicUsize::new(0);
+    let found: Mutex<Vec<Found>> = Mutex::default();
+    let failed: Mutex<Option<anyhow::Error>> = Mutex::default();
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            // The generator walks deep documents, so it gets the stack of a main thread.
+            let work = || {
+                while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    match one(folder, out, name, steps) {
+                        Ok(one) => lock(&found).push(one),
+                        Err(error) => *lock(&failed) = Some(error.context(name.clone())),
+                    }
+                    progress("generated", lock(&found).len(), names.len(), name);
+                }
+            };
+            let spawned = std::thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, work);
+            if let Err(error) = spawned {
+                *lock(&failed) = Some(error.into());
+            }
+        }
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_default() {
+        return Err(error);
+    }
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(found)
+}
+
+fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Found> {
+    let mut request = Request::new(name);
+    request.name = Some(package(name));
+    let start = Instant::now();
+    let outcome = generate(&DiskLoader::new(folder), &request);
+    let milliseconds = start.elapsed().as_millis();
+    let count = |code| outcome.diagnostics.iter().filter(|found| found.code == code).count();
+    let mut found = Found {
+        name: name.to_owned(),
+        errors: outcome.diagnostics.count(Severity::Error),
+        warnings: outcome.diagnostics.count(Severity::Warning),
+        skipped: count(Code::Skipped),
+        reduced: count(Code::Reduced) + count(Code::Unsupported),
+        milliseconds,
+        ..Found::default()
+    };
+    for diagnostic in outcome.diagnostics.iter() {
+        *found.codes.entry(diagnostic.code.as_str()).or_default() += 1;
+    }
+    if let Some(api) = &outcome.api {
+        found.operations = api.operations.len();
+        found.positions = positions::count(&outcome, name);
+    }
+    if let Some(files) = &outcome.files {
+        found.generated = true;
+        found.files = files.iter().count();
+        found.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
+        sync::apply(files, &out.join("crates").join(package(name)))?;
+        if steps.examples && steps.takes(name) {
+            let program = out.join("examples").join(package(name));
+            found.examples = Some(examples::prepare(&program, &package(name), name, &outcome)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The name of the crate for a description: its path with what no name can hold left out.
+pub(super) fn package(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let name: String =
+        stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    format!("corpus-{}", name.trim_matches('-'))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
