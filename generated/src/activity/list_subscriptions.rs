@@ -55,7 +55,7 @@ impl ListSubscriptions {
     ///
     /// At least 16 characters; left to the server to check.
     #[inline]
-    pub fn pagination_token(mut self, value: impl Into<String>) -> Self {
+    pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
         self.0.set(1, &value.into());
         self
     }

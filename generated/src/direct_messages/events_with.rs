@@ -65,7 +65,7 @@ impl EventsWith {
     ///
     /// At least 16 characters; left to the server to check.
     #[inline]
-    pub fn pagination_token(mut self, value: impl Into<String>) -> Self {
+    pub fn pagination_token(mut self, value: impl Into<types::PageToken>) -> Self {
         self.0.set(2, &value.into());
         self
     }

@@ -49,9 +49,19 @@ impl Lower<'_> {
             _ if a.origin == b.origin => Some(after),
             (Kind::Any, Kind::Any) => None,
             (Kind::Any, Kind::Scalar) | (Kind::Scalar, Kind::Any | Kind::Scalar) => match flat(&a, &b) {
-                // A type of its own is kept where it says all that holds.
+                // A type of its own is kept where it says all that holds, or all but bounds.
                 Some(flat) if same_facts(&flat, &b) => Some(after),
                 Some(flat) if same_facts(&flat, &a) => Some(before),
+                Some(flat) if same_type(&flat, &b) && self.is_named(after) => {
+                    bounds(&mut met, &a, &b);
+                    met.all_of = vec![after.clone()];
+                    None
+                }
+                Some(flat) if same_type(&flat, &a) && self.is_named(before) => {
+                    bounds(&mut met, &a, &b);
+                    met.all_of = vec![before.clone()];
+                    None
+                }
                 Some(flat) => {
                     met = flat;
                     None
@@ -147,18 +157,20 @@ impl Lower<'_> {
             }
         }
         whole = flat(&whole, &own).unwrap_or(whole);
-        // A part that says all of it is the type itself, where it has a name.
-        let named = parts.iter().find(|(part, known)| {
-            same_facts(&whole, known)
-                && self.resolve(part).is_some_and(|part| self.document.component(&part.origin).is_some())
-        });
+        // A part with a name stays the type itself where the others only bound its values: they are checked beside it.
+        let named = parts.iter().find(|(part, known)| same_type(&whole, known) && self.is_named(part));
         if let Some((part, _)) = named {
             own.all_of = vec![part.clone()];
+            bounds(&mut own, &whole, &blank(&whole));
             return (parts.len() > 1).then_some(own);
         }
         whole.nullable = (parts.iter().all(|(_, part)| part.nullable) && own.types.is_empty()) || own.nullable;
         whole.origin = node.origin.clone();
         Some(whole)
+    }
+
+    fn is_named(&mut self, at: &Origin) -> bool {
+        self.resolve(at).is_some_and(|target| self.document.component(&target.origin).is_some())
     }
 
     /// The node of a schema with what stands beside its reference, and through `allOf` of one schema.
@@ -313,11 +325,6 @@ fn compare(left: &Number, right: &Number) -> Ordering {
 
 /// True when two scalars allow the same values, as far as their keywords tell.
 fn same_facts(a: &SchemaNode, b: &SchemaNode) -> bool {
-    let values = match (&a.enum_values, &b.enum_values) {
-        (Some(one), Some(other)) => one.len() == other.len() && one.iter().all(|value| other.contains(value)),
-        (None, None) => true,
-        _ => false,
-    };
     // The values of an enum say more than its bounds.
     let bounded = a.enum_values.is_some()
         || (a.minimum == b.minimum
@@ -326,5 +333,15 @@ fn same_facts(a: &SchemaNode, b: &SchemaNode) -> bool {
             && a.min_length == b.min_length
             && a.max_length == b.max_length
             && a.pattern == b.pattern);
-    values && bounded && a.types == b.types && a.format == b.format
+    bounded && same_type(a, b)
+}
+
+/// True when two scalars differ in nothing but bounds.
+fn same_type(a: &SchemaNode, b: &SchemaNode) -> bool {
+    let values = match (&a.enum_values, &b.enum_values) {
+        (Some(one), Some(other)) => one.len() == other.len() && one.iter().all(|value| other.contains(value)),
+        (None, None) => true,
+        _ => false,
+    };
+    values && a.types == b.types && a.format == b.format
 }
