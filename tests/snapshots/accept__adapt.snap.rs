@@ -43,18 +43,19 @@ use crate::runtime::wire;
 ///
 /// What holds another value than these cannot be read. None of them means nothing, so `Default` gives
 /// [`All`](Self::All).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Diet {
     /// `meat`
     Meat,
     /// `plants`
     Plants,
     /// `all`
+    #[default]
     All,
 }
 
 wire::closed_enum! {
-    Diet or All {
+    Diet {
         Meat = "meat",
         Plants = "plants",
         All = "all",
@@ -71,9 +72,10 @@ use crate::runtime::{UnlistedValue, wire};
 ///
 /// What holds another value than these cannot be read. None of them means nothing, so `Default` gives
 /// [`N1`](Self::N1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
     /// 1
+    #[default]
     N1,
     /// 2
     N2,
@@ -111,12 +113,6 @@ impl TryFrom<i64> for Level {
             return Ok(Self::N3);
         }
         Err(UnlistedValue::new("Level", &value))
-    }
-}
-
-impl Default for Level {
-    fn default() -> Self {
-        Self::N1
     }
 }
 

@@ -84,10 +84,8 @@ impl Lower<'_> {
             .map(|(_, origin)| origin)
             .filter(|origin| !self.nodes.contains_key(*origin) && !self.resolved.contains_key(*origin))
             .collect();
-        early.retain(|finding| {
-            !self.path_items.leave_out(&finding.origin)
-                && !(select.prunes() && unreached.iter().any(|schema| within(&finding.origin, schema)))
-        });
+        let pruned = |at: &Origin| select.prunes() && unreached.iter().any(|schema| within(at, schema));
+        early.retain(|finding| !self.path_items.leave_out(&finding.origin) && !pruned(&finding.origin));
         early.extend(std::mem::take(self.diagnostics));
         if select.types_only {
             early.retain(|finding| !self.is_about_calls(finding, api));
