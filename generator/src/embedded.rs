@@ -27,6 +27,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "closed_enum",
     "coding",
     "decode",
+    "download",
     "drift",
     "drift_counters",
     "error",
@@ -42,6 +43,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "list",
     "live",
     "locate",
+    "media",
     "memory",
     "mod",
     "mode",
@@ -78,6 +80,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "sequence",
     "server",
     "span",
     "stream",
@@ -138,6 +141,7 @@ const ABOUT_TYPES: &str = "//! What the types have in common: their wire forms, 
 /// Files of the runtime that only some clients need; all others every client has.
 const PARTS: &[(Part, &[&str])] = &[
     (Part::ClosedEnums, &["closed_enum"]),
+    (Part::Downloads, &["download"]),
     (Part::Multipart, &["multipart", "upload"]),
     (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
     (
@@ -159,6 +163,7 @@ const PARTS: &[(Part, &[&str])] = &[
         ],
     ),
     (Part::Pages, &["page", "page_fault", "pager"]),
+    (Part::Sequences, &["sequence"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
     (Part::Webhook, &["webhook"]),
 ];
@@ -170,6 +175,8 @@ pub enum Part {
     Client,
     /// Enums without room for values that they do not list.
     ClosedEnums,
+    /// Answers of any length that are bytes.
+    Downloads,
     /// Bodies of several parts.
     Multipart,
     /// Requests signed by OAuth 1.0a, and its login.
@@ -178,6 +185,8 @@ pub enum Part {
     OAuth2,
     /// Answers that continue on another page.
     Pages,
+    /// Bodies of values that are sent one after the other.
+    Sequences,
     /// Answers that do not end.
     Streams,
     /// What a receiver of webhooks checks.
@@ -189,10 +198,12 @@ impl Part {
     pub const ALL: &'static [Self] = &[
         Self::Client,
         Self::ClosedEnums,
+        Self::Downloads,
         Self::Multipart,
         Self::OAuth1,
         Self::OAuth2,
         Self::Pages,
+        Self::Sequences,
         Self::Streams,
         Self::Webhook,
     ];
@@ -204,7 +215,13 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Client | Self::ClosedEnums | Self::Multipart | Self::Pages | Self::Streams => None,
+            Self::Client
+            | Self::ClosedEnums
+            | Self::Downloads
+            | Self::Multipart
+            | Self::Pages
+            | Self::Sequences
+            | Self::Streams => None,
         }
     }
 }

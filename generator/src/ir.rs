@@ -8,11 +8,11 @@ mod security;
 
 use std::collections::BTreeMap;
 
-pub use self::conventions::{Accessor, AccessorKind, Envelope, Paging, Step, Stream};
+pub use self::conventions::{Accessor, AccessorKind, Envelope, Message, Paging, Step, Stream, Switch, SwitchPlace};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
-use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
+use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
 
 /// Everything a client is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,6 +208,8 @@ pub struct Field {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -522,6 +524,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
+    /// Other forms of its successes.
+    pub forms: Vec<Form>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -551,6 +555,12 @@ impl Operation {
     /// The other answers in order of status.
     pub fn failures(&self) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(|answer| !answer.status.is_success())
+    }
+
+    /// True where `send` has something to read: the operation answers nothing, or something beside a stream.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
+        self.stream.as_ref().is_none_or(|stream| stream.accept.is_some())
     }
 
     /// Indexes of the parameters that are arguments of the method: all required ones.
@@ -589,6 +599,8 @@ pub struct Param {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -619,6 +631,8 @@ pub enum Place {
 pub enum Style {
     /// `a=1,2` or `a=1&a=2`
     Form,
+    /// The same in a cookie, without escapes.
+    Cookie,
     /// `a=1%202`
     SpaceDelimited,
     /// `a=1|2`
@@ -640,6 +654,10 @@ pub struct Body {
     pub required: bool,
     /// Its forms, the preferred one first.
     pub media: Vec<Media>,
+    /// The enum of the forms, where there are several.
+    pub name: Option<TypeName>,
+    /// The variants of that enum, one per form.
+    pub variants: Vec<VariantName>,
     /// The name of its argument or setter.
     pub ident: ValueName,
     /// The description, as written (Markdown); may be empty.
@@ -724,8 +742,29 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// Contents, the preferred one first; empty means no body.
     pub media: Vec<Media>,
-    /// The variant of the error enum, one per content in `media` (one for no content); unused for success answers.
+    /// The variant of the error enum, one per content in `media` (one for no content); of a success only one.
     pub variants: Vec<VariantName>,
+}
+
+impl Answer {
+    /// The content that is asked for where nothing else is: the preferred one that is no sequence.
+    #[must_use]
+    pub fn main(&self) -> Option<&Media> {
+        self.media.iter().find(|media| !matches!(media.payload, Payload::Sequence(..))).or(self.media.first())
+    }
+}
+
+/// Another form in which a success can be had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The media type as written.
+    pub media_type: String,
+    /// Its content.
+    pub payload: Payload,
+    /// The method that asks for it.
+    pub name: MethodName,
+    /// The method that asks for it as a stream of bytes, where it is bytes.
+    pub download: Option<MethodName>,
 }
 
 /// A status or a family of them. The order is the one in which they are tested.

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
-use crate::ir::{Api, Endpoints, Payload, Scheme, SchemeKind, Shape};
+use crate::ir::{Answer, Api, Endpoints, Payload, Scheme, SchemeKind, Shape};
 use crate::lower::lower;
 use crate::package::{Asked, package};
 use crate::source::{Loader, Sources};
@@ -193,14 +193,18 @@ fn parts(api: &Api) -> Vec<Part> {
         _ => scheme.logins.iter().any(|login| matches!(login.endpoints, Endpoints::OAuth2 { .. })),
     };
     let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
-    let mut media = bodies.flat_map(|body| &body.media);
+    let sent: Vec<&Payload> = bodies.flat_map(|body| &body.media).map(|media| &media.payload).collect();
+    let answered = api.operations.iter().flat_map(|operation| operation.successes().filter_map(Answer::main));
+    let forms = api.operations.iter().flat_map(|operation| &operation.forms).map(|form| &form.payload);
     let needed = [
         (Part::Client, !api.types_only),
         (Part::ClosedEnums, api.types.iter().any(|ty| matches!(&ty.shape, Shape::Enum(values) if !values.open))),
-        (Part::Multipart, media.any(|media| matches!(media.payload, Payload::Multipart(_)))),
+        (Part::Downloads, answered.map(|media| &media.payload).chain(forms).any(|payload| *payload == Payload::Bytes)),
+        (Part::Multipart, sent.iter().any(|payload| matches!(payload, Payload::Multipart(_)))),
         (Part::OAuth1, scheme(|scheme| scheme.kind == SchemeKind::OAuth1)),
         (Part::OAuth2, scheme(oauth2)),
         (Part::Pages, api.operations.iter().any(|operation| operation.paging.is_some())),
+        (Part::Sequences, sent.iter().any(|payload| matches!(payload, Payload::Sequence(..)))),
         (Part::Streams, api.operations.iter().any(|operation| operation.stream.is_some())),
     ];
     needed.into_iter().filter(|(_, needed)| *needed).map(|(part, _)| part).collect()

@@ -40,6 +40,7 @@ mod item_count;
 mod list;
 mod live;
 mod locate;
+mod media;
 mod memory;
 mod mode;
 #[cfg(feature = "oauth1")]

@@ -152,11 +152,60 @@ pub struct StreamRules {
     pub event_id: &'static [&'static str],
     /// The members of a message that hold its result and its errors.
     pub envelope: Option<(&'static str, &'static str)>,
+    /// The `Accept` header, where the operation also answers in another way.
+    pub accept: Option<&'static str>,
+    /// What a message is.
+    pub message: Message,
+    /// Whether the values come to an end.
+    pub ends: bool,
+}
+
+/// What a message of a stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A JSON text.
+    Json,
+    /// A text, whatever is in it.
+    Text,
+    /// A server-sent event with the members `data`, `event`, `id` and `retry`, of which `data` is a text.
+    Event,
+    /// The same with `data` as a JSON text.
+    JsonEvent,
 }
 
 impl StreamRules {
     const fn new(framing: Framing) -> Self {
-        Self { framing, backfill: None, replay: &[], event_id: &[], envelope: None }
+        Self {
+            framing,
+            backfill: None,
+            replay: &[],
+            event_id: &[],
+            envelope: None,
+            accept: None,
+            message: Message::Json,
+            ends: false,
+        }
+    }
+
+    /// The `Accept` header of the stream, where the operation also answers in another way.
+    #[must_use]
+    pub const fn accept(mut self, media: &'static str) -> Self {
+        self.accept = Some(media);
+        self
+    }
+
+    /// The values come to an end: unless the caller says otherwise, a connection that is closed is not followed by another.
+    #[must_use]
+    pub const fn ends(mut self) -> Self {
+        self.ends = true;
+        self
+    }
+
+    /// What a message is; [`Message::Json`] where this is not called.
+    #[must_use]
+    pub const fn message(mut self, message: Message) -> Self {
+        self.message = message;
+        self
     }
 
     /// A stream of one JSON text per line.

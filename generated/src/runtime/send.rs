@@ -170,7 +170,7 @@ impl Job {
         self.build(&authorizations, body)
     }
 
-    fn progress(&self, overall: Option<Duration>) -> Progress {
+    pub(super) fn progress(&self, overall: Option<Duration>) -> Progress {
         let deadline = overall.map(|overall| self.client.clock().now().saturating_add(overall));
         Progress {
             deadline,
@@ -184,7 +184,7 @@ impl Job {
     }
 
     /// One request, one answer or failure.
-    async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
+    pub(super) async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
         let result = match self.admit(progress, stream).await {
             Ok(mut permit) => {
                 let result = self.exchange(progress, &mut permit, stream).await;
@@ -209,7 +209,7 @@ impl Job {
     }
 
     /// Waits before another attempt, or gives the failure back where there is none.
-    async fn wait_for_retry(&self, progress: &mut Progress, failure: Error) -> Result<(), Error> {
+    pub(super) async fn wait_for_retry(&self, progress: &mut Progress, failure: Error) -> Result<(), Error> {
         if progress.spent || !self.is_worth_retrying(&failure) {
             return Err(failure);
         }

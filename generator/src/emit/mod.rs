@@ -4,9 +4,11 @@
 mod accessors;
 mod answers;
 mod arguments;
+mod bodies;
 mod builder;
 mod checks;
 mod client;
+mod constants;
 mod docs;
 mod enums;
 mod errors;

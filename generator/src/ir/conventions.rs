@@ -43,6 +43,45 @@ pub struct Stream {
     pub replay: Vec<usize>,
     /// The path in JSON of the value that identifies an item.
     pub event_id: Vec<String>,
+    /// What a message is made of.
+    pub message: Message,
+    /// True where the values come to an end: they are not asked for again when the connection is closed.
+    pub ends: bool,
+    /// The media type to ask for, where the operation also answers in another way.
+    pub accept: Option<String>,
+    /// What makes the server answer with a stream, where the operation also answers in another way.
+    pub switch: Option<Switch>,
+}
+
+/// What a message of a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A server-sent event whose data is text.
+    Event,
+    /// A server-sent event whose data is JSON.
+    JsonEvent,
+}
+
+/// A flag that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Switch {
+    /// Where it is.
+    pub place: SwitchPlace,
+    /// True where the server assumes it when it is absent.
+    pub is_default: bool,
+}
+
+/// Where a flag is that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchPlace {
+    /// The member of this name in a JSON body.
+    Member(String),
+    /// The parameter with this index.
+    Param(usize),
 }
 
 /// The names of the members of an envelope.

@@ -2,6 +2,10 @@
 
 use crate::diag::Origin;
 use crate::document::{Document, FOREIGN, METHODS};
+use crate::ir::Framing;
+
+use super::body::sequence;
+use super::operation::media_kind;
 
 /// The words of a schema's name, and the file it is printed into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +153,11 @@ impl Place<'_> {
             ("content", Some(media_type)) => {
                 if self.exact {
                     self.words.push(media_type.to_owned());
+                } else if let Some(word) = notation(media_type)
+                    && let Some(last) = self.words.last_mut().filter(|last| matches!(&***last, "request" | "response"))
+                {
+                    // So that another form of the same body or answer can be added without a clash.
+                    word.clone_into(last);
                 }
             }
             ("oneOf" | "anyOf", Some(_)) => {
@@ -161,13 +170,27 @@ impl Place<'_> {
                     "items" => item(&mut self.words, self.exact),
                     "additionalProperties" => self.words.push("value".to_owned()),
                     "requestBody" => self.words.push("request".to_owned()),
-                    "not" | "schema" => {}
+                    "not" | "schema" | "itemSchema" => {}
                     other => self.words.push(other.to_owned()),
                 }
                 return 1;
             }
         }
         2
+    }
+}
+
+/// What a schema of a media type is called that is not JSON.
+fn notation(media_type: &str) -> Option<&'static str> {
+    let kind = media_kind(media_type);
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => Some("form"),
+        kind if kind.starts_with("multipart/") => Some("multipart"),
+        kind => match sequence(kind)? {
+            Framing::ServerSentEvents => Some("event"),
+            Framing::JsonLines => Some("line"),
+            Framing::JsonSeq => Some("element"),
+        },
     }
 }
 

@@ -262,6 +262,7 @@ impl Lower<'_> {
             access,
             checks,
             default,
+            constant: None,
             deprecated,
             docs,
             example,

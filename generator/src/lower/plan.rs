@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
+use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{OperationNode, Server};
 use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
@@ -71,8 +71,13 @@ pub(super) struct Plan {
     pub(super) name: MethodName,
     pub(super) builder: TypeName,
     pub(super) error: TypeName,
+    /// The enum of the forms of its body, should there be several.
+    pub(super) body: Option<TypeName>,
     pub(super) home: ModName,
 }
+
+/// The names of an operation: method, builder, error enum, enum of the forms of its body, file.
+type Names = (MethodName, TypeName, TypeName, Option<TypeName>, ModName);
 
 struct Found {
     node: OperationNode,
@@ -94,14 +99,13 @@ impl Lower<'_> {
         for (index, tag) in tags.iter().enumerate() {
             members[order[tag.as_str()]].push(index);
         }
-        let mut named: BTreeMap<usize, (GroupId, MethodName, TypeName, TypeName, ModName)> = BTreeMap::new();
+        let mut named: BTreeMap<usize, (GroupId, Names)> = BTreeMap::new();
         let mut group_names = Vec::new();
         for (group, members) in members.iter().enumerate() {
             let (name, operations) = self.name_group(&groups[group], members, &found);
             group_names.push(name);
             for (index, names) in members.iter().zip(operations) {
-                let (method, builder, error, home) = names;
-                named.insert(*index, (GroupId(group), method, builder, error, home));
+                named.insert(*index, (GroupId(group), names));
             }
         }
         let groups = groups
@@ -113,9 +117,9 @@ impl Lower<'_> {
             .drain(..)
             .enumerate()
             .filter_map(|(index, found)| {
-                let (group, name, builder, error, home) = named.remove(&index)?;
+                let (group, (name, builder, error, body, home)) = named.remove(&index)?;
                 let Found { node, servers, method, path, id } = found;
-                Some(Plan { node, servers, method, path, id, group, name, builder, error, home })
+                Some(Plan { node, servers, method, path, id, group, name, builder, error, body, home })
             })
             .collect();
         (groups, plans)
@@ -197,13 +201,8 @@ impl Lower<'_> {
         groups
     }
 
-    /// The names of a group's struct and of its operations: method, builder, error enum, file.
-    fn name_group(
-        &mut self,
-        group: &Draft,
-        members: &[usize],
-        found: &[Found],
-    ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
+    /// The names of a group's struct and of its operations.
+    fn name_group(&mut self, group: &Draft, members: &[usize], found: &[Found]) -> (TypeName, Vec<Names>) {
         let mut methods: Scope<Methods> = Scope::new(&joined(&[&["new"], OF_VALUES]));
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
         let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
@@ -223,6 +222,10 @@ impl Lower<'_> {
             types.claim(&text, &exact, "operation", unique);
             let error = |text: &str| format!("{text} error");
             types.claim(&error(&text), &[error(&exact[0])], "operation", unique);
+            if self.has_forms(&found.node) {
+                let body = |text: &str| format!("{text} body");
+                types.claim(&body(&text), &[body(&exact[0])], "operation", unique);
+            }
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
@@ -235,12 +238,21 @@ impl Lower<'_> {
         let mut types = types.resolve().0.into_iter();
         let name = types.next();
         let mut names = Vec::new();
-        for (method, home) in methods.into_iter().zip(homes) {
+        for ((method, home), &member) in methods.into_iter().zip(homes).zip(members) {
             let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
-            names.push((method, builder, error, home));
+            let body = if self.has_forms(&found[member].node) { types.next() } else { None };
+            names.push((method, builder, error, body, home));
         }
         let name = name.unwrap_or_else(|| names[0].1.clone());
         (name, names)
+    }
+
+    /// Whether the body of an operation may have several forms.
+    fn has_forms(&self, node: &OperationNode) -> bool {
+        // What is wrong with it is reported where it is read.
+        let mut silent = Diagnostics::new();
+        let body = node.body.as_ref().and_then(|at| self.document.body(at, &mut silent));
+        body.is_some_and(|body| body.content.len() > 1)
     }
 }
 

@@ -502,6 +502,10 @@ fn operations() -> Vec<Operation> {
         backfill: Some(0),
         replay: vec![1],
         event_id: vec!["data".to_owned(), "event_uuid".to_owned()],
+        message: Message::Json,
+        ends: false,
+        accept: None,
+        switch: None,
     });
 
     let mut several = operation(2, "several", "Several", "GET", "/several/{a}/{b}/{c}");
@@ -538,7 +542,11 @@ fn operations() -> Vec<Operation> {
     form.params = vec![param("foo", "foo", Place::Path, list(map(list(map(list(map(prim(Prim::String))))))))];
     form.params[0].style = Style::Simple;
     form.path = "/form/{foo}".to_owned();
-    form.server = Some("https://upload.example.com".to_owned());
+    form.server = Some(spec2crate::ir::OwnServer {
+        url: "https://upload.example.com".to_owned(),
+        template: "https://upload.example.com".to_owned(),
+        defaults: Vec::new(),
+    });
 
     let mut many = operation(2, "many", "Many", "GET", "/many/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}");
     many.params =

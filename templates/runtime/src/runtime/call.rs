@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::argument::{self, Argument, ArgumentValue};
+use super::assemble;
 use super::body::{Body, Payload};
 use super::check::{self, Checker, Validate, Violation};
 use super::client::Client;
@@ -32,6 +33,8 @@ pub struct Call {
     pub(super) values: Vec<Option<Box<str>>>,
     pub(super) body: Payload,
     pub(super) media: Option<HeaderValue>,
+    /// The media type that is asked for in place of the operation's own.
+    pub(super) accept: Option<&'static str>,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) faults: Vec<Fault>,
 }
@@ -69,6 +72,7 @@ impl Call {
             values: Vec::new(),
             body: Payload::None,
             media: None,
+            accept: None,
             extra: None,
             faults: Vec::new(),
         }
@@ -110,6 +114,11 @@ impl Call {
                 parameter: violation.parameter,
                 message: violation.message,
             });
+        }
+        if param.style == Style::Cookie && assemble::breaks_cookie(&value) {
+            let message =
+                format!("`{}` holds characters that no cookie can hold; escape them as the server expects", param.name);
+            self.fault(index, param.name, message);
         }
         let mut text = String::new();
         argument::append(&mut text, param, &value);
@@ -206,6 +215,17 @@ impl Call {
         self.checked_body(HeaderValue::from_static(media), Ok(body.into()), None);
     }
 
+    /// Gives the body another media type than its kind has.
+    pub fn content_type(&mut self, media: &'static str) {
+        self.media = Some(HeaderValue::from_static(media));
+    }
+
+    /// Asks for another form of the answer than the operation usually does; an answer of another media type is then an
+    /// error when it is read as text or bytes.
+    pub fn accept(&mut self, media: &'static str) {
+        self.accept = Some(media);
+    }
+
     /// Replaces the overrides of the call.
     pub fn with(&mut self, options: CallOptions) {
         self.extra().options = options;
@@ -286,7 +306,8 @@ impl Call {
     ///
     /// As for [`Call::send`].
     pub async fn bytes(self) -> Result<Response<Bytes>, Error> {
-        self.send().await?.bytes()
+        let asked = self.accept;
+        self.send().await?.of_media(asked)?.bytes()
     }
 
     /// Sends the call and gives the answer's text.
@@ -295,7 +316,8 @@ impl Call {
     ///
     /// As for [`Call::send`], or the answer is not UTF-8.
     pub async fn text(self) -> Result<Response<String>, Error> {
-        self.send().await?.text()
+        let asked = self.accept;
+        self.send().await?.of_media(asked)?.text()
     }
 
     /// Sends the call and reads what belongs to the answer's status.

@@ -34,6 +34,8 @@ pub enum Style {
     PipeDelimited,
     /// `name[key]=value`.
     DeepObject,
+    /// The same as `Form` in a cookie, without escapes (OpenAPI 3.2, "Style Values").
+    Cookie,
     /// The value as JSON text (`content: application/json`).
     Json,
 }
@@ -135,6 +137,13 @@ impl Param {
     #[must_use]
     pub const fn matrix(mut self) -> Self {
         self.style = Style::Matrix;
+        self
+    }
+
+    /// Style `cookie`: nothing is escaped.
+    #[must_use]
+    pub const fn plain(mut self) -> Self {
+        self.style = Style::Cookie;
         self
     }
 
