@@ -23,6 +23,11 @@ pub struct Animal {
     pub name: String,
 }
 
+impl Animal {
+    /// What the server assumes where `diet` is left out.
+    pub const DEFAULT_DIET: Diet = Diet::All;
+}
+
 wire::object! {
     Animal {
         born: "born" optional,
@@ -239,6 +244,9 @@ static OPERATION: Operation = Operation::new("listAnimals", "GET", "/animals")
 pub struct ListAnimals(Call);
 
 impl ListAnimals {
+    /// What the server assumes where `diet` is left out.
+    pub const DEFAULT_DIET: types::Diet = types::Diet::All;
+
     pub(super) fn new(client: &Client, diet: types::Diet) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &diet);
