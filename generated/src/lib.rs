@@ -42,7 +42,8 @@
 //! # Streams
 //!
 //! `connect()` gives a [`Live`](runtime::Live) stream. It connects again when the connection is lost; dropping it
-//! closes the connection.
+//! closes the connection. Its [`events`](runtime::Live::events) tell of connections and keep-alives too, and a
+//! connection that is silent for its [`idle_timeout`](runtime::Live::idle_timeout) is given up.
 //!
 //! # Credentials
 //!
@@ -61,10 +62,24 @@
 //! - `runtime::OAuth1Endpoints::OAUTH1_USER_TOKEN`, for `UserToken`: users log in by OAuth 1.0a (feature
 //!   `oauth1`)
 //!
+//! # Limits
+//!
+//! [`ClientBuilder`] has a limit for connecting, for an attempt and for a call with all its attempts, and
+//! [`CallOptions`] the same for a call; what may be repeated is, as the [`RetryPolicy`](runtime::RetryPolicy)
+//! says. A [`RateLimiter`](runtime::RateLimiter) waits for the server's rate limits, and a
+//! [`Budget`](runtime::Budget) holds the program to its own.
+//!
 //! # Errors
 //!
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
 //! [`Error::typed`] gives the error that the API documents for the operation.
+//!
+//! # Features
+//!
+//! `reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the
+//! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
+//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves
+//! `#[non_exhaustive]` off enums.
 
 #[rustfmt::skip]
 pub mod activity;

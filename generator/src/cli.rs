@@ -2,7 +2,9 @@
 //!
 //! `spec2crate generate` and the tasks of a repository that keeps a generated crate are thin shells around [`run`].
 
+use std::collections::BTreeMap;
 use std::env;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -30,7 +32,11 @@ pub enum Mode {
 pub enum Format {
     /// For people: diagnostics on the standard error, the summary on the standard output.
     Text,
-    /// For programs: one JSON object on the standard output.
+    /// For programs: one JSON object on the standard output. It has `success` and `written`, the numbers `operations`,
+    /// `skipped` (operations), `types`, `errors` and `warnings`, `codes` with the number of findings of each, `files` with
+    /// `path` and `change` (`created`, `changed` or `deleted`), and the lists `diagnostics` and, for what `[gaps]` accepts,
+    /// `accepted`. A finding has `code`, `severity`, `title`, `message`, `help`, `file`, `line` and `column` (from 1) and
+    /// `pointer`; what is not known is null.
     Json,
 }
 
@@ -49,7 +55,12 @@ pub struct Task<'t> {
     pub deny_warnings: bool,
     /// How to report.
     pub format: Format,
+    /// Whether people get every diagnostic, and not at most [`MANY`] of a code.
+    pub all: bool,
 }
+
+/// How many diagnostics of one code people get.
+pub const MANY: usize = 20;
 
 /// Does what a task says. Gives whether it succeeded: the crate is written or as it should be.
 ///
@@ -98,7 +109,8 @@ fn colours() -> bool {
 fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result<()> {
     let mut errors = io::stderr().lock();
     if !outcome.diagnostics.is_empty() {
-        writeln!(errors, "{}", outcome.diagnostics.render(&outcome.sources, colours()).trim_end())?;
+        let most = if task.all { usize::MAX } else { MANY };
+        writeln!(errors, "{}", outcome.diagnostics.report(&outcome.sources, colours(), most).trim_end())?;
     }
     let Some(run) = run else {
         let (wrong, warned) =
@@ -106,7 +118,7 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         let verb = if task.mode == Mode::Check { "compared" } else { "written" };
         let denied = if wrong == 0 { ", and warnings are denied" } else { "" };
         let (wrong, warned) = (counted(wrong, "error"), counted(warned, "warning"));
-        return writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.");
+        return writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.{}", sync::told(outcome));
     };
     if task.mode == Mode::Check && !run.plan.changes.is_empty() {
         if !outcome.diagnostics.is_empty() {
@@ -123,7 +135,42 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
     if task.mode == Mode::DryRun {
         write!(io::stdout(), "{}", sync::drift(run.plan, task.out))?;
     }
-    writeln!(io::stdout(), "{run}")
+    writeln!(io::stdout(), "{run}")?;
+    let created =
+        run.plan.changes.iter().any(|change| matches!(change, Change::Missing { path } if path == "Cargo.toml"));
+    match next_step(task).filter(|_| created && task.mode == Mode::Write) {
+        Some(step) => writeln!(io::stdout(), "\n{step}"),
+        None => Ok(()),
+    }
+}
+
+/// What to do with a crate that is new: it compiles alone, but in the folder of a workspace only as a part of it.
+fn next_step(task: &Task<'_>) -> Option<String> {
+    let folder = fs::canonicalize(task.root.join(task.out)).ok()?;
+    let out = task.out;
+    for above in folder.ancestors().skip(1) {
+        let Ok(text) = fs::read_to_string(above.join("Cargo.toml")) else { continue };
+        let Ok(manifest) = text.parse::<toml::Table>() else { continue };
+        let Some(workspace) = manifest.get("workspace") else { continue };
+        let path = folder.strip_prefix(above).ok()?.to_string_lossy().replace('\\', "/");
+        let listed = |list: &str| {
+            let entries = workspace.get(list).and_then(toml::Value::as_array);
+            entries.into_iter().flatten().filter_map(toml::Value::as_str).any(|entry| {
+                entry.split('/').count() == path.split('/').count()
+                    && entry.split('/').zip(path.split('/')).all(|(entry, name)| entry == "*" || entry == name)
+            })
+        };
+        if !listed("members") && !listed("exclude") {
+            let manifest = above.join("Cargo.toml");
+            return Some(format!(
+                "Next: {} is the manifest of a workspace; add \"{path}\" to its `members`, or to `exclude` to keep the \
+                 crate apart.",
+                manifest.display()
+            ));
+        }
+        break;
+    }
+    Some(format!("Next: `cargo check` in {out}/; {out}/README.md shows the first call."))
 }
 
 /// A number and what is counted, such as `1 error` and `2 errors`.
@@ -143,13 +190,21 @@ fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool
         };
         plan.changes.iter().map(entry).collect::<Vec<_>>()
     });
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in outcome.diagnostics.iter() {
+        *codes.entry(finding.code.as_str()).or_default() += 1;
+    }
     json!({
         "success": success,
         "written": success && task.mode == Mode::Write,
         "operations": outcome.api.as_ref().map(|api| api.operations.len()),
         "skipped": outcome.diagnostics.iter().filter(|found| found.code == Code::Skipped).count(),
         "types": outcome.api.as_ref().map(|api| api.types.len()),
+        "errors": outcome.diagnostics.count(Severity::Error),
+        "warnings": outcome.diagnostics.count(Severity::Warning),
+        "codes": codes,
         "files": changes,
+        "accepted": outcome.accepted.to_json(&outcome.sources),
         "diagnostics": outcome.diagnostics.to_json(&outcome.sources),
     })
 }

@@ -4,13 +4,18 @@
 //! means: whoever lowers the document looks entries up, and a look-up that finds one marks it as used. An entry that nobody
 //! found is an error with the candidates that were offered for its table.
 
+mod adapt;
+mod form;
 mod raw;
+mod select;
 mod table;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::raw::{Auth, Crate, Envelope, Include, Paging, RequiredMembers, Stream};
+pub use self::adapt::ALL;
+pub use self::raw::{Auth, Crate, Envelope, Include, Openness, Paging, RequiredMembers, Stream};
+pub use self::select::{Exclude, Include as Included, Select, Selectable, Unreached};
 pub use self::table::Table;
 
 use self::raw::Raw;
@@ -34,6 +39,7 @@ pub struct Config {
     file: FileId,
     raw: Raw,
     used: RefCell<BTreeSet<(Table, String)>>,
+    effective: RefCell<BTreeSet<(Table, String)>>,
     offered: RefCell<BTreeMap<Table, BTreeSet<String>>>,
 }
 
@@ -52,13 +58,7 @@ impl Config {
         let raw: Raw = match toml::from_str(text) {
             Ok(raw) => raw,
             Err(error) => {
-                let message = error.message().lines().next().unwrap_or("the configuration cannot be read");
-                let diagnostic = diags.error(Code::ConfigInvalid, &Origin::root(file), message);
-                if let Some(span) = error.span() {
-                    let before = text.get(..span.start).unwrap_or(text);
-                    let line = before.matches('\n').count() + 1;
-                    diagnostic.at(line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
-                }
+                form::report(&error, text, file, diags);
                 return None;
             }
         };
@@ -136,10 +136,11 @@ impl Config {
         Some(text)
     }
 
-    /// Looks the reason up for which the node of an origin is left out, and marks the entry as used. The key is written
-    /// as `#/paths/...`.
-    pub fn gap(&self, origin: &Origin) -> Option<&str> {
-        self.get(Table::Gaps, &origin.to_string())
+    /// Looks the reason up for which what is reported at a place is accepted, and marks the entry as used. The place is
+    /// written as `#/paths/...`, in a file other than the description's with the name of the file before it.
+    pub fn gap(&self, place: &str) -> Option<&str> {
+        self.offer(Table::Gaps, place);
+        self.get(Table::Gaps, place)
     }
 
     /// The accessors of a type that stand in `coalesce`, with the members that they read, and marks them as used.
@@ -165,12 +166,36 @@ impl Config {
     /// The place of an entry.
     #[must_use]
     pub fn origin(&self, table: Table, key: &str) -> Origin {
-        table.path().iter().fold(Origin::root(self.file), |origin, part| origin.child(part)).child(key)
+        let at = table.path().iter().fold(Origin::root(self.file), |origin, part| origin.child(part));
+        match self.raw.select.list(table).and_then(|list| list.iter().position(|entry| entry == key)) {
+            Some(index) => at.index(index),
+            None => at.child(key),
+        }
     }
 
     /// Marks an entry as used.
     pub fn mark(&self, table: Table, key: &str) {
         self.used.borrow_mut().insert((table, key.to_owned()));
+    }
+
+    /// Marks every entry about an operation as used: its id cannot be told from that of another, which is reported, and
+    /// the entries are right as soon as it can.
+    pub fn excuse(&self, operation: &str) {
+        for &table in Table::ALL {
+            for key in self.raw.keys(table) {
+                let own = match table {
+                    Table::RenameOperations | Table::DocsOperations => key == operation,
+                    Table::RenameParameters | Table::ChecksSkip | Table::Required => {
+                        key.strip_prefix(operation).is_some_and(|rest| rest.starts_with('.'))
+                    }
+                    _ => false,
+                };
+                if own {
+                    self.mark(table, key);
+                    self.note_effect(table, key);
+                }
+            }
+        }
     }
 
     /// Says which key would have matched something, for the help of entries that match nothing.
@@ -196,30 +221,68 @@ impl Config {
         unused
     }
 
-    /// Reports the entries that nobody found, each with the nearest candidate that was offered.
-    pub fn report_unused(&self, diags: &mut Diagnostics) {
-        let offered = self.offered.borrow();
+    /// Reports the entries that nobody found, each with the nearest candidate that was offered. `whole` is the
+    /// configuration as it was used for the whole description, where only a part was selected: what matched something there
+    /// is right, and has no effect here.
+    pub fn report_unused(&self, whole: Option<&Self>, diags: &mut Diagnostics) {
+        for &table in Table::ALL {
+            for key in self.raw.keys(table) {
+                if self.used.borrow().contains(&(table, key.to_owned())) && self.is_idle(table, key) {
+                    let reason = match table {
+                        Table::Enums => "every other enum is the same",
+                        _ => "the description says the same",
+                    };
+                    let message = format!("`{key}` in [{table}] changes nothing: {reason}");
+                    let origin = self.origin(table, key);
+                    diags.warn(Code::ConfigUnused, &origin, message).on_key().help("remove the entry");
+                }
+            }
+        }
         for entry in self.unused() {
-            let diagnostic = diags.error(
-                Code::ConfigUnused,
-                &entry.origin,
-                format!("`{}` in [{}] matches nothing in the description", entry.key, entry.table),
-            );
-            diagnostic.on_key();
-            let candidates = offered.get(&entry.table).into_iter().flatten().map(String::as_str);
-            let help = match (entry.table, nearest(&entry.key, candidates)) {
-                (_, Some(near)) => format!("did you mean `{near}`?"),
-                (Table::Paging, None) => {
-                    "an operation is read page by page if it has `parameter` and its answer has `items` and `next`: \
-                     correct the one that is wrong, or remove the entry"
-                        .to_owned()
-                }
-                (Table::Gaps, None) if !entry.key.starts_with("#/") => {
-                    "a place begins with `#/`, such as `#/components/schemas/Name`".to_owned()
-                }
-                (_, None) => "remove the entry".to_owned(),
+            let ConfigEntry { table, key, origin } = &entry;
+            if whole.is_some_and(|whole| whole.used.borrow().contains(&(*table, key.clone()))) {
+                diags
+                    .warn(Code::ConfigUnused, origin, format!("`{key}` in [{table}] names what [select] leaves out"))
+                    .on_key()
+                    .help("it has no effect until that is selected");
+                continue;
+            }
+            let message = match table {
+                Table::Gaps => format!("nothing is reported at `{key}`, so there is nothing to accept"),
+                _ => format!("`{key}` in [{table}] matches nothing in the description"),
             };
-            diagnostic.help(help);
+            let diagnostic = diags.error(Code::ConfigUnused, origin, message);
+            if self.raw.select.list(*table).is_none() {
+                diagnostic.on_key();
+            }
+            diagnostic.help(self.advice(*table, key, whole));
+        }
+    }
+
+    /// What to do about an entry that matches nothing.
+    fn advice(&self, table: Table, key: &str, whole: Option<&Self>) -> String {
+        let own = self.offered.borrow();
+        let others = whole.map(|whole| whole.offered.borrow());
+        let others = others.as_deref().and_then(|offered| offered.get(&table));
+        let candidates = || own.get(&table).into_iter().chain(others).flatten().map(String::as_str);
+        let near = match table {
+            Table::IncludePaths | Table::ExcludePaths => select::nearest_pattern(key, candidates()),
+            _ => nearest(key, candidates()).map(str::to_owned),
+        };
+        match (table, near) {
+            (_, Some(near)) => format!("did you mean `{near}`?"),
+            (Table::Paging, None) => {
+                "an operation is read page by page if it has `parameter` and its answer has `items` and `next`: correct \
+                 the one that is wrong, or remove the entry"
+                    .to_owned()
+            }
+            (Table::Gaps, None) if !key.starts_with("#/") => {
+                "a place begins with `#/`, such as `#/components/schemas/Name`".to_owned()
+            }
+            (Table::IncludePaths | Table::ExcludePaths, None) if !key.starts_with(['/', '*']) => {
+                "a pattern of paths begins with `/`, such as `/pets/**`".to_owned()
+            }
+            (_, None) => "remove the entry".to_owned(),
         }
     }
 }

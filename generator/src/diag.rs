@@ -155,6 +155,27 @@ impl Diagnostics {
         *self = moved;
     }
 
+    /// Takes the findings that a rule takes out of the collection.
+    #[must_use]
+    pub fn take(&mut self, takes: impl Fn(&Diagnostic) -> bool) -> Self {
+        let mut taken = Self::new();
+        for finding in self.list.iter().filter(|finding| takes(finding)) {
+            *taken.push(finding.severity, finding.code, &finding.origin, finding.message.clone()) = finding.clone();
+        }
+        self.retain(|finding| !takes(finding));
+        taken
+    }
+
+    /// How many findings of a severity there are of each code, by code.
+    #[must_use]
+    pub fn by_code(&self, severity: Severity) -> BTreeMap<Code, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in self.list.iter().filter(|finding| finding.severity == severity) {
+            *counts.entry(finding.code).or_default() += 1;
+        }
+        counts
+    }
+
     /// Takes over every finding of another collection.
     pub fn extend(&mut self, other: Self) {
         for diagnostic in other.list {
@@ -186,6 +207,35 @@ impl Diagnostics {
     #[must_use]
     pub fn render(&self, texts: &dyn Locate, colours: bool) -> String {
         render::text(&self.sorted(texts), texts, colours)
+    }
+
+    /// The findings as [`Diagnostics::render`] prints them, warnings first, so that errors stand where a reader of a terminal
+    /// looks. Of each code at most `most` are printed, and a line says how many more there are.
+    #[must_use]
+    pub fn report(&self, texts: &dyn Locate, colours: bool, most: usize) -> String {
+        let sorted = self.sorted(texts);
+        let mut parts = Vec::new();
+        for severity in [Severity::Warning, Severity::Error] {
+            let mut shown: BTreeMap<Code, usize> = BTreeMap::new();
+            let kept: Vec<&Diagnostic> = sorted
+                .iter()
+                .copied()
+                .filter(|finding| finding.severity == severity)
+                .filter(|finding| {
+                    let count = shown.entry(finding.code).or_default();
+                    *count += 1;
+                    *count <= most
+                })
+                .collect();
+            if !kept.is_empty() {
+                parts.push(render::text(&kept, texts, colours));
+            }
+            for (code, count) in shown.into_iter().filter(|(_, count)| *count > most) {
+                let (more, title) = (count - most, code.title());
+                parts.push(format!("{severity}[{code}]: … and {more} more of \"{title}\"; --all shows them\n"));
+            }
+        }
+        parts.join("\n")
     }
 
     /// All findings as one JSON array, one object per finding and line, with `code`, `severity`, `title`, `message`,

@@ -24,10 +24,12 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "client_credentials",
     "clock",
     "clock_browser",
+    "closed_enum",
     "coding",
     "decode",
     "download",
     "drift",
+    "drift_counters",
     "error",
     "error_answer",
     "exchange",
@@ -60,6 +62,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "page",
     "page_fault",
     "pager",
+    "param",
     "patch",
     "pattern",
     "problem",
@@ -107,8 +110,38 @@ const MANIFEST: &str = include_str!("../templates/crate/Cargo.toml.in");
 /// The template of a README.
 const README: &str = include_str!("../templates/crate/README.md.in");
 
-/// Files of the runtime that only some clients need; all others are always copied.
+/// The template of the README of a crate that has only types.
+const README_OF_TYPES: &str = include_str!("../templates/crate/README-types.md.in");
+
+/// Files of the runtime that types need.
+const TYPES: &[&str] = &[
+    "argument",
+    "argument_impls",
+    "check",
+    "drift",
+    "mod",
+    "mode",
+    "object",
+    "param",
+    "patch",
+    "pattern",
+    "string_enum",
+    "text",
+    "timestamp",
+    "timestamp_dates",
+    "union",
+    "unrecognized",
+    "validate",
+    "wire",
+];
+
+/// What the runtime is without a client.
+const ABOUT_TYPES: &str = "//! What the types have in common: their wire forms, dates and times, members that may be set to \
+                           null, and values\n//! that this version does not know.\n";
+
+/// Files of the runtime that only some clients need; all others every client has.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::ClosedEnums, &["closed_enum"]),
     (Part::Downloads, &["download"]),
     (Part::Headers, &["header"]),
     (Part::Multipart, &["multipart", "upload"]),
@@ -140,6 +173,10 @@ const PARTS: &[(Part, &[&str])] = &[
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Everything that types alone do not need.
+    Client,
+    /// Enums without room for values that they do not list.
+    ClosedEnums,
     /// Answers of any length that are bytes.
     Downloads,
     /// Headers of answers that are read as typed values.
@@ -163,6 +200,8 @@ pub enum Part {
 impl Part {
     /// All parts.
     pub const ALL: &'static [Self] = &[
+        Self::Client,
+        Self::ClosedEnums,
         Self::Downloads,
         Self::Headers,
         Self::Multipart,
@@ -181,33 +220,56 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Downloads | Self::Headers | Self::Multipart | Self::Pages | Self::Sequences | Self::Streams => None,
+            Self::Client
+            | Self::ClosedEnums
+            | Self::Downloads
+            | Self::Headers
+            | Self::Multipart
+            | Self::Pages
+            | Self::Sequences
+            | Self::Streams => None,
         }
     }
 }
 
-/// The runtime's files for a client with these parts, sorted by name: path below `runtime/` and text. Every text is the
-/// file byte for byte, but for `mod.rs`, from which the modules that are left out are missing.
+/// The runtime's files for a crate with these parts, sorted by name: path below `runtime/` and text. Every text is the
+/// file byte for byte, but for `mod.rs` and `wire.rs`, from which the modules that are left out are missing.
 #[must_use]
 pub fn runtime(parts: &[Part]) -> Vec<(String, String)> {
+    let client = parts.contains(&Part::Client);
     let files = |used: bool| {
         let chosen = PARTS.iter().filter(move |(part, _)| parts.contains(part) == used);
         chosen.flat_map(|(_, files)| files.iter().copied())
     };
-    let unused: Vec<&str> = files(false).filter(|file| !files(true).any(|used| used == *file)).collect();
+    let stays = |file: &str| {
+        files(true).any(|used| used == file)
+            || if client { !files(false).any(|unused| unused == file) } else { TYPES.contains(&file) }
+    };
+    let names = || RUNTIME.iter().map(|(path, _)| path.trim_end_matches(".rs"));
+    let unused: Vec<&str> = names().filter(|file| !stays(file)).collect();
     let undeclared: Vec<&str> =
         Part::ALL.iter().filter(|part| !parts.contains(part)).filter_map(|part| part.feature()).collect();
     RUNTIME
         .iter()
-        .filter(|(path, _)| !unused.contains(&path.trim_end_matches(".rs")))
+        .filter(|(path, _)| stays(path.trim_end_matches(".rs")))
         .map(|(path, text)| {
-            let text = if *path == "mod.rs" { without(text, &unused, &undeclared) } else { (*text).to_owned() };
+            let text = match *path {
+                "mod.rs" if !client => described(ABOUT_TYPES, &without(text, &unused, &undeclared)),
+                "mod.rs" | "wire.rs" => without(text, &unused, &undeclared),
+                _ => (*text).to_owned(),
+            };
             ((*path).to_owned(), text)
         })
         .collect()
 }
 
-/// The text of `mod.rs` without the declarations and re-exports of some modules, without their attributes, and without a
+/// A file with other words about itself.
+fn described(about: &str, text: &str) -> String {
+    let rest = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
+    [about].into_iter().chain(rest).collect()
+}
+
+/// The text of a file without the declarations and re-exports of some modules, without their attributes, and without a
 /// word about features that the crate does not have.
 fn without(text: &str, modules: &[&str], features: &[&str]) -> String {
     let mut kept = String::with_capacity(text.len());
@@ -217,10 +279,12 @@ fn without(text: &str, modules: &[&str], features: &[&str]) -> String {
             attributes.push_str(line);
             continue;
         }
-        let bare = line.trim_end().trim_start_matches("pub ");
+        let bare = line.trim_end().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
         let names = |module: &&str| {
             bare.strip_prefix("mod ").is_some_and(|rest| rest.strip_suffix(';') == Some(*module))
-                || bare.strip_prefix("use ").is_some_and(|rest| rest.split("::").next() == Some(*module))
+                || bare.strip_prefix("use ").is_some_and(|rest| {
+                    rest.strip_prefix("super::").unwrap_or(rest).split("::").next() == Some(*module)
+                })
         };
         if !modules.iter().any(names) {
             kept.push_str(&declared(&attributes, features));
@@ -257,6 +321,12 @@ pub fn readme() -> &'static str {
     README
 }
 
+/// The template of the README of a crate that has only types.
+#[must_use]
+pub fn readme_of_types() -> &'static str {
+    README_OF_TYPES
+}
+
 #[cfg(test)]
 mod tests {
     use syn::{ImplItem, Item, Type};
@@ -267,7 +337,7 @@ mod tests {
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
         let all = runtime(Part::ALL);
-        let none = runtime(&[]);
+        let none = runtime(&[Part::Client]);
         let files: std::collections::BTreeSet<&str> =
             PARTS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
         assert_eq!(all.len() - none.len(), files.len());
@@ -286,9 +356,21 @@ mod tests {
     }
 
     #[test]
+    fn types_alone_have_no_client() {
+        let files = runtime(&[]);
+        let names: Vec<&str> = files.iter().map(|(path, _)| path.trim_end_matches(".rs")).collect();
+        assert_eq!(names, TYPES, "every name of TYPES is a file");
+        for (path, text) in &files {
+            assert!(!text.contains("super::client::") && !text.contains("mod client;"), "{path}");
+        }
+        let (_, wire) = files.iter().find(|(path, _)| path == "wire.rs").expect("types have wire forms");
+        assert!(wire.contains("pub use super::check::") && !wire.contains("super::call::"), "{wire}");
+    }
+
+    #[test]
     fn a_part_brings_what_it_shares_and_no_feature_of_another() {
         for (part, other) in [(Part::OAuth1, Part::OAuth2), (Part::OAuth2, Part::OAuth1)] {
-            let files = runtime(&[part]);
+            let files = runtime(&[Part::Client, part]);
             let text = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_str());
             for shared in ["oauth_error.rs", "oauth_http.rs", "random.rs"] {
                 assert!(text(shared).is_some(), "{shared} of {part:?}");

@@ -4,12 +4,14 @@
 //! `emit` prints it, `surface` compares two of them.
 
 mod checks;
+mod conventions;
 mod security;
 mod union;
 
 use std::collections::BTreeMap;
 
 pub use self::checks::{Bound, Bounds, Checks, Pattern, Run};
+pub use self::conventions::{Accessor, AccessorKind, Envelope, Message, Paging, Step, Stream, Switch, SwitchPlace};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 pub use self::union::{Arm, JsonKind, Test, Union};
 
@@ -39,6 +41,8 @@ pub struct Api {
     pub idempotency_header: Option<String>,
     /// True when a required member that an answer leaves out takes its default instead of failing the answer.
     pub lenient_responses: bool,
+    /// True when nothing but the types is generated: there are no operations, groups and schemes then.
+    pub types_only: bool,
 }
 
 impl Api {
@@ -143,6 +147,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// Accessors over its members, from the configuration.
     pub accessors: Vec<Accessor>,
+    /// Paths of what it derives beyond what every type does, from the configuration.
+    pub derives: Vec<String>,
 }
 
 /// The kinds of types.
@@ -254,6 +260,8 @@ pub struct Enum {
     pub values: Vec<EnumValue>,
     /// True when other values are read and kept.
     pub open: bool,
+    /// The index of the value that is the default of a closed enum, which has none that means nothing.
+    pub fallback: usize,
     /// The name of the arm for other values.
     pub unrecognized: VariantName,
 }
@@ -734,121 +742,4 @@ pub enum HeaderForm {
     Exploded,
     /// As JSON.
     Json,
-}
-
-/// How the pages of an answer are found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paging {
-    /// The index of the parameter that takes the token.
-    pub token: usize,
-    /// The index of the parameter that sets the size of a page, and the most items of a page without it.
-    pub size: Option<(usize, u64)>,
-    /// The members that lead to the items, from the answer's type.
-    pub items: Vec<Step>,
-    /// The type of an item.
-    pub item: Elem,
-    /// The members that lead to the next token.
-    pub next: Vec<Step>,
-    /// The members that lead to the token of the page before.
-    pub previous: Option<Vec<Step>>,
-}
-
-/// A member on the way to a value: its index in [`Struct::fields`] of the type reached so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The struct.
-    pub of: TypeId,
-    /// The field.
-    pub field: usize,
-}
-
-/// How an operation streams.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stream {
-    /// How items are told apart.
-    pub framing: Framing,
-    /// The type of an item.
-    pub item: TypeRef,
-    /// The index of the parameter that asks for missed items after a reconnect.
-    pub backfill: Option<usize>,
-    /// Indexes of parameters that make the stream end by itself.
-    pub replay: Vec<usize>,
-    /// The path in JSON of the value that identifies an item.
-    pub event_id: Vec<String>,
-    /// What a message is made of.
-    pub message: Message,
-    /// True where the values come to an end: they are not asked for again when the connection is closed.
-    pub ends: bool,
-    /// The media type to ask for, where the operation also answers in another way.
-    pub accept: Option<String>,
-    /// What makes the server answer with a stream, where the operation also answers in another way.
-    pub switch: Option<Switch>,
-}
-
-/// What a message of a stream is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// JSON.
-    Json,
-    /// Text.
-    Text,
-    /// A server-sent event whose data is text.
-    Event,
-    /// A server-sent event whose data is JSON.
-    JsonEvent,
-}
-
-/// A flag that makes the server answer with a stream.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Switch {
-    /// Where it is.
-    pub place: SwitchPlace,
-    /// True where the server assumes it when it is absent.
-    pub is_default: bool,
-}
-
-/// Where a flag is that makes the server answer with a stream.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SwitchPlace {
-    /// The member of this name in a JSON body.
-    Member(String),
-    /// The parameter with this index.
-    Param(usize),
-}
-
-/// The names of the members of an envelope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// The member with the result.
-    pub data: String,
-    /// The member with the problems.
-    pub errors: String,
-}
-
-/// A method that reads members of a type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Accessor {
-    /// Its name.
-    pub name: MethodName,
-    /// What it does.
-    pub kind: AccessorKind,
-}
-
-/// The kinds of accessors.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AccessorKind {
-    /// The first of these fields that holds a value.
-    Coalesce {
-        /// Indexes into [`Struct::fields`].
-        fields: Vec<usize>,
-    },
-    /// The object of an included list whose key is the argument.
-    Include {
-        /// The member that holds the lists.
-        includes: Step,
-        /// The list in it.
-        list: Step,
-        /// The key in each object.
-        key: Step,
-    },
 }

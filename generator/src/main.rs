@@ -23,13 +23,13 @@ enum Command {
     /// Exits with 0 when the crate was written, warnings or not, and with 1 on errors. On errors nothing is written.
     Generate {
         /// The description: OpenAPI 3.0, 3.1 or 3.2 as YAML or JSON
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", value_parser = description)]
         spec: String,
         /// The folder of the crate; what was not generated in it is never touched
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", value_parser = clap::builder::NonEmptyStringValueParser::new())]
         out: String,
-        /// The name of the crate; the configuration can give it as well
-        #[arg(long, value_name = "CRATE")]
+        /// The name of the crate; the configuration can give it as well, and without a name it is that of the folder
+        #[arg(long, value_name = "CRATE", value_parser = crate_name)]
         name: Option<String>,
         /// What the description cannot say: names, groups, types, conventions (codegen.toml)
         #[arg(long, value_name = "FILE")]
@@ -47,6 +47,9 @@ enum Command {
         /// Treat warnings as errors
         #[arg(long)]
         deny_warnings: bool,
+        /// Print every diagnostic, not only the first 20 of each code
+        #[arg(long)]
+        all: bool,
         /// How to report
         #[arg(long, value_enum, default_value_t = Report::Text)]
         format: Report,
@@ -68,12 +71,19 @@ enum Report {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Generate { spec, out, name, config, overlay, check, dry_run, deny_warnings, format } => {
-            let named = name.as_ref().map(|name| format!(" --name {name}")).unwrap_or_default();
-            let configured = config.as_ref().map(|config| format!(" --config {config}")).unwrap_or_default();
-            let overlaid: String = overlay.iter().map(|overlay| format!(" --overlay {overlay}")).collect();
-            let command = format!("spec2crate generate --spec {spec} --out {out}{named}{configured}{overlaid}");
-            let request = Request { spec, config, name, overlays: overlay, ext: Vec::new(), command };
+        Command::Generate { spec, out, name, config, overlay, check, dry_run, deny_warnings, all, format } => {
+            let (spec, out, config) = (slashed(spec), slashed(out), config.map(slashed));
+            let overlays: Vec<String> = overlay.into_iter().map(slashed).collect();
+            let mut command = format!("spec2crate generate --spec {} --out {}", quoted(&spec), quoted(&out));
+            for (option, value) in [("--name", &name), ("--config", &config)] {
+                if let Some(value) = value {
+                    command.push_str(&format!(" {option} {}", quoted(value)));
+                }
+            }
+            for overlay in &overlays {
+                command.push_str(&format!(" --overlay {}", quoted(overlay)));
+            }
+            let request = Request { spec, config, name, overlays, out: Some(out.clone()), ext: Vec::new(), command };
             let mode = match (check, dry_run) {
                 (true, _) => Mode::Check,
                 (_, true) => Mode::DryRun,
@@ -83,7 +93,7 @@ fn main() -> ExitCode {
                 Report::Text => Format::Text,
                 Report::Json => Format::Json,
             };
-            let task = Task { root: Path::new(""), request: &request, out: &out, mode, deny_warnings, format };
+            let task = Task { root: Path::new(""), request: &request, out: &out, mode, deny_warnings, format, all };
             match cli::run(&task) {
                 Ok(true) => ExitCode::SUCCESS,
                 Ok(false) => ExitCode::FAILURE,
@@ -111,6 +121,35 @@ fn main() -> ExitCode {
             }
         }
     }
+}
+
+/// The path of a description; what is no file is refused with what to do.
+fn description(text: &str) -> Result<String, String> {
+    if text == "-" {
+        return Err("the description is read from a file, because other files are found by its path".to_owned());
+    }
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Err(format!("nothing is read from the network; save it first: curl -fLo openapi.yaml {text}"));
+    }
+    if text.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn crate_name(text: &str) -> Result<String, String> {
+    spec2crate::package::check_name(text).map(|()| text.to_owned()).map_err(str::to_owned)
+}
+
+/// A path with `/` between its parts, as files of the crate name it on every system.
+fn slashed(path: String) -> String {
+    if cfg!(windows) { path.replace('\\', "/") } else { path }
+}
+
+/// An argument as a shell takes it.
+fn quoted(argument: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,~".contains(c);
+    if argument.chars().all(plain) { argument.to_owned() } else { format!("'{}'", argument.replace('\'', "'\\''")) }
 }
 
 fn explain(code: &Code) {

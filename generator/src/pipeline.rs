@@ -7,8 +7,9 @@ use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
-use crate::ir::{Answer, Api, Endpoints, Payload, Scheme, SchemeKind};
+use crate::ir::{Answer, Api, Endpoints, Payload, Scheme, SchemeKind, Shape};
 use crate::lower::lower;
+use crate::package::{Asked, package};
 use crate::source::{Loader, Sources};
 use crate::surface;
 
@@ -24,6 +25,8 @@ pub struct Request {
     /// The paths of overlays, as the loader knows them. They change the description, one after the other, before it is
     /// read; the files that it refers to stay as they are. Needs the feature `overlay`.
     pub overlays: Vec<String>,
+    /// The folder of the crate, which gives the crate its name where nothing else does. Nothing is written here.
+    pub out: Option<String>,
     /// Hand-written modules that become part of the crate: name and text.
     pub ext: Vec<(String, String)>,
     /// The command that repeats the run, for the first line of every file.
@@ -36,7 +39,7 @@ impl Request {
     pub fn new(spec: impl Into<String>) -> Self {
         let spec = spec.into();
         let command = format!("spec2crate generate --spec {spec}");
-        Self { spec, config: None, name: None, overlays: Vec::new(), ext: Vec::new(), command }
+        Self { spec, config: None, name: None, overlays: Vec::new(), out: None, ext: Vec::new(), command }
     }
 }
 
@@ -48,6 +51,8 @@ pub struct Outcome {
     pub files: Option<FileSet>,
     /// Everything that is wrong or left out.
     pub diagnostics: Diagnostics,
+    /// What the configuration accepts, each with a reason (`[gaps]`): found, and in the way of nothing.
+    pub accepted: Diagnostics,
     /// The texts the diagnostics point into.
     pub sources: Sources,
     /// The model the crate was printed from.
@@ -78,7 +83,7 @@ pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
         None => Some(Config::empty()),
     };
     let (Some(file), Some(config)) = (file, config) else {
-        return Outcome { files: None, diagnostics, sources, api: None };
+        return Outcome { files: None, diagnostics, accepted: Diagnostics::new(), sources, api: None };
     };
     for path in &request.overlays {
         document::overlay(&mut sources, loader, file, path, &mut diagnostics);
@@ -92,15 +97,41 @@ pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
     document::load(&mut sources, loader, file, &mirror, &mut diagnostics);
     let Some(document) = Document::read(&sources, file, &mirror, &mut diagnostics) else {
         let diagnostics = written(before, diagnostics, &sources);
-        return Outcome { files: None, diagnostics, sources, api: None };
+        return Outcome { files: None, diagnostics, accepted: Diagnostics::new(), sources, api: None };
     };
     let api = lower(&document, &config, &mut diagnostics);
-    diagnostics.retain(|diagnostic| config.gap(&diagnostic.origin).is_none());
-    config.report_unused(&mut diagnostics);
+    let accepted = diagnostics.take(|finding| config.gap(&document.reference_to(&finding.origin)).is_some());
+    report_unused(&config, &document, &mut diagnostics);
     let facts = analyze(&api);
-    let files = print(&api, &facts, &config, request, &mut diagnostics, &Origin::root(file));
+    let root = Origin::root(file);
+    let asked = Asked {
+        name: request.name.as_deref(),
+        out: request.out.as_deref(),
+        spec: &request.spec,
+        command: &request.command,
+    };
+    let package = package(&config, &api, asked, &root, &mut diagnostics);
+    let checked = check_extensions(&request.ext, &mut sources, &mut diagnostics);
+    let files = print(&api, &facts, (&config, &package), request, &mut diagnostics, &root, checked);
     let diagnostics = written(before, diagnostics, &sources);
-    Outcome { files, diagnostics, sources, api: Some(api) }
+    let accepted = written(Diagnostics::new(), accepted, &sources);
+    Outcome { files, diagnostics, accepted, sources, api: Some(api) }
+}
+
+/// Reports entries of the configuration that match nothing. Where only a part of the description is generated, the whole
+/// of it is looked at before an entry is called wrong.
+fn report_unused(config: &Config, document: &Document<'_>, diagnostics: &mut Diagnostics) {
+    if config.unused().is_empty() || !(config.select().is_partial() || config.select().types_only) {
+        return config.report_unused(None, diagnostics);
+    }
+    let whole = config.without_selection();
+    let mut aside = Diagnostics::new();
+    // What comes of it is of no interest, only which entries it uses.
+    let _ = lower(document, &whole, &mut aside);
+    aside.iter().for_each(|finding| {
+        whole.gap(&document.reference_to(&finding.origin));
+    });
+    config.report_unused(Some(&whole), diagnostics);
 }
 
 /// What was found before and after overlays changed the description, all of it where it is written.
@@ -114,13 +145,14 @@ fn written(mut before: Diagnostics, mut after: Diagnostics, sources: &Sources) -
 fn print(
     api: &Api,
     facts: &Facts,
-    config: &Config,
+    (config, package): (&Config, &Package),
     request: &Request,
     diagnostics: &mut Diagnostics,
     root: &Origin,
+    checked: bool,
 ) -> Option<FileSet> {
     let mut parts = parts(api);
-    if config.package().webhook {
+    if !api.types_only && config.package().webhook {
         parts.push(Part::Webhook);
     }
     let copied = Copied {
@@ -128,9 +160,9 @@ fn print(
         parts,
         ext: request.ext.clone(),
         manifest: embedded::manifest().to_owned(),
-        readme: embedded::readme().to_owned(),
+        readme: if api.types_only { embedded::readme_of_types() } else { embedded::readme() }.to_owned(),
     };
-    let mut files = match emit(api, facts, &package(config, api, request), &copied) {
+    let mut files = match emit(api, facts, package, &copied) {
         Ok(files) => files,
         Err(taken) => {
             diagnostics
@@ -139,6 +171,9 @@ fn print(
             return None;
         }
     };
+    if !checked {
+        return Some(files);
+    }
     match surface::api(files.iter()) {
         Ok(listing) => {
             let inserted = files.insert("api.txt", listing);
@@ -148,11 +183,26 @@ fn print(
             diagnostics
                 .error(Code::Unreadable, root, format!("a file of the crate cannot be read as Rust: {unreadable}"))
                 .help(
-                    "if a hand-written file of ext/ is named, correct it; otherwise this is a defect of the generator",
+                    "this is a defect of the generator, if it is not about what a hand-written file of ext/ declares",
                 );
         }
     }
     Some(files)
+}
+
+/// Whether all hand-written modules are Rust. Each that is not is an error in its own file.
+fn check_extensions(ext: &[(String, String)], sources: &mut Sources, diagnostics: &mut Diagnostics) -> bool {
+    let mut sound = true;
+    for (name, text) in ext {
+        if let Err(error) = syn::parse_file(text) {
+            sound = false;
+            let file = sources.add_name(&format!("ext/{name}.rs"));
+            diagnostics
+                .error(Code::Unreadable, &Origin::root(file), format!("a hand-written module is no Rust: {error}"))
+                .help(format!("`rustfmt --check` of `{name}.rs` says where"));
+        }
+    }
+    sound
 }
 
 /// The parts of the runtime that the description asks for.
@@ -168,6 +218,8 @@ fn parts(api: &Api) -> Vec<Part> {
     let answered = api.operations.iter().flat_map(|operation| operation.successes().filter_map(Answer::main));
     let forms = api.operations.iter().flat_map(|operation| &operation.forms).map(|form| &form.payload);
     let needed = [
+        (Part::Client, !api.types_only),
+        (Part::ClosedEnums, api.types.iter().any(|ty| matches!(&ty.shape, Shape::Enum(values) if !values.open))),
         (Part::Downloads, answered.map(|media| &media.payload).chain(forms).any(|payload| *payload == Payload::Bytes)),
         (Part::Headers, api.operations.iter().any(|operation| operation.headers.is_some())),
         (Part::Multipart, sent.iter().any(|payload| matches!(payload, Payload::Multipart(_)))),
@@ -178,21 +230,4 @@ fn parts(api: &Api) -> Vec<Part> {
         (Part::Streams, api.operations.iter().any(|operation| operation.stream.is_some())),
     ];
     needed.into_iter().filter(|(_, needed)| *needed).map(|(part, _)| part).collect()
-}
-
-fn package(config: &Config, api: &Api, request: &Request) -> Package {
-    let of = config.package();
-    Package {
-        name: request.name.clone().or_else(|| of.name.clone()).unwrap_or_else(|| "api-client".to_owned()),
-        version: of.version.clone().unwrap_or_else(|| "0.1.0".to_owned()),
-        description: of.description.clone().unwrap_or_else(|| format!("A client for {}.", api.info.title)),
-        license: of.license.clone().unwrap_or_else(|| "MIT OR Apache-2.0".to_owned()),
-        repository: of.repository.clone(),
-        documentation: of.documentation.clone(),
-        homepage: of.homepage.clone(),
-        keywords: of.keywords.clone(),
-        categories: of.categories.clone(),
-        source: request.spec.clone(),
-        command: request.command.clone(),
-    }
 }

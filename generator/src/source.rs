@@ -163,6 +163,11 @@ impl Sources {
         self.insert(name, text, Format::Toml, read, diags)
     }
 
+    /// Adds a file that is only named in diagnostics, not read as a tree.
+    pub fn add_name(&mut self, name: &str) -> FileId {
+        self.push(name, String::new(), Format::Yaml, Value::Null)
+    }
+
     /// The tree of a file.
     #[must_use]
     pub fn tree(&self, file: FileId) -> Option<&Value> {

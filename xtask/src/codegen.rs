@@ -17,11 +17,13 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
         config: Some("spec/codegen.toml".to_owned()),
         name: None,
         overlays: overlays(root)?,
+        out: Some("generated".to_owned()),
         ext: sync::modules(&root.join("spec/ext"))?,
         command: "cargo xtask codegen".to_owned(),
     };
     let mode = if check { Mode::Check } else { Mode::Write };
-    let task = Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text };
+    let task =
+        Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text, all: false };
     Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

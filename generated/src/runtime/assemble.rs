@@ -6,12 +6,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 
-use super::argument;
+use super::argument::{self, ArgumentValue};
 use super::auth;
 use super::body::Body;
 use super::call::Call;
 use super::error::Error;
-use super::operation::{Param, Place};
+use super::param::{Param, Place};
 use super::send::Job;
 
 impl Call {
@@ -169,4 +169,18 @@ pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
     argument::percent_encode(query, name);
     query.push('=');
     argument::percent_encode(query, value);
+}
+
+/// Whether a value has a text that would end its cookie (RFC 6265 section 4.1.1), for a style that escapes nothing.
+pub(super) fn breaks_cookie(value: &ArgumentValue<'_>) -> bool {
+    match value {
+        ArgumentValue::Text(text) => {
+            text.contains(|c: char| c == ';' || c == '"' || c == '\\' || c.is_whitespace() || c.is_control())
+        }
+        ArgumentValue::List(items) => items.iter().any(breaks_cookie),
+        ArgumentValue::Object(members) => {
+            members.iter().any(|(name, value)| breaks_cookie(&ArgumentValue::text(name)) || breaks_cookie(value))
+        }
+        _ => false,
+    }
 }

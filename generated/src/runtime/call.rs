@@ -9,13 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::argument::{self, Argument, ArgumentValue};
+use super::assemble;
 use super::body::{Body, Payload};
-use super::check::{self, Validate};
+use super::check::{self, Checker, Validate, Violation};
 use super::client::Client;
 use super::decode::{Answer, ByStatus, Envelope};
 use super::error::Error;
-use super::operation::{Operation, Param, Place, Style};
+use super::operation::Operation;
 use super::options::CallOptions;
+use super::param::{Param, Place, Style};
 use super::response::Response;
 use super::send::Opened;
 
@@ -113,7 +115,7 @@ impl Call {
                 message: violation.message,
             });
         }
-        if param.style == Style::Cookie && argument::breaks_cookie(&value) {
+        if param.style == Style::Cookie && assemble::breaks_cookie(&value) {
             let message =
                 format!("`{}` holds characters that no cookie can hold; escape them as the server expects", param.name);
             self.fault(index, param.name, message);
@@ -130,7 +132,9 @@ impl Call {
     pub fn set_object<T: Serialize + Validate + ?Sized>(&mut self, index: usize, value: &T) {
         self.set_json(index, value);
         let Some(param) = self.operation.params.get(index).filter(|_| self.is_set(index)) else { return };
-        if let Some(check::Violation { parameter, message }) = check::validate_in(param.name, value) {
+        let mut first = None;
+        Checker::new(&mut first).nested(param.name, value);
+        if let Some(Violation { parameter, message }) = first {
             self.faults.push(Fault { at: index, is_bound: true, parameter, message });
         }
     }
@@ -377,11 +381,11 @@ impl Call {
         &mut self,
         media: HeaderValue,
         body: Result<Body, String>,
-        violation: Option<check::Violation>,
+        violation: Option<Violation>,
     ) {
         self.faults.retain(|fault| fault.at != BODY);
         self.media = Some(media);
-        if let Some(check::Violation { parameter, message }) = violation {
+        if let Some(Violation { parameter, message }) = violation {
             self.faults.push(Fault { at: BODY, is_bound: true, parameter, message });
         }
         match body {

@@ -22,6 +22,7 @@ mod clock_browser;
 mod coding;
 mod decode;
 mod drift;
+mod drift_counters;
 mod error;
 mod error_answer;
 mod exchange;
@@ -62,6 +63,7 @@ mod options;
 mod page;
 mod page_fault;
 mod pager;
+mod param;
 mod patch;
 mod pattern;
 mod problem;
@@ -118,7 +120,8 @@ pub use client_credentials::ClientCredentials;
 #[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
-pub use drift::{Drift, DriftCounters, DriftKind};
+pub use drift::{Drift, DriftKind};
+pub use drift_counters::DriftCounters;
 pub use error::{Error, ErrorKind, Outcome, TypedError};
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 pub use file_store::FileStore;

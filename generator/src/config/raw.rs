@@ -5,21 +5,32 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use super::Table;
+use super::select::Select;
 
 type Texts = BTreeMap<String, String>;
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Raw {
     pub(super) version: i64,
     #[serde(default, rename = "crate")]
     pub(super) package: Crate,
     #[serde(default)]
+    pub(super) select: Select,
+    #[serde(default)]
     rename: Rename,
     #[serde(default)]
     group: Texts,
     #[serde(default)]
     types: Types,
+    #[serde(default)]
+    pub(super) derive: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(super) enums: BTreeMap<String, Openness>,
+    #[serde(default)]
+    pub(super) nullable: BTreeMap<String, bool>,
+    #[serde(default)]
+    pub(super) required: BTreeMap<String, bool>,
     #[serde(default)]
     checks: Checks,
     #[serde(default)]
@@ -47,7 +58,7 @@ pub(super) struct Raw {
 }
 
 /// The table `crate`: what goes into the manifest of the generated crate.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Crate {
     /// Name of the crate.
@@ -70,6 +81,18 @@ pub struct Crate {
     pub categories: Vec<String>,
     /// Whether users of the crate receive webhooks whose challenges and bodies are signed with HMAC-SHA256.
     pub webhook: bool,
+    /// What its types or hand-written modules need beyond what every client does, as it stands in a manifest.
+    pub dependencies: BTreeMap<String, toml::Value>,
+}
+
+/// Whether an enum has room for values that the description does not list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Openness {
+    /// Other values are read and kept.
+    Open,
+    /// Other values cannot be read.
+    Closed,
 }
 
 /// The table `envelope`: which members of a response hold what.
@@ -178,7 +201,7 @@ pub enum RequiredMembers {
     Lenient,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Rename {
     operations: Texts,
@@ -190,32 +213,32 @@ struct Rename {
     schemes: Texts,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Types {
     formats: Texts,
     replace: Texts,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Checks {
     skip: Texts,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Responses {
     pub(super) required: RequiredMembers,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Idempotency {
     pub(super) header: Option<String>,
 }
 
-#[derive(Default, Debug, Deserialize)]
+#[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Docs {
     operations: Texts,
@@ -238,21 +261,26 @@ impl Raw {
             Table::ChecksSkip => &self.checks.skip,
             Table::Gaps => &self.gaps,
             Table::DocsOperations => &self.docs.operations,
-            Table::Envelope | Table::Paging | Table::Stream | Table::Includes | Table::Coalesce | Table::Auth => {
-                return None;
-            }
+            _ => return None,
         })
     }
 
-    /// The keys that are there, sorted.
+    /// The keys that are there, sorted; those of a list in its order.
     pub(super) fn keys(&self, table: Table) -> Vec<&str> {
         if let Some(texts) = self.texts(table) {
             return texts.keys().map(String::as_str).collect();
+        }
+        if let Some(list) = self.select.list(table) {
+            return list.iter().map(String::as_str).collect();
         }
         let given =
             |keys: &[(&'static str, bool)]| keys.iter().filter(|(_, given)| *given).map(|(key, _)| *key).collect();
         match table {
             Table::Includes => self.includes.keys().map(String::as_str).collect(),
+            Table::Derive => self.derive.keys().map(String::as_str).collect(),
+            Table::Enums => self.enums.keys().map(String::as_str).collect(),
+            Table::Nullable => self.nullable.keys().map(String::as_str).collect(),
+            Table::Required => self.required.keys().map(String::as_str).collect(),
             Table::Coalesce => self.coalesce.keys().map(String::as_str).collect(),
             Table::Auth => self.auth.keys().map(String::as_str).collect(),
             Table::Envelope => given(&[

@@ -26,6 +26,20 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Tags of operations that are generated.
+    IncludeTags = ["select", "include", "tags"];
+    /// Ids of operations that are generated.
+    IncludeOperations = ["select", "include", "operations"];
+    /// Patterns of paths that are generated.
+    IncludePaths = ["select", "include", "paths"];
+    /// Schemas that are generated even if nothing reaches them.
+    IncludeSchemas = ["select", "include", "schemas"];
+    /// Tags of operations that are left out.
+    ExcludeTags = ["select", "exclude", "tags"];
+    /// Ids of operations that are left out.
+    ExcludeOperations = ["select", "exclude", "operations"];
+    /// Patterns of paths that are left out.
+    ExcludePaths = ["select", "exclude", "paths"];
     /// Name of an operation's method, by operation id.
     RenameOperations = ["rename", "operations"];
     /// Name of a type, by name or pointer of its schema.
@@ -46,6 +60,14 @@ tables! {
     TypesFormats = ["types", "formats"];
     /// Rust type that stands for a schema, by its name.
     TypesReplace = ["types", "replace"];
+    /// What a type derives beyond what every type does, by name or pointer of its schema, or `*`.
+    Derive = ["derive"];
+    /// Whether an enum is open or closed, by name or pointer of its schema, or `*`.
+    Enums = ["enums"];
+    /// Whether a member may be null, by `Type.member`.
+    Nullable = ["nullable"];
+    /// Whether a member must be there, by `Type.member`, or a parameter, by `operation.parameter`.
+    Required = ["required"];
     /// Reason for which a parameter is not checked, by `operation.parameter`.
     ChecksSkip = ["checks", "skip"];
     /// Members of an enveloped response, by role.

@@ -43,9 +43,9 @@ fn read(text: &str) -> (Option<Config>, String) {
         config.mark(Table::Includes, "users");
         config.coalesce("Animal");
         let zoo = Origin::root(FileId(7)).child("paths").child("/zoo").child("get");
-        config.gap(&zoo);
+        config.gap(&zoo.to_string());
         config.offer(Table::RenameOperations, "listAnimals");
-        config.report_unused(&mut diags);
+        config.report_unused(None, &mut diags);
     }
     let rendered = diags.render(&sources, false);
     (config, rendered)
@@ -75,11 +75,13 @@ fn entries_are_read_and_tracked() {
 #[test]
 fn an_unknown_key_has_its_place() {
     insta::assert_snapshot!(read("version = 1\n\n[crate]\nnam = \"zoo\"\n").1, @r#"
-    error[S2C0101]: unknown field `nam`, expected one of `name`, `version`, `description`, `license`, `repository`, `documentation`, `homepage`, `keywords`, `categories`, `webhook`
+    error[S2C0101]: there is no key `nam`
      --> codegen.toml:4:1
       |
     4 | nam = "zoo"
       | ^
+      |
+      = help: did you mean `name`?
     "#);
 }
 

@@ -76,9 +76,13 @@ codes! {
     /// or a missing `version = 1`.
     ConfigInvalid = "0101", "invalid configuration";
 
-    /// An entry of the configuration file matched nothing in the description. It is misspelled, or what it named is gone;
-    /// either way it has no effect, and a reader would think that it has.
-    ConfigUnused = "0102", "configuration matches nothing";
+    /// An entry of the configuration file has no effect, and a reader would think that it has. It matches nothing in the
+    /// description, because it is misspelled or what it named is gone: that is an error. It names what `select` leaves out,
+    /// or says what the description says already: that is a warning.
+    ConfigUnused = "0102", "configuration has no effect";
+
+    /// What `select` includes and what it excludes leave no operation and no schema, so there is nothing to generate.
+    NothingSelected = "0103", "nothing is selected";
 
     /// An overlay does not have the form that the Overlay Specification (1.0 and 1.1) gives it: a keyword is missing or of the
     /// wrong kind, or a `target` is no JSONPath (RFC 9535). Actions that can be read are applied.
@@ -142,7 +146,8 @@ codes! {
     /// is left out.
     NodeRejected = "0213", "node cannot be read";
 
-    /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there.
+    /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
+    /// of a type or trait, or no name that a crate can have.
     BadRename = "0301", "name cannot be used";
 
     /// Two things of one namespace would get the same name. Both get a longer one that depends on nothing but themselves; the

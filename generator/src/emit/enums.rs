@@ -11,10 +11,19 @@ use super::docs::{Docs, one_line};
 use super::scope::{File, quoted};
 use super::{checks, words};
 
+/// What is derived by types with a total order.
+pub(super) const ORDER: &[&str] = &["Eq", "Hash", "PartialOrd", "Ord"];
+
 /// Prints an enum and everything that belongs to it.
 pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum) {
     let name = &ty.name;
     let mut docs = Docs::of(&ty.docs, || words::titled(name.bare()));
+    if let Some(default) = values.values.get(values.fallback).filter(|_| !values.open) {
+        docs.paragraph(format!(
+            "What holds another value than these cannot be read. None of them means nothing, so `Default` gives [`{0}`](Self::{0}).",
+            default.name.bare()
+        ));
+    }
     if ty.deprecated {
         docs.paragraph("Deprecated.");
     }
@@ -22,37 +31,46 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     let known: Vec<(&EnumValue, TokenStream)> =
         values.values.iter().filter_map(|value| Some((value, literal(values.scalar, &value.wire)?))).collect();
     let mut variants = Vec::new();
-    for (value, _) in &known {
+    for (index, (value, _)) in known.iter().enumerate() {
         let variant = &value.name;
         let deprecated = file.deprecated(value.deprecated);
+        let default = (!values.open && index == values.fallback).then(|| quote! { #[default] });
         let docs = Docs::of(&value.docs, || words::value(value));
-        variants.push(Member::new(docs.lines(), quote! { #deprecated #variant }));
+        variants.push(Member::new(docs.lines(), quote! { #deprecated #default #variant }));
     }
     let other = &values.unrecognized;
-    let held = if texts {
-        file.runtime("Unrecognized")
-    } else {
-        let (number, prim) = (file.runtime("UnrecognizedNumber"), file.prim(values.scalar));
-        quote! { #number<#prim> }
-    };
-    let docs_of_other = "A value that this version does not know. It is sent back as it came.";
-    variants.push(Member::new(vec![docs_of_other.to_owned()], quote! { #other(#held) }));
-    let derives = if file.cx.ordered(id) {
-        quote! { #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] }
-    } else {
-        quote! { #[derive(Clone, Debug, PartialEq)] }
-    };
+    if values.open {
+        let held = if texts {
+            file.runtime("Unrecognized")
+        } else {
+            let (number, prim) = (file.runtime("UnrecognizedNumber"), file.prim(values.scalar));
+            quote! { #number<#prim> }
+        };
+        let docs_of_other = "A value that this version does not know. It is sent back as it came.";
+        variants.push(Member::new(vec![docs_of_other.to_owned()], quote! { #other(#held) }));
+    }
+    let mut own = vec!["Clone"];
+    own.extend((!values.open).then_some("Copy"));
+    own.push("Debug");
+    own.extend((!values.open).then_some("Default"));
+    own.push("PartialEq");
+    own.extend(ORDER.iter().filter(|_| file.cx.ordered(id)));
+    let derives = file.derives(&own, &ty.derives);
+    let open = values.open.then(|| quote! { #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)] });
     let head = quote! {
         #derives
-        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
+        #open
         pub enum #name
     };
     file.source.container(&docs.lines(), head, Inside::Variants, variants);
     file.wire("self");
     if texts {
-        file.source.text(table(&ty.name, &values.values));
+        file.source.text(table(&ty.name, &values.values, values.open));
     } else {
-        numbers(file, ty, values.scalar, other, &known);
+        match values.open {
+            true => numbers(file, ty, values.scalar, other, &known),
+            false => closed_numbers(file, ty, values, &known),
+        }
         if file.cx.requested(id) {
             file.source.container(&[], quote! { impl wire::Validate for #name }, Inside::Methods, Vec::new());
         }
@@ -87,11 +105,13 @@ pub(super) fn texts(
     };
     file.source.container(&docs, head, Inside::Variants, variants);
     file.wire("self");
-    file.source.text(table(name, values));
+    file.source.text(table(name, values, true));
 }
 
-fn table(name: &TypeName, values: &[EnumValue]) -> String {
-    let mut text = format!("wire::string_enum! {{\n    {name} {{\n");
+/// The table of an enum of texts.
+fn table(name: &TypeName, values: &[EnumValue], open: bool) -> String {
+    let table = if open { "string_enum" } else { "closed_enum" };
+    let mut text = format!("wire::{table}! {{\n    {name} {{\n");
     for value in values {
         if let Literal::Text(wire) = &value.wire {
             text.push_str(&format!("        {} = {},\n", value.name, quoted(wire)));
@@ -186,6 +206,67 @@ fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName,
         quote! {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <#prim as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        },
+    );
+}
+
+/// An enum of numbers or flags without room for others.
+fn closed_numbers(file: &mut File<'_>, ty: &TypeDef, values: &Enum, known: &[(&EnumValue, TokenStream)]) {
+    let name = &ty.name;
+    let scalar = values.scalar;
+    let prim = file.prim(scalar);
+    let unlisted = file.runtime("UnlistedValue");
+    let names: Vec<&VariantName> = known.iter().map(|(value, _)| &value.name).collect();
+    let wires: Vec<&TokenStream> = known.iter().map(|(_, wire)| wire).collect();
+    let methods = vec![
+        Member::new(
+            vec!["The values, in the order of the API description.".to_owned()],
+            quote! { pub const ALL: &'static [Self] = &[#(Self::#names),*]; },
+        ),
+        Member::new(
+            vec!["The value as it is sent.".to_owned()],
+            quote! {
+                #[inline]
+                #[must_use]
+                pub const fn get(&self) -> #prim {
+                    match self {
+                        #(Self::#names => #wires,)*
+                    }
+                }
+            },
+        ),
+    ];
+    file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
+    let tests = known.iter().map(|(value, wire)| match value.wire {
+        Literal::Bool(true) => quote! { value },
+        Literal::Bool(false) => quote! { !value },
+        _ => quote! { value == #wire },
+    });
+    let label = name.bare();
+    file.source.container(
+        &[],
+        quote! { impl TryFrom<#prim> for #name },
+        Inside::Methods,
+        vec![
+            Member::bare(quote! { type Error = #unlisted; }),
+            Member::bare(quote! {
+                fn try_from(value: #prim) -> Result<Self, #unlisted> {
+                    #(if #tests { return Ok(Self::#names); })*
+                    Err(#unlisted::new(#label, &value))
+                }
+            }),
+        ],
+    );
+    trait_impl(file, quote! { impl From<&Self> for #name }, quote! { fn from(value: &Self) -> Self { *value } });
+    scalar_impls(file, ty, scalar, &quote! { self.get() });
+    trait_impl(
+        file,
+        quote! { impl<'de> serde::Deserialize<'de> for #name },
+        quote! {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <#prim as serde::Deserialize>::deserialize(deserializer)?;
+                Self::try_from(value).map_err(serde::de::Error::custom)
             }
         },
     );

@@ -15,12 +15,14 @@ const CYCLIC: usize = 24;
 /// The text of `lib.rs`.
 pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     let mut file = File::new(cx, None);
-    file.about(about(cx));
+    file.about(if cx.api.types_only { about_types(cx) } else { about(cx) });
     // Whether types that hold each other are `Send` is asked along the whole cycle, some steps a type.
     let cyclic: BTreeSet<TypeId> = cx.facts.boxed.iter().map(|(id, _)| *id).collect();
     file.recursion_limit = (cyclic.len() > CYCLIC).then_some(512);
-    let mut mods: Vec<(String, &str)> =
-        vec![("client".to_owned(), "mod"), ("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
+    let mut mods: Vec<(String, &str)> = vec![("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
+    if !cx.api.types_only {
+        mods.push(("client".to_owned(), "mod"));
+    }
     if ext {
         mods.push(("ext".to_owned(), "mod"));
     }
@@ -45,9 +47,12 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
         uses.push_str(&format!("#[cfg(feature = \"oauth2\")]\npub use oauth2_login::{};\n", scopes.name));
     }
     // One line of less than 100 characters, which rustfmt leaves alone whatever its width.
-    uses.push_str(
-        "pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};\n",
-    );
+    uses.push_str(match cx.api.types_only {
+        true => "pub use runtime::Timestamp;\n",
+        false => {
+            "pub use runtime::{CallOptions, Client, ClientBuilder, Error, ErrorKind, Meta, Response, Timestamp};\n"
+        }
+    });
     file.source.text(uses);
     file.finish()
 }
@@ -97,14 +102,43 @@ fn about(cx: Context<'_>) -> Vec<String> {
     if cx.api.operations.iter().any(|operation| operation.stream.is_some()) {
         docs.paragraph("# Streams").paragraph(
             "`connect()` gives a [`Live`](runtime::Live) stream. It connects again when the connection is lost; \
-             dropping it closes the connection.",
+             dropping it closes the connection. Its [`events`](runtime::Live::events) tell of connections and \
+             keep-alives too, and a connection that is silent for its \
+             [`idle_timeout`](runtime::Live::idle_timeout) is given up.",
         );
     }
     super::hooks::about(cx, &mut docs);
     credentials(cx, &mut docs);
+    docs.paragraph("# Limits").paragraph(
+        "[`ClientBuilder`] has a limit for connecting, for an attempt and for a call with all its attempts, and \
+         [`CallOptions`] the same for a call; what may be repeated is, as the \
+         [`RetryPolicy`](runtime::RetryPolicy) says. A [`RateLimiter`](runtime::RateLimiter) waits for the \
+         server's rate limits, and a [`Budget`](runtime::Budget) holds the program to its own.",
+    );
     docs.paragraph("# Errors").paragraph(
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \
          [`Error::typed`] gives the error that the API documents for the operation.",
+    );
+    docs.paragraph("# Features").paragraph(
+        "`reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the client a \
+         [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for compressed \
+         answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves `#[non_exhaustive]` off \
+         enums.",
+    );
+    docs.lines()
+}
+
+/// What a crate without a client is.
+fn about_types(cx: Context<'_>) -> Vec<String> {
+    let mut docs = Docs::sentence(match one_line(&cx.api.info.title).as_str() {
+        "" => "The types of the API.".to_owned(),
+        title => format!("The types of {title}."),
+    });
+    docs.markdown(&cx.api.info.docs);
+    docs.paragraph("# Reading and writing").paragraph(
+        "Every type of [`types`] is read and written by serde, in any of its formats. What a newer version of the API \
+         adds is no error: unknown members are skipped, and unknown values of enums and unions are kept as \
+         `Unrecognized`.",
     );
     docs.lines()
 }

@@ -9,12 +9,13 @@ use super::client::base_url;
 use super::docs::one_line;
 use super::example::crate_name;
 use super::scope::Context;
-use super::{Copied, logins};
+use super::{Copied, Dependency, logins};
 
 /// The text of `Cargo.toml`.
 pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
     let package = cx.package;
-    let mut default = vec!["reqwest013".to_owned(), "rustls".to_owned()];
+    let client = copied.parts.contains(&Part::Client);
+    let mut default = if client { vec!["reqwest013".to_owned(), "rustls".to_owned()] } else { Vec::new() };
     if copied.parts.contains(&Part::OAuth2) {
         default.insert(0, "oauth2".to_owned());
     }
@@ -37,12 +38,53 @@ pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
         ("keywords", list(&package.keywords)),
         ("categories", list(&package.categories)),
     ]);
-    fill(&copied.manifest, &values)
+    depending(&fill(&copied.manifest, &values), &package.dependencies)
+}
+
+/// A manifest with more dependencies. One that is there already is replaced, and if it is optional no more, no feature
+/// turns it on.
+fn depending(manifest: &str, more: &[Dependency]) -> String {
+    let mut out = String::with_capacity(manifest.len() + 64 * more.len());
+    let mut table = "";
+    for line in manifest.split_inclusive('\n') {
+        if line.starts_with('[') {
+            table = line.trim_end();
+        }
+        let name = line.split_once(" = ").map_or("", |(name, _)| name);
+        if table == "[dependencies]" && more.iter().any(|other| other.name == name) {
+            continue;
+        }
+        if table == "[features]" {
+            out.push_str(&without_dependencies(line, more));
+        } else {
+            out.push_str(line);
+        }
+        if line.starts_with("[dependencies]") {
+            more.iter().for_each(|one| out.push_str(&format!("{} = {}\n", key(&one.name), one.value)));
+        }
+    }
+    out
+}
+
+/// A line of `[features]` without the dependencies that are always there.
+fn without_dependencies(line: &str, more: &[Dependency]) -> String {
+    let Some((name, list)) = line.trim_end().split_once(" = [") else { return line.to_owned() };
+    let Some(list) = list.strip_suffix(']') else { return line.to_owned() };
+    let always = |item: &str| more.iter().any(|one| item == format!("\"dep:{}\"", one.name) && !one.optional);
+    let kept: Vec<&str> = list.split(", ").filter(|item| !always(item)).collect();
+    format!("{name} = [{}]\n", kept.join(", "))
+}
+
+/// A key of TOML, between quotes where it has to be.
+fn key(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if bare { name.to_owned() } else { toml::Value::String(name.to_owned()).to_string() }
 }
 
 /// Lines that begin with one of these names are left out where the crate has none of the parts behind it; the name
 /// itself stands for nothing.
 const MARKS: &[(&str, &[Part])] = &[
+    ("with-client", &[Part::Client]),
     ("with-hmac", &[Part::OAuth1, Part::Webhook]),
     ("with-oauth1", &[Part::OAuth1]),
     ("with-oauth2", &[Part::OAuth2]),
@@ -79,6 +121,7 @@ pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
     values.extend(logins::readme(cx));
     values.extend([
         ("name", Some(package.name.clone())),
+        ("add", Some(package.add.clone())),
         ("crate", Some(crate_name(cx))),
         ("version", Some(package.version.clone())),
         ("description", Some(one_line(&package.description))),

@@ -47,6 +47,8 @@ use scope::Context;
 pub struct Package {
     /// The name of the crate.
     pub name: String,
+    /// What `cargo add` takes to depend on it.
+    pub add: String,
     /// Its version.
     pub version: String,
     /// Its description in one line.
@@ -63,10 +65,23 @@ pub struct Package {
     pub keywords: Vec<String>,
     /// Its categories in the registry.
     pub categories: Vec<String>,
+    /// What it depends on beyond what every crate does: names, and values as they stand in a manifest.
+    pub dependencies: Vec<Dependency>,
     /// The path of the document, for the first line of every file.
     pub source: String,
     /// The command that made it, for the first line of every file.
     pub command: String,
+}
+
+/// What a crate depends on because its types or hand-written modules need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependency {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Its value, as it stands in a manifest.
+    pub value: String,
+    /// True if a feature turns it on.
+    pub optional: bool,
 }
 
 /// Texts that go into the crate as they are, and the templates of those that do not.
@@ -94,7 +109,9 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     files.insert("Cargo.toml", manifest::cargo(cx, copied))?;
     files.insert("README.md", manifest::readme(cx, copied))?;
     files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
-    files.insert("src/client.rs", client::emit(cx))?;
+    if !api.types_only {
+        files.insert("src/client.rs", client::emit(cx))?;
+    }
     if servers::is_needed(cx) {
         files.insert(format!("src/{}.rs", servers::MODULE), servers::emit(cx))?;
     }

@@ -7,7 +7,7 @@ use crate::files::{Inside, Member};
 use crate::ir::{Newtype, Prim, TypeDef, TypeId, TypeRef};
 
 use super::docs::Docs;
-use super::enums::{scalar_impls, trait_impl};
+use super::enums::{ORDER, scalar_impls, trait_impl};
 use super::scope::File;
 use super::{checks, lints, taking, words};
 
@@ -27,13 +27,17 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newt
         inner
     };
     let scalar = matches!(newtype.inner, TypeRef::Prim(_));
-    let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim)).then(|| quote! { Copy, });
-    let order = file.cx.ordered(id).then(|| quote! { , Eq, Hash, PartialOrd, Ord });
+    let copy = matches!(newtype.inner, TypeRef::Prim(prim) if taking::is_plain(prim));
     let open = (!scalar).then(|| quote! { pub });
     let complex = lints::complexity([&inner].into_iter());
+    let mut own = vec!["Clone"];
+    own.extend(copy.then_some("Copy"));
+    own.extend(["Debug", "Default", "PartialEq"]);
+    own.extend(ORDER.iter().filter(|_| file.cx.ordered(id)));
+    let derives = file.derives(&own, &ty.derives);
     let item = quote! {
         #complex
-        #[derive(Clone, #copy Debug, Default, PartialEq #order)]
+        #derives
         pub struct #name(#open #inner);
     };
     file.source.item(&docs.lines(), item);

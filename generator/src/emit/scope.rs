@@ -15,6 +15,9 @@ use super::Package;
 /// Longer tuples have no `Default` and no `Debug`.
 const LONGEST_TUPLE: usize = 12;
 
+/// What every type has, derived or not.
+const IMPLEMENTED: &[&str] = &["Default", "Serialize", "Deserialize"];
+
 /// A line of a `use` list is broken before this column.
 const WIDTH: usize = 100;
 
@@ -112,6 +115,16 @@ impl<'a> File<'a> {
     pub(super) fn wire(&mut self, name: &'static str) -> TokenStream {
         self.import("crate::runtime::wire", name);
         ident(if name == "self" { "wire" } else { name }).into_token_stream()
+    }
+
+    /// The attribute for what a type derives: what its kind does, and more of which it has nothing yet.
+    pub(super) fn derives(&self, own: &[&'static str], more: &[String]) -> TokenStream {
+        let named = |path: &syn::Path, name: &str| path.segments.last().is_some_and(|last| last.ident == name);
+        let more = more.iter().filter_map(|path| syn::parse_str::<syn::Path>(path).ok());
+        let more = more.filter(|path| !own.iter().chain(IMPLEMENTED).any(|name| named(path, name)));
+        let own = own.iter().map(|name| ident(name));
+        let all = own.map(ToTokens::into_token_stream).chain(more.map(ToTokens::into_token_stream));
+        quote! { #[derive(#(#all),*)] }
     }
 
     /// Adds a `use` line.

@@ -20,8 +20,9 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struc
     if ty.deprecated {
         docs.paragraph("Deprecated.");
     }
+    let derives = file.derives(&["Clone", "Debug", "Default", "PartialEq"], &ty.derives);
     let head = quote! {
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #derives
         #[non_exhaustive]
         pub struct #name
     };

@@ -34,8 +34,9 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union)
         quote! { #other(serde_json::Value) },
     ));
     let size = lints::variants(union.arms.len());
+    let derives = file.derives(&["Clone", "Debug", "PartialEq"], &ty.derives);
     let head = quote! {
-        #[derive(Clone, Debug, PartialEq)]
+        #derives
         #size
         #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
         pub enum #name

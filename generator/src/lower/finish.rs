@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Code;
 use crate::ir::{
-    Access, Api, Checks, Elem, Extra, Field, Literal, Presence, Prim, Shape, Struct, Test, TypeId, TypeRef,
+    Access, Api, Checks, Elem, EnumValue, Extra, Field, Literal, Presence, Prim, Shape, Struct, Test, TypeId, TypeRef,
 };
 use crate::names::{Methods, Scope, Values};
 
@@ -120,13 +120,13 @@ impl Lower<'_> {
         for id in elsewhere(api) {
             tags.remove(&id);
         }
-        let texts: Vec<bool> = api.types.iter().map(|ty| is_text(&ty.shape)).collect();
+        let texts: Vec<Option<Vec<String>>> = api.types.iter().map(|ty| texts(&ty.shape)).collect();
         for (id, tag) in tags {
             let Some((key, value)) = tag else { continue };
             let Shape::Struct(object) = &mut api.types[id.0].shape else { continue };
             let text = |ty: &TypeRef| match ty {
                 TypeRef::Prim(prim) => *prim == Prim::String,
-                TypeRef::Named(id) => texts[id.0],
+                TypeRef::Named(id) => texts[id.0].as_ref().is_some_and(|only| only.is_empty() || only.contains(&value)),
                 _ => false,
             };
             let field = object.fields.iter().position(|field| field.wire == key);
@@ -172,11 +172,18 @@ impl Lower<'_> {
     }
 }
 
-fn is_text(shape: &Shape) -> bool {
+/// The only texts that a type has values for; none of them listed means any text, and nothing that it is no text.
+fn texts(shape: &Shape) -> Option<Vec<String>> {
+    let text = |value: &EnumValue| match &value.wire {
+        Literal::Text(text) => Some(text.clone()),
+        _ => None,
+    };
     match shape {
-        Shape::Enum(values) => values.scalar == Prim::String,
-        Shape::Newtype(newtype) => newtype.inner == TypeRef::Prim(Prim::String),
-        Shape::Struct(_) | Shape::Union(_) => false,
+        Shape::Enum(values) if values.scalar == Prim::String => {
+            Some(if values.open { Vec::new() } else { values.values.iter().filter_map(text).collect() })
+        }
+        Shape::Newtype(newtype) => (newtype.inner == TypeRef::Prim(Prim::String)).then(Vec::new),
+        Shape::Struct(_) | Shape::Union(_) | Shape::Enum(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! skipped operation) with a diagnostic.
 
 mod accessors;
+mod adapt;
 mod body;
 mod checks;
 mod compose;
@@ -31,6 +32,7 @@ pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
+mod select;
 mod server;
 mod table;
 mod union;
@@ -45,6 +47,7 @@ use crate::ir::{Api, Envelope, Info};
 
 use discriminator::Families;
 use label::Label;
+use select::PathItems;
 use table::Drafts;
 
 /// What is lowered, and into what.
@@ -59,11 +62,13 @@ pub(crate) struct Lower<'a> {
     /// What schemas are called that the document implies, but nowhere writes.
     implied: BTreeMap<Origin, Label>,
     families: Families,
+    path_items: PathItems,
 }
 
 /// Turns a document into the model of its client.
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let early = std::mem::take(diagnostics);
     let mut lower = Lower {
         document,
         config,
@@ -73,13 +78,20 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         nodes: HashMap::new(),
         implied: BTreeMap::new(),
         families: Families::default(),
+        path_items: PathItems::default(),
     };
     lower.find_families();
+    if config.select().prunes() {
+        // All schemas were read for that; what is about those that nothing reaches is not said.
+        lower.nodes.clear();
+        lower.resolved.clear();
+        *lower.diagnostics = Diagnostics::new();
+    }
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
     let hooks = lower.hooks(&plans);
-    let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
+    let operations = plans.into_iter().filter_map(|plan| lower.operation_or_reason(plan, &schemes)).collect();
     lower.define();
     let types = lower.finish_types();
     let mut api = Api {
@@ -98,15 +110,27 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         },
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
+        types_only: config.select().types_only,
     };
-    lower.header_types(&mut api);
-    lower.uploads(&mut api);
+    if !api.types_only {
+        lower.header_types(&mut api);
+        lower.uploads(&mut api);
+    }
     lower.end_cycles(&mut api);
     lower.add_tags(&mut api);
     lower.fix_tags(&mut api);
     lower.defaults(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
+    lower.retract(early, &api);
+    lower.check_selection(&api);
+    if api.types_only {
+        // They were lowered for the types that they hold.
+        api.operations.clear();
+        api.groups.clear();
+        api.schemes.clear();
+        api.servers.clear();
+    }
     api
 }
 

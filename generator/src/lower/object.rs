@@ -65,7 +65,7 @@ impl Lower<'_> {
             .zip(names)
             .map(|((wire, origin), ident)| {
                 let required = members.required.contains(wire);
-                self.field(wire, ident, origin, required)
+                self.field(&owner, wire, ident, origin, required)
             })
             .collect();
         for missing in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
@@ -77,11 +77,21 @@ impl Lower<'_> {
                 )
                 .help("declare the member in `properties`, or take it from `required`");
         }
+        // What only the configuration requires comes last, in the order of the names.
+        let adapted = fields.iter().enumerate().filter(|(_, field)| {
+            let is_required = matches!(field.presence, Presence::Required | Presence::Nullable);
+            is_required && !members.required.contains(&field.wire)
+        });
+        let adapted = adapted.map(|(index, _)| index);
         let arguments = members
             .required
             .iter()
             .filter_map(|wire| fields.iter().position(|field| field.wire == *wire))
-            .filter(|index| fields[*index].access != Access::ReadOnly)
+            .chain(adapted)
+            .filter(|index| {
+                let field = &fields[*index];
+                field.access != Access::ReadOnly && matches!(field.presence, Presence::Required | Presence::Nullable)
+            })
             .collect();
         let extra = self.extra(&members, &fields);
         let extra_checks = match &members.additional {
@@ -213,13 +223,13 @@ impl Lower<'_> {
     }
 
     /// A member; its methods get their names when all accessors are known.
-    fn field(&mut self, wire: &str, ident: ValueName, origin: &Origin, required: bool) -> Field {
+    fn field(&mut self, owner: &str, wire: &str, ident: ValueName, origin: &Origin, required: bool) -> Field {
         let resolved = self.resolve(origin);
         let Elem { ty, nullable } = self.elem(origin);
         let siblings = resolved.as_ref().map(|resolved| resolved.siblings.clone()).unwrap_or_default();
         let node = resolved.as_ref().and_then(|resolved| self.schema(&resolved.origin));
         let named = matches!(ty, TypeRef::Named(_));
-        let presence = match (required, nullable) {
+        let presence = match self.adapted(owner, wire, origin, required, nullable) {
             (true, false) => Presence::Required,
             (true, true) => Presence::Nullable,
             (false, false) => Presence::Optional,

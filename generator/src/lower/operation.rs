@@ -1,6 +1,6 @@
 //! Operations: answers, streams, links.
 
-use crate::diag::{Code, Origin};
+use crate::diag::{Code, Diagnostic, Origin};
 use crate::document::{MediaNode, ResponseNode, StatusKey};
 use crate::ir::{
     Answer, Form, Framing, Media, Message, Operation, Param, Payload, Prim, Scheme, Status, Stream, TypeRef,
@@ -12,8 +12,21 @@ use super::body::{form_word, is_same, preference, sequence};
 use super::plan::Plan;
 
 impl Lower<'_> {
+    /// An operation, or nothing when it cannot be called; that is then said at the operation itself.
+    pub(super) fn operation_or_reason(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
+        let (id, origin) = (plan.id.clone(), plan.node.origin.clone());
+        let operation = self.operation(plan, schemes);
+        let said = |finding: &Diagnostic| finding.code == Code::Skipped && finding.origin == origin;
+        if operation.is_none() && !self.diagnostics.iter().any(said) {
+            self.diagnostics
+                .warn(Code::Skipped, &origin, format!("`{id}` is not generated: what it sends cannot be read"))
+                .help("what is wrong is reported where it stands");
+        }
+        operation
+    }
+
     /// An operation, or nothing when it cannot be called; the reason is then a diagnostic.
-    pub(super) fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
+    fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
         let origin = plan.node.origin.clone();
         let (params, ident) = self.params(&plan);
         let body = match &plan.node.body {

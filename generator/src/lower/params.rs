@@ -35,7 +35,11 @@ impl Lower<'_> {
         let variables = variables(&plan.path);
         let mut nodes: Vec<ParameterNode> = Vec::new();
         for origin in &plan.node.parameters {
-            nodes.extend(self.document.parameter(origin, self.diagnostics));
+            let Some(mut node) = self.document.parameter(origin, self.diagnostics) else { continue };
+            if node.place != ParameterPlace::Path {
+                node.required = self.adapted_parameter(&plan.id, &node.name, node.required);
+            }
+            nodes.push(node);
         }
         let (in_path, others): (Vec<_>, Vec<_>) =
             nodes.into_iter().partition(|node| node.place == ParameterPlace::Path);

@@ -131,13 +131,17 @@ impl Lower<'_> {
         let mut found: Vec<Found> = Vec::new();
         let mut ids: BTreeMap<String, Origin> = BTreeMap::new();
         for item in self.document.paths() {
-            for (method, origin) in &item.operations {
+            let mut operations = item.operations.clone();
+            operations.retain(|(method, origin)| self.selects(method, Some(&item.template), origin));
+            self.note_path(&item.origin, !operations.is_empty() || item.operations.is_empty());
+            for (method, origin) in &operations {
                 let Some(node) = self.document.operation(origin, self.diagnostics) else { continue };
                 let unnamed = format!("{method} {}", item.template);
                 let id = match node.id.clone().filter(|id| !id.is_empty()) {
                     Some(id) => match ids.get(&id) {
                         None => id,
                         Some(first) => {
+                            self.config.excuse(&id);
                             self.diagnostics
                                 .error(Code::DuplicateOperation, &node.origin.child("operationId"), format!("`{id}` names two operations"))
                                 .related(first.clone(), "the other one")

@@ -4,6 +4,7 @@
 /// Methods of the builder of every client; each security scheme adds a setter.
 pub(crate) const SETTERS: &[&str] = &[
     "attempt_timeout",
+    "base",
     "base_url",
     "before_send",
     "budget",
@@ -29,6 +30,7 @@ pub(crate) const SETTERS: &[&str] = &[
 /// Methods of every client, also those that only the runtime can call; each group adds one.
 pub(crate) const CLIENT_METHODS: &[&str] = &[
     "base",
+    "base_of",
     "before_send",
     "clock",
     "credential",

@@ -136,12 +136,17 @@ impl Lower<'_> {
             });
         }
         let unrecognized = names[catch_all.0].clone();
+        let open = self.is_open(&owner);
+        let fallback = match &node.default {
+            Some(default) => wires.iter().position(|(_, text)| *text == text_of(default)).unwrap_or_default(),
+            None => 0,
+        };
         let values = wires
             .into_iter()
             .zip(names)
             .map(|((wire, _), name)| EnumValue { wire, name, docs: String::new(), deprecated: false })
             .collect();
-        Some(Shape::Enum(Enum { scalar, values, open: true, unrecognized }))
+        Some(Shape::Enum(Enum { scalar, values, open, fallback, unrecognized }))
     }
 
     /// The format of a text that has no type of its own, for its documentation.

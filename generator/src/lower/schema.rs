@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::config::Table;
 use crate::diag::Origin;
 use crate::document::{Additional, Bound, JsonType, Resolved, SchemaNode};
 use crate::ir::{Elem, Prim, Shape, TypeRef};
@@ -33,13 +34,6 @@ pub(super) enum Class {
 }
 
 impl Lower<'_> {
-    /// Reserves a type for every component schema that gets one, in the order of their names.
-    pub(super) fn reserve_components(&mut self) {
-        for (_, origin) in self.document.component_schemas() {
-            self.elem(origin);
-        }
-    }
-
     /// Defines every reserved type; defining one may reserve others.
     pub(super) fn define(&mut self) {
         while let Some((id, origin)) = self.table.next() {
@@ -75,7 +69,9 @@ impl Lower<'_> {
         let component = name.is_some();
         let Some(node) = self.schema(&origin) else { return any(nullable) };
         let nullable = nullable || node.nullable || self.has_null_arm(&node);
-        if let Some(path) = name.and_then(|name| self.replaced_type(&name)) {
+        if let Some((path, name)) = name.and_then(|name| Some((self.replaced_type(&name)?, name.into_owned())))
+            && let Some(path) = self.external(Table::TypesReplace, &name, path, &origin)
+        {
             return Elem { ty: TypeRef::External(path.to_owned()), nullable };
         }
         if let Some(id) = self.table.get(&origin) {
@@ -383,7 +379,9 @@ impl Lower<'_> {
 
     fn scalar_ref(&mut self, node: &SchemaNode, prim: Prim) -> TypeRef {
         let Some(format) = node.format.as_deref() else { return TypeRef::Prim(prim) };
-        if let Some(path) = self.format_type(format) {
+        if let Some(path) = self.format_type(format)
+            && let Some(path) = self.external(Table::TypesFormats, format, path, &node.origin)
+        {
             return TypeRef::External(path.to_owned());
         }
         match (prim, format) {

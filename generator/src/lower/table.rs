@@ -158,12 +158,20 @@ impl Lower<'_> {
             });
         }
         let homes = homes(&table.drafts, &names);
+        let keys = |draft: &Draft| {
+            let own = draft.label.component.then(|| draft.label.words.clone());
+            own.into_iter().chain([self.document.reference_to(&draft.origin)]).collect::<Vec<_>>()
+        };
+        let keys: Vec<Vec<String>> = table.drafts.iter().map(keys).collect();
+        let derives: Vec<Vec<String>> =
+            table.drafts.iter().zip(keys).map(|(draft, keys)| self.derives(&keys, &draft.origin)).collect();
         table
             .drafts
             .into_iter()
             .zip(names)
             .zip(homes)
-            .map(|((draft, name), home)| TypeDef {
+            .zip(derives)
+            .map(|(((draft, name), home), derives)| TypeDef {
                 name,
                 home,
                 origin: draft.origin,
@@ -171,6 +179,7 @@ impl Lower<'_> {
                 deprecated: draft.deprecated,
                 shape: draft.shape.unwrap_or_else(any),
                 accessors: Vec::new(),
+                derives,
             })
             .collect()
     }

@@ -13,7 +13,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 
 pub use scope::{Claim, Clash, Scope};
-pub use words::{Case, plain, spelled};
+pub use words::{Case, kebab, plain, spelled};
 
 macro_rules! name {
     ($(#[$docs:meta])* $name:ident) => {

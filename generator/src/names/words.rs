@@ -1,7 +1,7 @@
 //! From text to identifiers: words, cases, symbols, keywords, lengths.
 
 use deunicode::deunicode;
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use heck::{ToKebabCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// How the words of a name are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,14 @@ pub fn plain(case: Case, wire: &str) -> String {
         Some(first) if first.is_ascii_digit() && wire.starts_with(|c| symbol(c).is_some()) => spelled(case, wire),
         Some(_) => simple,
     }
+}
+
+/// The words of a text in lower case, joined by `-`, as packages are named.
+#[must_use]
+pub fn kebab(text: &str) -> String {
+    let words: Vec<String> =
+        deunicode(text).split(|c: char| !c.is_ascii_alphanumeric()).map(ToKebabCase::to_kebab_case).collect();
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// The name of a text with every symbol as a word.

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::load::{DiskLoader, modules};
 pub use self::plan::{Change, Plan, plan};
-pub use self::report::{Run, drift, lines_changed};
+pub use self::report::{Run, drift, lines_changed, told};
 pub use self::write::apply;
 
 /// Why files could not be compared or written.
@@ -69,7 +69,8 @@ impl fmt::Display for SyncError {
             Self::Io { action, path, .. } => write!(f, "cannot {action} {}", path.display()),
             Self::Foreign { path } => write!(
                 f,
-                "{} was not generated, and nothing else in its folder was; move it away, or write to another folder",
+                "{} was not generated, and nothing else in its folder was, so nothing is written; move it away, or write to \
+                 another folder",
                 path.display()
             ),
             Self::Busy { lock } => write!(

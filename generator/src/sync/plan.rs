@@ -121,13 +121,22 @@ impl Present {
         owned.map(|(path, _)| path.as_str())
     }
 
-    /// An error if there is Rust, none of it is generated, and it is not what would be written anyway.
+    /// An error if none of the Rust is generated, and a file is there that is not what would be written anyway: one of
+    /// Rust, or a manifest or readme of somebody else.
     fn refuse_foreign(&self, files: &FileSet, root: &Path) -> Result<(), SyncError> {
-        let differs = |(path, text): &(&String, &String)| files.get(path) != Some(text.as_str());
-        match self.rust.iter().find(differs) {
-            Some((path, _)) if !self.claimed => Err(SyncError::Foreign { path: root.join(path) }),
-            _ => Ok(()),
+        if self.claimed {
+            return Ok(());
         }
+        let differs = |(path, text): &(&String, &String)| files.get(path) != Some(text.as_str());
+        if let Some((path, _)) = self.rust.iter().find(differs) {
+            return Err(SyncError::Foreign { path: root.join(path) });
+        }
+        for (path, text) in files.iter().filter(|(path, _)| !path.starts_with("src/")) {
+            if read(&root.join(path))?.is_some_and(|old| first_difference(&old, text).is_some()) {
+                return Err(SyncError::Foreign { path: root.join(path) });
+            }
+        }
+        Ok(())
     }
 }
 

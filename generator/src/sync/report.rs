@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::plan::{Change, Plan};
 use crate::Outcome;
-use crate::diag::Severity;
+use crate::diag::{Code, Severity};
 
 /// How many columns of a line are shown.
 const WIDTH: usize = 100;
@@ -105,12 +105,37 @@ impl fmt::Display for Run<'_> {
         if plan.other_line_ends > 0 {
             write!(f, "; {} files have CRLF line ends, which .gitattributes should prevent", plan.other_line_ends)?;
         }
-        let warnings = outcome.diagnostics.count(Severity::Warning);
-        if warnings > 0 {
-            write!(f, "; {warnings} warning{}", if warnings == 1 { "" } else { "s" })?;
-        }
-        write!(f, "; {} ms.", self.elapsed.as_millis())
+        write!(f, "; {} ms.", self.elapsed.as_millis())?;
+        write!(f, "{}", told(outcome))
     }
+}
+
+/// What was left out and what was found, in lines that begin with a line break.
+#[must_use]
+pub fn told(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let skipped = outcome.diagnostics.by_code(Severity::Warning).remove(&Code::Skipped).unwrap_or_default();
+    if skipped > 0 {
+        let operations = if skipped == 1 { "1 operation is" } else { &format!("{skipped} operations are") };
+        text.push_str(&format!("\n{operations} not generated; each {} says why.", Code::Skipped));
+    }
+    for (severity, what) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
+        let counts = outcome.diagnostics.by_code(severity);
+        let total: usize = counts.values().sum();
+        if total > 0 {
+            let each: Vec<String> =
+                counts.iter().map(|(code, count)| format!("{count} {code} ({})", code.title())).collect();
+            let plural = if total == 1 { "" } else { "s" };
+            text.push_str(&format!("\n{total} {what}{plural}: {}.", each.join(", ")));
+        }
+    }
+    let accepted = outcome.accepted.iter().count();
+    if accepted > 0 {
+        let findings = if accepted == 1 { "1 finding is" } else { &format!("{accepted} findings are") };
+        let errors = outcome.accepted.count(Severity::Error);
+        text.push_str(&format!("\n{findings} accepted by [gaps], {errors} of them errors."));
+    }
+    text
 }
 
 fn some(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::Result {
@@ -181,7 +206,8 @@ mod tests {
         let mut files = FileSet::new();
         files.insert("api.txt", "a: mod\nb: mod\n").expect("the set is empty");
         let (diagnostics, sources) = (Diagnostics::new(), Sources::new());
-        let outcome = Outcome { files: Some(files), diagnostics, sources, api: None };
+        let accepted = Diagnostics::new();
+        let outcome = Outcome { files: Some(files), diagnostics, accepted, sources, api: None };
         let (plan, elapsed) = (plan(), Duration::from_millis(12));
         let run = Run { folder: "generated", plan: &plan, outcome: &outcome, listed: Some("a: mod\n"), elapsed };
         assert_eq!(

@@ -54,7 +54,8 @@ fn apply_with(
 /// after the copies that it claims.
 fn order(change: &Change) -> (u8, bool) {
     let path = change.path();
-    let declares = path.ends_with("/mod.rs") || path == "src/lib.rs";
+    // A manifest or readme alone would look like somebody else's.
+    let declares = path.ends_with("/mod.rs") || path == "src/lib.rs" || !path.starts_with("src/");
     match change {
         Change::Missing { .. } | Change::Changed { .. } => (u8::from(declares), false),
         Change::Stale { .. } => (2, declares),

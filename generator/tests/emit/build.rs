@@ -70,6 +70,7 @@ pub(crate) fn type_def(name: &str, home: &str, shape: Shape) -> TypeDef {
         deprecated: false,
         shape,
         accessors: Vec::new(),
+        derives: Vec::new(),
     }
 }
 
@@ -120,6 +121,7 @@ pub(crate) fn values(scalar: Prim, values: &[(Literal, &str)]) -> Shape {
             })
             .collect(),
         open: true,
+        fallback: 0,
         unrecognized: variant_name("Unrecognized"),
     })
 }

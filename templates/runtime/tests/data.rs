@@ -428,3 +428,25 @@ fn the_default_of_an_enum_is_unknown() {
     assert_eq!(Blank::default().as_str(), "__");
     assert_eq!([Blank::from(""), Blank::from("_")], [Blank::Empty, Blank::Underscore]);
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+wire::closed_enum! {
+    Side {
+        Left = "left",
+        Right = "right",
+    }
+}
+
+#[test]
+fn a_closed_enum_has_no_room_for_other_values() {
+    assert_eq!(read::<Side>(r#""left""#), Ok(Side::Left));
+    assert!(read::<Side>(r#""up""#).expect_err("it is not listed").starts_with("`up` is no value of `Side`"));
+    assert_eq!(serde_json::to_value(Side::Right).ok(), Some(json!("right")));
+    assert_eq!(Side::ALL, [Side::Left, Side::Right]);
+    assert_eq!(("left".parse(), Side::try_from("right")), (Ok(Side::Left), Ok(Side::Right)));
+    assert_eq!("up".parse::<Side>().map_err(|error| error.as_str().to_owned()), Err("up".to_owned()));
+}

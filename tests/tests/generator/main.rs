@@ -17,6 +17,7 @@ mod order;
 mod overlays;
 mod pages;
 mod parts;
+mod diagnostics;
 mod reject;
 mod security;
 mod skeleton;

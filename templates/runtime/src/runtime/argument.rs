@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::operation::{Param, Place, Style};
+use super::param::{Param, Place, Style};
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3, which is also what RFC 5849 section 3.6 encodes.
 pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -126,20 +126,6 @@ impl<'a> ArgumentValue<'a> {
                 members.iter().map(|(name, value)| (name.as_str().into(), Self::from_json(value))).collect(),
             ),
         }
-    }
-}
-
-/// Whether a value has a text that would end its cookie (RFC 6265 section 4.1.1), for a style that escapes nothing.
-pub(super) fn breaks_cookie(value: &ArgumentValue<'_>) -> bool {
-    match value {
-        ArgumentValue::Text(text) => {
-            text.contains(|c: char| c == ';' || c == '"' || c == '\\' || c.is_whitespace() || c.is_control())
-        }
-        ArgumentValue::List(items) => items.iter().any(breaks_cookie),
-        ArgumentValue::Object(members) => {
-            members.iter().any(|(name, value)| breaks_cookie(&ArgumentValue::text(name)) || breaks_cookie(value))
-        }
-        _ => false,
     }
 }
 

@@ -282,14 +282,6 @@ pub fn validate<T: Validate + ?Sized>(body: &T) -> Option<Violation> {
     first
 }
 
-/// What is wrong with a value that stands under a name, such as a parameter.
-#[must_use]
-pub(super) fn validate_in<T: Validate + ?Sized>(name: &str, value: &T) -> Option<Violation> {
-    let mut first = None;
-    Checker::new(&mut first).nested(name, value);
-    first
-}
-
 /// Walks a body, knows where it is, and keeps the first violation.
 #[derive(Debug)]
 pub struct Checker<'a> {
@@ -310,7 +302,7 @@ enum Step<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(first: &'a mut Option<Violation>) -> Self {
+    pub(super) fn new(first: &'a mut Option<Violation>) -> Self {
         Self { at: None, first }
     }
 

@@ -19,10 +19,12 @@ mod client_credentials;
 mod clock;
 #[cfg(all(feature = "reqwest013", target_family = "wasm"))]
 mod clock_browser;
+mod closed_enum;
 mod coding;
 mod decode;
 mod download;
 mod drift;
+mod drift_counters;
 mod error;
 mod error_answer;
 mod exchange;
@@ -65,6 +67,7 @@ mod options;
 mod page;
 mod page_fault;
 mod pager;
+mod param;
 mod patch;
 mod pattern;
 mod problem;
@@ -123,8 +126,10 @@ pub use client_credentials::ClientCredentials;
 #[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
+pub use closed_enum::UnlistedValue;
 pub use download::Download;
-pub use drift::{Drift, DriftCounters, DriftKind};
+pub use drift::{Drift, DriftKind};
+pub use drift_counters::DriftCounters;
 pub use error::{Error, ErrorKind, Outcome, TypedError};
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 pub use file_store::FileStore;

@@ -4,12 +4,14 @@
 pub use super::argument::{Argument, ArgumentValue, append, list, percent_encode, structure};
 pub use super::call::Call;
 pub use super::check::{Check, Checker, Validate, Violation, validate};
+pub use super::closed_enum::{ClosedEnum, deserialize as deserialize_closed_enum, parse as parse_closed_enum};
 pub use super::decode::{Answer, ByStatus, DecodeFault, Envelope, json};
 pub use super::drift::{Step, Watched, watch};
 pub use super::list::Page;
 pub use super::mode::extra;
 pub use super::object::{Absent, Object, Unknown, deserialize as deserialize_object, serialize as serialize_object};
-pub use super::operation::{Framing, Message, Operation, Param, Place, StreamRules, Style};
+pub use super::operation::{Framing, Message, Operation, StreamRules};
+pub use super::param::{Param, Place, Style};
 pub use super::pattern::{Pattern, Run};
 pub use super::scheme::{Definition, Need, Scheme, SchemeKind};
 pub use super::server::OwnServer;
@@ -35,6 +37,8 @@ pub mod union {
     };
 }
 
+#[allow(unused_imports, reason = "an API whose closed enums are all numbers does not use it")]
+pub(crate) use super::closed_enum::closed_enum;
 #[allow(unused_imports, reason = "an API without objects does not use it")]
 pub(crate) use super::object::object;
 #[allow(unused_imports, reason = "an API without enums does not use it")]
