@@ -121,7 +121,11 @@ impl Count<'_> {
 
     fn media(&mut self, holder: &Origin, media: &Media) {
         let holder = self.resolved(holder).unwrap_or_else(|| holder.clone());
-        let node = holder.child("content").child(&media.media_type);
+        let content = holder.child("content");
+        // The model names the JSON that a range of media types stands for.
+        let keys = [media.media_type.as_str(), "*/*", "application/*"];
+        let there = keys.map(|key| content.child(key)).into_iter().find(|at| self.document.value(at).is_some());
+        let node = there.unwrap_or_else(|| content.child(&media.media_type));
         let node = self.resolved(&node).unwrap_or(node);
         let item = node.child("itemSchema");
         let schema = if self.document.value(&item).is_some() { item } else { node.child("schema") };
@@ -131,6 +135,7 @@ impl Count<'_> {
                 self.found.all += 1;
                 let text = media.payload == Payload::Text;
                 if self.says(&schema, &|kind| kind != "string" && (!text || kind == "object" || kind == "array"))
+                    && !self.is_json_too(&holder, &schema)
                     && self.seen.insert(node.clone())
                 {
                     self.found.bytes += 1;
@@ -138,6 +143,15 @@ impl Count<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the schema of a content is that of its JSON too: then the value has a type, and this is another notation.
+    fn is_json_too(&self, holder: &Origin, schema: &Origin) -> bool {
+        let content = holder.child("content");
+        let Some(map) = self.document.value(&content).and_then(Value::as_object) else { return false };
+        let wanted = self.resolved(schema);
+        let mut json = map.keys().filter(|key| key.contains("json"));
+        json.any(|key| self.resolved(&content.child(key).child("schema")) == wanted)
     }
 
     /// A type of the model at its schema.
