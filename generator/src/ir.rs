@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
-use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
+use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
 
 /// Everything a client is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,6 +202,8 @@ pub struct Field {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -589,6 +591,8 @@ pub struct Param {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.

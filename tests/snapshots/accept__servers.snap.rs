@@ -271,10 +271,10 @@ impl Files {
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::runtime::wire::{Call, Operation, OwnServer};
+use crate::runtime::wire::{self, Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static SERVER: OwnServer = OwnServer::new(
+static SERVER: wire::OwnServer = wire::OwnServer::new(
     "https://upload.{region}.drive.example/big",
     &[("region", "eu")],
 );

@@ -163,6 +163,10 @@ codes! {
     /// mapping leads to none of the alternatives. What it says is ignored there.
     Discriminator = "0310", "discriminator cannot be used";
 
+    /// A `default` is no value that its schema allows: of another type, not among the listed values, or outside of the bounds.
+    /// It is documented as it stands, but has no constant.
+    Default = "0311", "default is not allowed by its schema";
+
     /// An operation is left out, because something it cannot be called without cannot be generated. The message names it.
     Skipped = "0401", "operation is not generated";
 

@@ -9,7 +9,7 @@ use crate::ir::{Group, Operation, Param, Payload, Shape, Stream, SwitchPlace, Ty
 use super::answers::Reading;
 use super::docs::{Docs, code};
 use super::scope::{Context, File, ident};
-use super::{arguments, bodies, lints, taking, words};
+use super::{arguments, bodies, constants, lints, taking, words};
 
 /// Prints the builder.
 pub(super) fn emit(file: &mut File<'_>, group: &Group, operation: &Operation, reading: Option<&Reading>) {
@@ -32,7 +32,13 @@ pub(super) fn emit(file: &mut File<'_>, group: &Group, operation: &Operation, re
             pub struct #name(#call);
         },
     );
-    let mut methods = vec![constructor(file, operation)];
+    let mut methods = Vec::new();
+    for param in &operation.params {
+        if let (Some(name), Some(default)) = (&param.constant, &param.default) {
+            methods.extend(constants::emit(file, name, &param.wire, &param.ty, default));
+        }
+    }
+    methods.push(constructor(file, operation));
     for (index, param) in operation.setters() {
         methods.push(setter(file, index, param));
     }

@@ -8,6 +8,7 @@ mod bodies;
 mod builder;
 mod checks;
 mod client;
+mod constants;
 mod docs;
 mod enums;
 mod errors;

@@ -86,6 +86,7 @@ impl Lower<'_> {
                 access: Access::Both,
                 checks: Checks::default(),
                 default: None,
+                constant: None,
                 deprecated: false,
                 docs: "Says which of the alternatives of a discriminated schema the object is.".to_owned(),
                 example: None,

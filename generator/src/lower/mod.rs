@@ -10,6 +10,8 @@ mod body;
 mod checks;
 mod compose;
 mod conventions;
+mod defaults;
+mod events;
 mod discriminator;
 mod finish;
 mod label;
@@ -96,6 +98,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     lower.end_cycles(&mut api);
     lower.add_tags(&mut api);
     lower.fix_tags(&mut api);
+    lower.defaults(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
     api

@@ -252,6 +252,7 @@ impl Lower<'_> {
             access,
             checks,
             default,
+            constant: None,
             deprecated,
             docs,
             example,

@@ -183,29 +183,6 @@ impl Lower<'_> {
         (media_type, payload)
     }
 
-    /// What the messages of a sequence are. Of server-sent events, a schema describes the event where it has no other
-    /// members than one has, and otherwise its data.
-    fn message(&mut self, framing: Framing, item: &TypeRef, node: &MediaNode) -> Message {
-        if framing != Framing::ServerSentEvents {
-            return Message::Json;
-        }
-        if *item == TypeRef::Prim(Prim::String) {
-            return Message::Text;
-        }
-        let schema = node.item_schema.as_ref().or(node.schema.as_ref());
-        let Some(event) = schema.and_then(|schema| self.peek(schema)) else { return Message::Json };
-        let is_event = event.properties.iter().all(|(name, _)| EVENT.contains(&name.as_str()))
-            && event.properties.iter().any(|(name, _)| name == "data");
-        if !is_event || (event.properties.len() == 1 && node.item_schema.is_none()) {
-            return Message::Json;
-        }
-        let data = event.properties.iter().find(|(name, _)| name == "data").map(|(_, at)| at.clone());
-        match data.map(|at| self.elem(&at).ty) {
-            Some(TypeRef::Prim(Prim::String | Prim::Timestamp)) => Message::Event,
-            _ => Message::JsonEvent,
-        }
-    }
-
     fn stream(&mut self, operation: &Operation, marked: bool, sequenced: Option<Sequenced>) -> Option<Stream> {
         let rules = self.config.stream();
         let beside = operation
@@ -251,9 +228,6 @@ impl Lower<'_> {
         })
     }
 }
-
-/// The members of a server-sent event (OpenAPI 3.2, section "Special Considerations for `text/event-stream` Content").
-const EVENT: &[&str] = &["comment", "data", "event", "id", "retry"];
 
 /// An answer of values one after the other.
 struct Sequenced {

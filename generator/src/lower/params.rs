@@ -156,6 +156,7 @@ impl Lower<'_> {
             ty,
             checks,
             default,
+            constant: None,
             deprecated: node.deprecated,
             docs,
             example,
