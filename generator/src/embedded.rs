@@ -35,6 +35,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "flight",
     "frame",
     "gzip",
+    "header",
     "hooks",
     "http_reqwest",
     "item_count",
@@ -109,6 +110,7 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
     (Part::Downloads, &["download"]),
+    (Part::Headers, &["header"]),
     (Part::Multipart, &["multipart", "upload"]),
     (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
     (
@@ -140,6 +142,8 @@ const PARTS: &[(Part, &[&str])] = &[
 pub enum Part {
     /// Answers of any length that are bytes.
     Downloads,
+    /// Headers of answers that are read as typed values.
+    Headers,
     /// Bodies of several parts.
     Multipart,
     /// Requests signed by OAuth 1.0a, and its login.
@@ -160,6 +164,7 @@ impl Part {
     /// All parts.
     pub const ALL: &'static [Self] = &[
         Self::Downloads,
+        Self::Headers,
         Self::Multipart,
         Self::OAuth1,
         Self::OAuth2,
@@ -176,7 +181,7 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Downloads | Self::Multipart | Self::Pages | Self::Sequences | Self::Streams => None,
+            Self::Downloads | Self::Headers | Self::Multipart | Self::Pages | Self::Sequences | Self::Streams => None,
         }
     }
 }

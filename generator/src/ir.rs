@@ -25,6 +25,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// Operations, sorted by path, then method.
     pub operations: Vec<Operation>,
+    /// What the API sends by itself, sorted by kind, then name.
+    pub hooks: Vec<Hook>,
     /// Security schemes, sorted by wire name.
     pub schemes: Vec<Scheme>,
     /// What the configuration says about envelopes; absent when the API has none.
@@ -514,6 +516,8 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// What it sends.
     pub body: Option<Body>,
+    /// The type that reads the headers of its answers, where the document describes any.
+    pub headers: Option<TypeName>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
     /// Other forms of its successes.
@@ -563,6 +567,54 @@ impl Operation {
     /// Indexes of the parameters that have a setter.
     pub fn setters(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.params.iter().enumerate().filter(|(_, param)| !param.required)
+    }
+}
+
+/// A request that the API sends to a server of the caller's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// Why it is sent.
+    pub kind: HookKind,
+    /// The alias of what it carries.
+    pub name: TypeName,
+    /// Its name in the document.
+    pub wire: String,
+    /// The HTTP method in upper case.
+    pub method: String,
+    /// Its body.
+    pub ty: TypeRef,
+    /// Names of the headers it has, as written.
+    pub headers: Vec<String>,
+    /// One line.
+    pub summary: String,
+    /// The description, as written (Markdown); may be empty.
+    pub docs: String,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
+}
+
+/// Why the API sends a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    /// Somebody subscribed, by means that the document does not describe (`webhooks`).
+    Webhook,
+    /// An operation asked for it.
+    Callback {
+        /// The operation, as `METHOD /path`.
+        of: String,
+        /// The address, as an expression over the call (OpenAPI 3.0, "Runtime Expressions").
+        address: String,
+    },
+}
+
+impl HookKind {
+    /// The module of all requests of this kind.
+    #[must_use]
+    pub fn module(&self) -> &'static str {
+        match self {
+            Self::Webhook => "webhooks",
+            Self::Callback { .. } => "callbacks",
+        }
     }
 }
 
@@ -783,10 +835,29 @@ impl Status {
 pub struct Header {
     /// Its name, as written.
     pub wire: String,
+    /// The method that reads it; the same for all answers of an operation.
+    pub name: MethodName,
     /// Its type.
     pub ty: TypeRef,
+    /// How its value is written.
+    pub form: HeaderForm,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
     pub docs: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How the value of a response header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// In the style `simple`: `a,b` and `name,value`.
+    Simple,
+    /// In the style `simple` with `explode`: objects as `name=value`.
+    Exploded,
+    /// As JSON.
+    Json,
 }
 
 /// How the pages of an answer are found.

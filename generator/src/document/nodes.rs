@@ -150,8 +150,8 @@ pub struct OperationNode {
     pub external_docs: Option<ExternalDocs>,
     /// Members whose names begin with `x-`.
     pub extensions: BTreeMap<String, Value>,
-    /// Names of the callbacks, which are not generated.
-    pub callbacks: Vec<String>,
+    /// Callbacks, sorted by name, and where each stands.
+    pub callbacks: Vec<(String, Origin)>,
     /// The node.
     pub origin: Origin,
 }

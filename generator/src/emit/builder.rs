@@ -162,6 +162,9 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
         let response = file.runtime("Response");
         let method = ident(method);
         let mut docs = Docs::sentence("Sends the request and reads the answer.");
+        if let Some(headers) = &operation.headers {
+            docs.paragraph(format!("[`{}`] reads its headers.", headers.bare()));
+        }
         docs.paragraph("# Errors").paragraph(format!(
             "The request is wrong, it failed on its way, or the answer is no success; [`{}`] is what the API documents.",
             operation.error.bare()

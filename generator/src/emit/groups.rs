@@ -52,6 +52,7 @@ fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {
         let mut names = vec![operation.builder.as_str().to_owned(), operation.error.as_str().to_owned()];
         names.extend(operations::answer_enum(file.cx, operation));
         names.extend(operation.body.as_ref().and_then(|body| body.name.as_ref()).map(|name| name.as_str().to_owned()));
+        names.extend(operation.headers.as_ref().map(|name| name.as_str().to_owned()));
         names.sort();
         // Without `self`, a module that is called like a crate would be ambiguous.
         uses.push(format!("pub use self::{}::{{{}}};\n", operation.home, names.join(", ")));

@@ -30,6 +30,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     for login in logins::MODULES.iter().filter(|login| login.is_needed(cx)) {
         mods.push((login.module.to_owned(), login.keyword));
     }
+    let mut kinds: Vec<&str> = cx.api.hooks.iter().map(|hook| hook.kind.module()).collect();
+    kinds.dedup();
+    mods.extend(kinds.into_iter().map(|module| (module.to_owned(), "pub mod")));
     mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
     mods.sort();
     let mods: String = mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
@@ -59,10 +62,12 @@ fn about(cx: Context<'_>) -> Vec<String> {
         title => format!("A client of {title}."),
     });
     docs.markdown(&info.docs);
-    docs.paragraph("# Calling").paragraph(
-        "A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: \
-         set what is optional, then send it.",
-    );
+    if !cx.api.operations.is_empty() {
+        docs.paragraph("# Calling").paragraph(
+            "A [`Client`] has a method per group of operations, which has a method per operation, which gives a \
+             builder: set what is optional, then send it.",
+        );
+    }
     if let Some((group, operation)) = shown(cx, |operation| operation.stream.is_none()) {
         let mut lines = vec![format!("use {name}::Client;"), String::new()];
         lines.push(format!("# async fn example() -> Result<(), {name}::Error> {{"));
@@ -95,6 +100,7 @@ fn about(cx: Context<'_>) -> Vec<String> {
              dropping it closes the connection.",
         );
     }
+    super::hooks::about(cx, &mut docs);
     credentials(cx, &mut docs);
     docs.paragraph("# Errors").paragraph(
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \

@@ -14,6 +14,8 @@ mod enums;
 mod errors;
 mod example;
 mod groups;
+mod headers;
+mod hooks;
 mod inline;
 mod library;
 mod lints;
@@ -107,6 +109,7 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
             files.insert(format!("src/{folder}/{}", operation.home.file()), text)?;
         }
     }
+    hooks::emit(cx, copied, &mut files)?;
     extensions(cx, copied, &mut files)?;
     for (path, text) in &copied.runtime {
         files.insert(format!("src/runtime/{path}"), text.clone())?;

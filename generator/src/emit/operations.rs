@@ -8,7 +8,7 @@ use crate::ir::{Framing, Group, Message, Need, Operation, Payload, Stream};
 use super::answers::{self, Reading};
 use super::docs::code;
 use super::scope::{Context, File, ident, quoted};
-use super::{arguments, bodies, builder, errors};
+use super::{arguments, bodies, builder, errors, headers};
 
 /// A longer line is broken.
 const WIDTH: usize = 89;
@@ -28,6 +28,7 @@ pub(super) fn emit(cx: Context<'_>, group: &Group, operation: &Operation) -> Str
         answers::emit(&mut file, operation);
     }
     errors::emit(&mut file, operation);
+    headers::emit(&mut file, operation);
     file.finish()
 }
 

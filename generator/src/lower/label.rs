@@ -42,6 +42,7 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             // Arguments are called by what they are, not by being parameters.
             (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
         }
+        ["components", section @ "callbacks", name, _, _, rest @ ..] => ((*name).to_owned(), kind(section), rest),
         ["components", section, name, rest @ ..] => ((*name).to_owned(), kind(section), rest),
         [root @ ("paths" | "webhooks"), path, method, rest @ ..] if *method != "parameters" => {
             let operation = Origin::root(origin.file).child(root).child(path).child(method);
@@ -149,6 +150,11 @@ impl Place<'_> {
                     self.words.push(status.to_owned());
                 }
                 self.words.push("response".to_owned());
+            }
+            // Expression and method of a callback: it has one of each, mostly.
+            ("callbacks", Some(name)) if !self.exact => {
+                self.words.push(name.to_owned());
+                return 4;
             }
             ("content", Some(media_type)) => {
                 if self.exact {

@@ -14,6 +14,8 @@ mod defaults;
 mod events;
 mod discriminator;
 mod finish;
+mod header;
+mod hook;
 mod label;
 mod literal;
 mod login;
@@ -75,6 +77,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
+    let hooks = lower.hooks(&plans);
     let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
     lower.define();
     let types = lower.finish_types();
@@ -84,6 +87,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         types,
         groups,
         operations,
+        hooks,
         schemes,
         envelope: match config.envelope() {
             Rules { data: Some(data), errors: Some(errors), .. } => {
@@ -94,6 +98,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
+    lower.header_types(&mut api);
     lower.uploads(&mut api);
     lower.end_cycles(&mut api);
     lower.add_tags(&mut api);

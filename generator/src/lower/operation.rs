@@ -3,7 +3,7 @@
 use crate::diag::{Code, Origin};
 use crate::document::{MediaNode, ResponseNode, StatusKey};
 use crate::ir::{
-    Answer, Form, Framing, Header, Media, Message, Operation, Param, Payload, Prim, Scheme, Status, Stream, TypeRef,
+    Answer, Form, Framing, Media, Message, Operation, Param, Payload, Prim, Scheme, Status, Stream, TypeRef,
 };
 use crate::names::{Claim, Methods, Scope, Variants};
 
@@ -44,6 +44,7 @@ impl Lower<'_> {
             name: plan.name,
             builder: plan.builder,
             error: plan.error,
+            headers: plan.headers,
             home: plan.home,
             method: plan.method,
             // Documents tell operations of one URL apart by a query, which is sent, or by a fragment, which cannot be.
@@ -64,9 +65,6 @@ impl Lower<'_> {
         operation.stream = self.stream(&operation, marked, sequenced);
         if operation.stream.is_some() && !operation.has_answer() {
             operation.forms.clear();
-        }
-        if !plan.node.callbacks.is_empty() {
-            self.reduced(&operation.origin, format!("callbacks are not generated: {}", plan.node.callbacks.join(", ")));
         }
         Some(operation)
     }
@@ -89,6 +87,7 @@ impl Lower<'_> {
         let mut scope: Scope<Variants> = Scope::new(&["Other", "Self"]);
         let mut sequenced = None;
         let mut drafts = Vec::new();
+        let mut described = Vec::new();
         for (status, node) in nodes {
             let mut media: Vec<Media> = Vec::new();
             // An answer to HEAD has no content, whatever it would be (RFC 9110, section 9.3.2).
@@ -132,13 +131,15 @@ impl Lower<'_> {
                 let form = media.get(index).map(|media| media_word(&media.media_type)).unwrap_or_default();
                 claims.push(scope.claim(&word, &[format!("{word} {form}")], "answer", &format!("{word} {index}")));
             }
-            let headers = self.headers(&node);
-            drafts.push((status, node.description.clone(), headers, media, claims));
+            let headers = self.headers(&node.headers);
+            described.push(headers);
+            drafts.push((status, node.description.clone(), media, claims));
         }
         let (names, _) = scope.resolve();
         let answers = drafts
             .into_iter()
-            .map(|(status, docs, headers, media, claims)| Answer {
+            .zip(Self::name_headers(described))
+            .map(|((status, docs, media, claims), headers)| Answer {
                 status,
                 docs,
                 headers,
@@ -147,19 +148,6 @@ impl Lower<'_> {
             })
             .collect();
         (answers, sequenced)
-    }
-
-    fn headers(&mut self, node: &ResponseNode) -> Vec<Header> {
-        let mut headers = Vec::new();
-        for (wire, origin) in &node.headers {
-            let Some(header) = self.document.header(origin, self.diagnostics) else { continue };
-            let ty = match &header.schema {
-                Some(schema) => self.elem(schema).ty,
-                None => TypeRef::Prim(Prim::String),
-            };
-            headers.push(Header { wire: wire.clone(), ty, docs: header.description.unwrap_or_default() });
-        }
-        headers
     }
 
     /// The media type that is asked for, and what it holds.

@@ -9,6 +9,7 @@ use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::header;
 use super::reserved::{CLIENT_METHODS, MODULES, OF_VALUES, joined};
 
 /// Modules that the file of a group imports.
@@ -30,8 +31,11 @@ const RESERVED_BUILDERS: &[&str] = &[
     "Err",
     "Error",
     "From",
+    "HeaderError",
+    "HeaderMap",
     "HeaderName",
     "HeaderValue",
+    "Headers",
     "Into",
     "IntoIterator",
     "Items",
@@ -73,11 +77,9 @@ pub(super) struct Plan {
     pub(super) error: TypeName,
     /// The enum of the forms of its body, should there be several.
     pub(super) body: Option<TypeName>,
+    pub(super) headers: Option<TypeName>,
     pub(super) home: ModName,
 }
-
-/// The names of an operation: method, builder, error enum, enum of the forms of its body, file.
-type Names = (MethodName, TypeName, TypeName, Option<TypeName>, ModName);
 
 struct Found {
     node: OperationNode,
@@ -117,9 +119,9 @@ impl Lower<'_> {
             .drain(..)
             .enumerate()
             .filter_map(|(index, found)| {
-                let (group, (name, builder, error, body, home)) = named.remove(&index)?;
+                let (group, Names { method: name, builder, error, body, headers, home }) = named.remove(&index)?;
                 let Found { node, servers, method, path, id } = found;
-                Some(Plan { node, servers, method, path, id, group, name, builder, error, body, home })
+                Some(Plan { node, servers, method, path, id, group, name, builder, error, body, headers, home })
             })
             .collect();
         (groups, plans)
@@ -158,6 +160,14 @@ impl Lower<'_> {
         found
     }
 
+    /// Whether any answer has a header that can be read.
+    fn describes_headers(&mut self, node: &OperationNode) -> bool {
+        node.responses.iter().any(|(_, origin)| {
+            let answer = self.document.response(origin, self.diagnostics);
+            answer.is_some_and(|answer| answer.headers.iter().any(|(wire, _)| header::is_described(wire)))
+        })
+    }
+
     fn groups(&mut self, tags: &[String], found: &[Found]) -> Vec<Draft> {
         // A tag need not be declared; it stands where an operation has it.
         let origin = |tag: &String| {
@@ -174,7 +184,12 @@ impl Lower<'_> {
         distinct.sort();
         distinct.dedup();
         // A group is a module and a method of the client.
-        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES]));
+        let modules = [
+            ("callbacks", found.iter().any(|found| !found.node.callbacks.is_empty())),
+            ("webhooks", !self.document.webhooks().is_empty()),
+        ];
+        let hooks: Vec<&str> = modules.into_iter().filter(|(_, needed)| *needed).map(|(module, _)| module).collect();
+        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES, &hooks]));
         for tag in &distinct {
             let Some(at) = origin(tag) else { continue };
             if !self.pin(&mut scope, Table::Group, tag, "a module", &at) {
@@ -222,6 +237,10 @@ impl Lower<'_> {
                 let body = |text: &str| format!("{text} body");
                 types.claim(&body(&text), &[body(&exact[0])], "operation", unique);
             }
+            if self.describes_headers(&found.node) {
+                let headers = |text: &str| format!("{text} headers");
+                types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
+            }
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
@@ -237,9 +256,10 @@ impl Lower<'_> {
         for ((method, home), &member) in methods.into_iter().zip(homes).zip(members) {
             let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
             let body = if self.has_forms(&found[member].node) { types.next() } else { None };
-            names.push((method, builder, error, body, home));
+            let headers = if self.describes_headers(&found[member].node) { types.next() } else { None };
+            names.push(Names { method, builder, error, body, headers, home });
         }
-        let name = name.unwrap_or_else(|| names[0].1.clone());
+        let name = name.unwrap_or_else(|| names[0].builder.clone());
         (name, names)
     }
 
@@ -250,6 +270,16 @@ impl Lower<'_> {
         let body = node.body.as_ref().and_then(|at| self.document.body(at, &mut silent));
         body.is_some_and(|body| body.content.len() > 1)
     }
+}
+
+/// What an operation is called.
+struct Names {
+    method: MethodName,
+    builder: TypeName,
+    error: TypeName,
+    body: Option<TypeName>,
+    headers: Option<TypeName>,
+    home: ModName,
 }
 
 struct Draft {

@@ -192,6 +192,7 @@ pub(crate) fn operation(group: usize, name: &str, builder: &str, method: &str, p
         name: method_name(name),
         builder: type_name(builder),
         error: type_name(&format!("{builder}Error")),
+        headers: None,
         home: mod_name(name),
         method: method.to_owned(),
         path: path.to_owned(),

@@ -74,6 +74,7 @@ pub(crate) fn api() -> Api {
             group("[type]", "type", "Type"),
         ],
         operations: operations(),
+        hooks: Vec::new(),
         schemes: schemes(),
         envelope: Some(Envelope { data: "data".to_owned(), errors: "errors".to_owned() }),
         idempotency_header: Some("Idempotency-Key".to_owned()),

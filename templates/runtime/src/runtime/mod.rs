@@ -33,6 +33,7 @@ mod flight;
 mod frame;
 #[cfg(feature = "gzip")]
 mod gzip;
+mod header;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;
@@ -129,6 +130,7 @@ pub use error::{Error, ErrorKind, Outcome, TypedError};
 pub use file_store::FileStore;
 #[doc(hidden)]
 pub use frame::{Frame, Framer};
+pub use header::{HeaderError, Headers};
 pub use hooks::Outgoing;
 #[cfg(feature = "reqwest013")]
 pub use http_reqwest::ReqwestTransport;
