@@ -1,6 +1,7 @@
 //! The equality of JSON texts that went through a generated type and back.
 //!
-//! Two texts are equal if they are so as JSON, with numbers compared by value, except that
+//! Two texts are equal if they are so as JSON, with numbers compared by value (in single precision where the schema says
+//! `format: float`), except that
 //!
 //! - a member that a schema lists and does not require is absent where it is null, missing or `[]`;
 //! - a member that a schema does not list counts only where the schema keeps such members (`additionalProperties`).
@@ -67,8 +68,18 @@ impl Schemas {
                 };
                 differences.find_map(|found| found).or_else(counts)
             }
+            (_, Value::Number(l), Value::Number(r)) if self.is_single(schema, left) => (l.as_f64().map(|l| l as f32)
+                != r.as_f64().map(|r| r as f32))
+            .then(|| format!("{at}: {left}, and {right}")),
             _ => compare_plainly(left, right, at),
         }
+    }
+
+    /// Whether numbers of a schema have single precision (`format: float`).
+    fn is_single(&self, schema: &Value, value: &Value) -> bool {
+        let mut parts = Vec::new();
+        self.flatten(schema, value, &mut parts);
+        parts.iter().any(|part| part.get("format").is_some_and(|format| format == "float"))
     }
 
     fn compare_members(

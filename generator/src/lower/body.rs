@@ -1,7 +1,7 @@
 //! Request bodies: their forms, and which of them say the same.
 
 use crate::diag::Origin;
-use crate::document::MediaNode;
+use crate::document::{JsonType, MediaNode};
 use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
 use crate::names::{Scope, TypeName, ValueName, VariantName, Variants};
 
@@ -31,7 +31,8 @@ impl Lower<'_> {
         let mut values: Vec<Origin> = Vec::new();
         for form in content {
             let schema = self.schema_of(form);
-            let kind = media_kind(&form.media_type);
+            let media_type = self.media_type(form);
+            let kind = media_kind(&media_type);
             // Only a body in parts can carry a file; the same value in another notation cannot be written.
             if !kind.starts_with("multipart/") && schema.is_some() && with_files.contains(&schema) {
                 continue;
@@ -44,6 +45,7 @@ impl Lower<'_> {
             if media.iter().any(|known| is_same(known, &kind, &payload)) {
                 continue;
             }
+            self.tell_raw(form, &payload, "a body", "sent");
             if payload.ty().is_some_and(|ty| !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
                 values.extend(schema);
             }
@@ -51,7 +53,7 @@ impl Lower<'_> {
                 example = example
                     .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
             }
-            media.push(Media { media_type: form.media_type.clone(), payload, encoding: encodings(form) });
+            media.push(Media { media_type, payload, encoding: encodings(form) });
         }
         if media.is_empty() {
             return Some(None);
@@ -77,11 +79,49 @@ impl Lower<'_> {
                 None => Payload::Bytes,
             }
         } else {
-            if kind.starts_with("multipart/") {
-                self.reduced(&form.origin, format!("a body of the media type `{}` is sent as bytes", form.media_type));
-            }
             Payload::Bytes
         }
+    }
+
+    /// The media type of a content. A range of media types that holds JSON, whose schema is of an object or a list, stands
+    /// for JSON, the notation that schemas describe.
+    pub(super) fn media_type(&mut self, form: &MediaNode) -> String {
+        match media_kind(&form.media_type).as_str() {
+            "*/*" | "application/*" if self.has_parts(form) => "application/json".to_owned(),
+            _ => form.media_type.clone(),
+        }
+    }
+
+    /// Reports a content that is raw although its schema says what is in it.
+    pub(super) fn tell_raw(&mut self, form: &MediaNode, payload: &Payload, what: &str, done: &str) {
+        let raw = match payload {
+            Payload::Bytes => "bytes",
+            Payload::Text => "text",
+            _ => return,
+        };
+        if self.has_parts(form) || self.is_number(form) {
+            self.reduced(&form.origin, format!("{what} of the media type `{}` is {done} as {raw}", form.media_type));
+        }
+    }
+
+    /// Whether the schema of a content is of an object, a list, or several of something.
+    fn has_parts(&mut self, form: &MediaNode) -> bool {
+        let Some(node) = form.schema.as_ref().and_then(|schema| self.peek(schema)) else { return false };
+        let holds = |kind| node.types == [kind];
+        holds(JsonType::Object)
+            || holds(JsonType::Array)
+            || node.types.is_empty()
+                && !(node.properties.is_empty()
+                    && node.items.is_none()
+                    && node.all_of.is_empty()
+                    && node.one_of.is_empty()
+                    && node.any_of.is_empty())
+    }
+
+    fn is_number(&mut self, form: &MediaNode) -> bool {
+        let Some(node) = form.schema.as_ref().and_then(|schema| self.peek(schema)) else { return false };
+        matches!(node.types.as_slice(), [JsonType::Boolean | JsonType::Integer | JsonType::Number])
+            && !media_kind(&form.media_type).starts_with("text/")
     }
 
     /// The type of the values of a sequence: what the item schema says, or of a list the elements (OpenAPI 3.2, section

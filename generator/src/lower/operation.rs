@@ -109,34 +109,33 @@ impl Lower<'_> {
             content.sort_by_key(|node| preference(&node.media_type));
             let mut values: Vec<Origin> = Vec::new();
             for node in content {
-                let payload = self.answer_payload(node);
-                let kind = media_kind(&node.media_type);
+                let (media_type, payload) = self.answer_payload(node);
+                let kind = media_kind(&media_type);
+                let schema = self.schema_of(node);
+                // What has the schema of a form that is generated says the same in another notation, such as XML.
+                let is_notation =
+                    payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema));
+                if matches!(&payload, Payload::Json(ty) if !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
+                    values.extend(schema);
+                }
                 let is_known = if status.is_success() {
-                    let schema = self.schema_of(node);
-                    // What has the schema of a form that is generated says the same in another notation, such as XML.
-                    let is_notation =
-                        payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema));
-                    if matches!(&payload, Payload::Json(ty) if !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
-                        values.extend(schema);
-                    }
                     is_notation || media.iter().any(|known| is_same(known, &kind, &payload))
                 } else {
                     media.iter().any(|known| known.payload == payload)
                 };
+                if !is_notation {
+                    self.tell_raw(node, &payload, "an answer", "given");
+                }
                 if let Payload::Sequence(framing, item) = &payload
                     && status.is_success()
                     && sequenced.is_none()
                 {
                     let message = self.message(*framing, item, node);
-                    sequenced = Some(Sequenced {
-                        framing: *framing,
-                        item: item.clone(),
-                        message,
-                        media: node.media_type.clone(),
-                    });
+                    sequenced =
+                        Some(Sequenced { framing: *framing, item: item.clone(), message, media: media_type.clone() });
                 }
                 if !is_known {
-                    media.push(Media { media_type: node.media_type.clone(), payload, encoding: Vec::new() });
+                    media.push(Media { media_type, payload, encoding: Vec::new() });
                 }
             }
             let mut claims = Vec::new();
@@ -164,20 +163,25 @@ impl Lower<'_> {
         (answers, sequenced)
     }
 
-    fn answer_payload(&mut self, node: &MediaNode) -> Payload {
-        let kind = media_kind(&node.media_type);
-        if let Some(framing) = sequence(&kind) {
-            return match self.item(node) {
+    /// The media type that is asked for, and what it holds.
+    fn answer_payload(&mut self, node: &MediaNode) -> (String, Payload) {
+        let media_type = self.media_type(node);
+        let kind = media_kind(&media_type);
+        let payload = if let Some(framing) = sequence(&kind) {
+            match self.item(node) {
                 Some(item) => Payload::Sequence(framing, item),
                 // The data of an event can be any text; lines of which nothing is known are a file.
                 None if framing == Framing::ServerSentEvents => Payload::Sequence(framing, TypeRef::Prim(Prim::String)),
                 None => Payload::Bytes,
-            };
-        }
-        if is_json(&kind) {
-            return Payload::Json(self.content_type(node.schema.as_ref()));
-        }
-        if kind.starts_with("text/") { Payload::Text } else { Payload::Bytes }
+            }
+        } else if is_json(&kind) {
+            Payload::Json(self.content_type(node.schema.as_ref()))
+        } else if kind.starts_with("text/") {
+            Payload::Text
+        } else {
+            Payload::Bytes
+        };
+        (media_type, payload)
     }
 
     fn stream(&mut self, operation: &Operation, marked: bool, sequenced: Option<Sequenced>) -> Option<Stream> {

@@ -543,11 +543,8 @@ fn operations() -> Vec<Operation> {
     form.params = vec![param("foo", "foo", Place::Path, list(map(list(map(list(map(prim(Prim::String))))))))];
     form.params[0].style = Style::Simple;
     form.path = "/form/{foo}".to_owned();
-    form.server = Some(spec2crate::ir::OwnServer {
-        url: "https://upload.example.com".to_owned(),
-        template: "https://upload.example.com".to_owned(),
-        defaults: Vec::new(),
-    });
+    let server = "https://upload.example.com".to_owned();
+    form.server = Some(OwnServer { url: server.clone(), template: server, defaults: Vec::new() });
 
     let mut many = operation(2, "many", "Many", "GET", "/many/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}");
     many.params =

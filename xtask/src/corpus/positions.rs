@@ -75,11 +75,32 @@ impl Count<'_> {
                         self.at(&ty.origin.child("additionalProperties"), &elem.ty);
                     }
                 }
-                // Which arm of the text an arm of the model is, only its type tells.
-                Shape::Union(union) => self.found.all += union.arms.iter().map(|arm| size(&arm.ty)).sum::<usize>(),
+                Shape::Union(union) => {
+                    self.found.all += union.arms.iter().map(|arm| size(&arm.ty)).sum::<usize>();
+                    if union.arms.iter().any(|arm| arm.ty == TypeRef::Json) {
+                        self.arms(&ty.origin);
+                    }
+                }
                 Shape::Newtype(newtype) => self.at(&ty.origin, &newtype.inner),
                 Shape::Enum(_) => self.found.all += 1,
             }
+        }
+    }
+
+    /// A union of which one arm is any JSON. Which arm of the text that is, its type does not tell; it says less if all of
+    /// them say more.
+    fn arms(&mut self, at: &Origin) {
+        let arms: Vec<Origin> = ["anyOf", "oneOf"]
+            .iter()
+            .flat_map(|list| {
+                let list = at.child(list);
+                let count = self.document.value(&list).and_then(Value::as_array).map_or(0, Vec::len);
+                (0..count).map(move |index| list.index(index))
+            })
+            .collect();
+        if !arms.is_empty() && arms.iter().all(|arm| self.says(arm, &|_| true)) && self.seen.insert(at.clone()) {
+            self.found.json += 1;
+            self.silent(at, "json");
         }
     }
 
@@ -121,7 +142,11 @@ impl Count<'_> {
 
     fn media(&mut self, holder: &Origin, media: &Media) {
         let holder = self.resolved(holder).unwrap_or_else(|| holder.clone());
-        let node = holder.child("content").child(&media.media_type);
+        let content = holder.child("content");
+        // The model names the JSON that a range of media types stands for.
+        let keys = [media.media_type.as_str(), "*/*", "application/*"];
+        let there = keys.map(|key| content.child(key)).into_iter().find(|at| self.document.value(at).is_some());
+        let node = there.unwrap_or_else(|| content.child(&media.media_type));
         let node = self.resolved(&node).unwrap_or(node);
         let item = node.child("itemSchema");
         let schema = if self.document.value(&item).is_some() { item } else { node.child("schema") };
@@ -131,6 +156,7 @@ impl Count<'_> {
                 self.found.all += 1;
                 let text = media.payload == Payload::Text;
                 if self.says(&schema, &|kind| kind != "string" && (!text || kind == "object" || kind == "array"))
+                    && !self.is_json_too(&holder, &schema)
                     && self.seen.insert(node.clone())
                 {
                     self.found.bytes += 1;
@@ -138,6 +164,15 @@ impl Count<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the schema of a content is that of its JSON too: then the value has a type, and this is another notation.
+    fn is_json_too(&self, holder: &Origin, schema: &Origin) -> bool {
+        let content = holder.child("content");
+        let Some(map) = self.document.value(&content).and_then(Value::as_object) else { return false };
+        let wanted = self.resolved(schema);
+        let mut json = map.keys().filter(|key| key.contains("json"));
+        json.any(|key| self.resolved(&content.child(key).child("schema")) == wanted)
     }
 
     /// A type of the model at its schema.
@@ -245,5 +280,54 @@ fn size(ty: &TypeRef) -> usize {
         TypeRef::List(elem) | TypeRef::Map(elem) => 1 + size(&elem.ty),
         TypeRef::Tuple(elems) => 1 + elems.iter().map(|elem| size(&elem.ty)).sum::<usize>(),
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spec2crate::source::MemoryLoader;
+    use spec2crate::{Request, generate};
+
+    use super::count;
+
+    const DESCRIPTION: &str = "
+openapi: 3.1.0
+info: { title: Things, version: '1' }
+paths:
+  /things:
+    get:
+      operationId: things
+      responses:
+        '200':
+          description: Things
+          content:
+            application/xml: { schema: { $ref: '#/components/schemas/Thing' } }
+        '404':
+          description: None
+          content:
+            application/json: { schema: { $ref: '#/components/schemas/Thing' } }
+            application/xml: { schema: { $ref: '#/components/schemas/Thing' } }
+components:
+  schemas:
+    Thing:
+      type: object
+      properties:
+        names: { type: array, items: { type: string } }
+        any: {}
+        every: { type: [array, boolean, number, object, string] }
+        none: { type: 'null' }
+";
+
+    #[test]
+    fn what_says_less_is_counted_and_what_a_diagnostic_names_is_not_silent() {
+        let outcome = generate(&MemoryLoader::from([("things.yaml", DESCRIPTION)]), &Request::new("things.yaml"));
+        let found = count(&outcome, "things.yaml");
+        assert_eq!((found.json, found.bytes, found.silent), (0, 1, Vec::new()));
+        // The list and what it holds, three more members, and the contents of the answers.
+        assert_eq!(found.all, 8);
+        // Without its diagnostics, it is silent.
+        let outcome = spec2crate::Outcome { diagnostics: spec2crate::diag::Diagnostics::new(), ..outcome };
+        let found = count(&outcome, "things.yaml");
+        assert_eq!(found.silent, ["bytes at #/paths/~1things/get/responses/200/content/application~1xml"]);
     }
 }

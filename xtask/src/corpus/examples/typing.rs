@@ -89,7 +89,10 @@ impl<'a> Typing<'a> {
 
     fn know_media(&mut self, holder: &Origin, media_type: &str, ty: Option<&TypeRef>) {
         let (Some(ty), Some(holder)) = (ty, self.resolved(holder)) else { return };
-        let Some(media) = self.resolved(&holder.child("content").child(media_type)) else { return };
+        let content = holder.child("content");
+        // The model names the JSON that a range of media types stands for.
+        let keys = [media_type, "*/*", "application/*"];
+        let Some(media) = keys.iter().find_map(|key| self.resolved(&content.child(key))) else { return };
         let items = media.child("itemSchema");
         let of = if self.document.value(&items).is_some() { items } else { media.child("schema") };
         self.know(of, ty);
