@@ -46,7 +46,7 @@ impl Document<'_> {
                 let first = seen.get(start..).unwrap_or_default().iter().min().unwrap_or(&here);
                 let text = self.value(first).and_then(reference).map_or(text, |(text, _)| text);
                 diags
-                    .error(
+                    .warn(
                         Code::ReferenceCycle,
                         &first.child("$ref"),
                         format!("the reference `{text}` leads back to itself"),
@@ -75,14 +75,14 @@ impl Document<'_> {
         let at = entry.unwrap_or_else(|| discriminator.clone());
         if !text.contains(['#', '/', '.']) {
             let message = format!("the mapping names `{text}`, but there is no such schema in `components`");
-            diags.error(Code::DanglingReference, &at, message);
+            diags.warn(Code::DanglingReference, &at, message);
             return None;
         }
         self.follow(text, discriminator, &at, diags)
     }
 
     /// The node that the `$ref` of a node means.
-    fn target(&self, text: &str, node: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+    pub(super) fn target(&self, text: &str, node: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
         self.follow(text, node, &node.child("$ref"), diags)
     }
 
@@ -92,7 +92,7 @@ impl Document<'_> {
         let file = self.file_of(text, node)?;
         let pointer = pointer_of(text);
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            diags.error(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
+            diags.warn(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
                 "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
             ));
             return None;
@@ -112,7 +112,7 @@ impl Document<'_> {
             );
             return Some(found);
         }
-        let diagnostic = diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+        let diagnostic = diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
         if let Some(near) = self.near(&origin) {
             diagnostic.help(format!("did you mean `{near}`?"));
         }

@@ -4,7 +4,8 @@
 use super::nodes::Version;
 use super::nodes::Version::{V3_0, V3_1, V3_2};
 use super::shape::Kind::{
-    Any, Count, Flag, FlagOrNumber, List, Number, Object, Schema, SchemaMap, Schemas, Text, TextOrTexts, Texts,
+    Any, Count, Flag, FlagOrNumber, List, Number, Object, Schema, SchemaMap, SchemaOrSchemas, Schemas, Text,
+    TextOrTexts, Texts,
 };
 use super::shape::Use::{Not, Read, Silent};
 use super::shape::{Keyword, Kind, Use};
@@ -246,7 +247,7 @@ pub(super) static SCHEMA: &[Keyword] = &[
     k("externalDocs", Object, V3_0, Read),
     k("format", Text, V3_0, Read),
     k("if", Schema, V3_1, CHECKED),
-    k("items", Schema, V3_0, Read),
+    k("items", SchemaOrSchemas, V3_0, Read),
     k("maxContains", Count, V3_1, CHECKED),
     k("maxItems", Count, V3_0, Read),
     k("maxLength", Count, V3_0, Read),
