@@ -1,6 +1,8 @@
 //! `cargo xtask corpus`: every description of a folder becomes a crate, and every crate has to compile.
 
+mod calls;
 mod compiling;
+mod confirmed;
 mod generating;
 mod positions;
 mod report;
@@ -14,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
+use self::confirmed::Confirmed;
 use self::table::Table;
 
 /// What is asked for on the command line.
@@ -28,9 +31,15 @@ pub(crate) struct Arguments {
     /// Do not compile the crates
     #[arg(long)]
     no_check: bool,
+    /// Call operations of each crate and hold the requests against the description
+    #[arg(long)]
+    calls: bool,
     /// Fail where less is generated than this table says, or a crate that compiled does not
     #[arg(long, value_name = "FILE", default_value = "tests/corpus.tsv")]
     expected: PathBuf,
+    /// Fail where a known description is called wrong at a place that this table does not confirm
+    #[arg(long, value_name = "FILE", default_value = "tests/corpus-errors.tsv")]
+    confirmed: PathBuf,
     /// Write what was found to that table instead
     #[arg(long)]
     accept: bool,
@@ -54,9 +63,15 @@ struct Found {
     lines: usize,
     milliseconds: u128,
     codes: BTreeMap<&'static str, usize>,
+    /// What is wrong in the description: codes and places.
+    faults: Vec<(&'static str, String)>,
     /// Errors and warnings of the compiler and of clippy; `None` where it was not asked.
     compiler: Option<usize>,
     first: Option<String>,
+    /// The operations that are called, how many of the requests are as described, and what is wrong with the others.
+    planned: Vec<calls::Planned>,
+    passed: usize,
+    refused: Vec<String>,
 }
 
 /// Generates, compiles, prints and compares.
@@ -74,9 +89,12 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         bail!("no description in {} has such a name", folder.display());
     }
     let crates = root.join("target/corpus/crates");
-    let mut found = generating::generate_all(&folder, &crates, &names)?;
+    let mut found = generating::generate_all(&folder, &crates, &names, arguments.calls)?;
     if !arguments.no_check {
         compiling::check_all(root, &crates, &mut found)?;
+    }
+    if arguments.calls {
+        calls::call_all(root, &folder, &crates, &mut found)?;
     }
     report::print(&found);
     let results: Vec<Value> = found.iter().map(Found::json).collect();
@@ -89,7 +107,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         write(&expected, &table.to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let worse = Table::read(&expected)?.worse(&found);
+    let table = Table::read(&expected)?;
+    let mut worse = table.worse(&found);
+    for found in &found {
+        worse.extend(found.refused.iter().map(|fault| format!("{}: {fault}", found.name)));
+    }
+    let confirmed = Confirmed::read(&root.join(&arguments.confirmed))?;
+    for found in found.iter().filter(|found| table.knows(&found.name)) {
+        worse.extend(confirmed.differences(found));
+    }
     worse.iter().for_each(|line| eprintln!("worse: {line}"));
     Ok(if worse.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -40,7 +40,7 @@ pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 /// Generates every crate, several at a time.
-pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String]) -> anyhow::Result<Vec<Found>> {
+pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String], calls: bool) -> anyhow::Result<Vec<Found>> {
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<Found>> = Mutex::default();
     let failed: Mutex<Option<anyhow::Error>> = Mutex::default();
@@ -50,7 +50,7 @@ pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String]) -> an
             // The generator walks deep documents, so it gets the stack of a main thread.
             let work = || {
                 while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match one(folder, crates, name) {
+                    match one(folder, crates, name, calls) {
                         Ok(one) => lock(&found).push(one),
                         Err(error) => *lock(&failed) = Some(error.context(name.clone())),
                     }
@@ -71,7 +71,7 @@ pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String]) -> an
     Ok(found)
 }
 
-fn one(folder: &Path, crates: &Path, name: &str) -> anyhow::Result<Found> {
+fn one(folder: &Path, crates: &Path, name: &str, calls: bool) -> anyhow::Result<Found> {
     let mut request = Request::new(name);
     request.name = Some(package(name));
     let start = Instant::now();
@@ -89,6 +89,14 @@ fn one(folder: &Path, crates: &Path, name: &str) -> anyhow::Result<Found> {
     };
     for diagnostic in outcome.diagnostics.iter() {
         *found.codes.entry(diagnostic.code.as_str()).or_default() += 1;
+        if diagnostic.code.blames() || diagnostic.severity == Severity::Error {
+            let origin = &diagnostic.origin;
+            let file = outcome.sources.name(origin.file).unwrap_or_default();
+            let beside = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let file =
+                if file == name { "" } else { file.strip_prefix(beside).unwrap_or(file).trim_start_matches('/') };
+            found.faults.push((diagnostic.code.as_str(), format!("{file}{origin}")));
+        }
     }
     if let Some(api) = &outcome.api {
         found.operations = api.operations.len();
@@ -99,6 +107,9 @@ fn one(folder: &Path, crates: &Path, name: &str) -> anyhow::Result<Found> {
         found.files = files.iter().count();
         found.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
         sync::apply(files, &crates.join(package(name)))?;
+        if let Some(api) = outcome.api.as_ref().filter(|_| calls) {
+            found.planned = super::calls::prepare(folder, crates, name, api)?;
+        }
     }
     Ok(found)
 }

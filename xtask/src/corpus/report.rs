@@ -24,6 +24,9 @@ impl Found {
             "codes": self.codes,
             "compiler": self.compiler,
             "first": self.first,
+            "called": self.planned.len(),
+            "passed": self.passed,
+            "refused": self.refused,
         })
     }
 }
@@ -32,7 +35,7 @@ impl Found {
 pub(super) fn print(found: &[Found]) {
     let width = found.iter().map(|found| found.name.len()).max().unwrap_or_default();
     println!(
-        "{:width$}  errors warnings operations skipped positions reduced   files    lines     ms  compiler",
+        "{:width$}  errors warnings operations skipped positions reduced   files    lines     ms  compiler  calls",
         "description"
     );
     for found in found {
@@ -42,7 +45,7 @@ pub(super) fn print(found: &[Found]) {
             Some(count) => count.to_string(),
         };
         println!(
-            "{:width$}  {:6} {:8} {:10} {:7} {:9} {:7} {:7} {:8} {:6}  {:>8}",
+            "{:width$}  {:6} {:8} {:10} {:7} {:9} {:7} {:7} {:8} {:6}  {:>8}  {:>5}",
             found.name,
             found.errors,
             found.warnings,
@@ -53,7 +56,8 @@ pub(super) fn print(found: &[Found]) {
             found.files,
             found.lines,
             found.milliseconds,
-            compiler
+            compiler,
+            if found.planned.is_empty() { "-".to_owned() } else { format!("{}/{}", found.passed, found.planned.len()) }
         );
         if let Some(first) = &found.first {
             first.lines().take(12).for_each(|line| println!("    {line}"));
