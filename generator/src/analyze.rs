@@ -66,6 +66,9 @@ fn usage(api: &Api) -> Vec<Usage> {
             named(&stream.item, &mut responses);
         }
     }
+    for hook in &api.hooks {
+        named(&hook.ty, &mut responses);
+    }
     let requests = closure(api, requests, Access::ReadOnly);
     let responses = closure(api, responses, Access::WriteOnly);
     requests.into_iter().zip(responses).map(|(request, response)| Usage { request, response }).collect()

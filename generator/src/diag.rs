@@ -145,6 +145,18 @@ impl Diagnostics {
         self.list = kept;
     }
 
+    /// Moves every finding to where a rule says that its node is written.
+    pub fn relocate(&mut self, written: impl Fn(&Origin) -> Origin) {
+        let mut moved = Self::new();
+        for mut finding in std::mem::take(&mut self.list) {
+            finding.origin = written(&finding.origin);
+            finding.related = finding.related.map(|(origin, label)| (written(&origin), label));
+            let kept = moved.push(finding.severity, finding.code, &finding.origin, finding.message.clone());
+            *kept = finding;
+        }
+        *self = moved;
+    }
+
     /// Takes over every finding of another collection.
     pub fn extend(&mut self, other: Self) {
         for diagnostic in other.list {

@@ -5,10 +5,12 @@
 //! only then it is typed. One wrong node is one diagnostic, and everything around it is still read. The differences between
 //! OpenAPI 3.0, 3.1 and 3.2 end here. Names, types of Rust and conventions of an API are none of its business.
 
+mod anchors;
 mod component;
 mod external;
 mod nodes;
 mod operation;
+mod overlay;
 mod parts;
 mod reference;
 mod root;
@@ -31,6 +33,7 @@ pub use self::nodes::{
     Siblings, StatusKey, Style, Tag, Version,
 };
 pub use self::operation::METHODS;
+pub use self::overlay::overlay;
 pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use crate::diag::{Diagnostics, FileId, Origin};
 use crate::source::Sources;
@@ -47,10 +50,12 @@ pub struct Document<'a> {
     servers: Vec<Server>,
     tags: Vec<Tag>,
     paths: Vec<PathItem>,
+    webhooks: Vec<PathItem>,
     schemes: Vec<(String, SchemeNode)>,
     security: Security,
     schemas: Vec<(String, Origin)>,
     mirror: Mirror<'a>,
+    anchors: anchors::Anchors,
     /// Only looked up, never walked.
     names: HashMap<Origin, String>,
 }
@@ -71,10 +76,12 @@ impl<'a> Document<'a> {
             servers: Vec::new(),
             tags: Vec::new(),
             paths: Vec::new(),
+            webhooks: Vec::new(),
             schemes: Vec::new(),
             security: Vec::new(),
             schemas: Vec::new(),
             mirror,
+            anchors: anchors::Anchors::read(sources),
             names: HashMap::new(),
         };
         document.read_root(diags)?;
@@ -122,6 +129,12 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn paths(&self) -> &[PathItem] {
         &self.paths
+    }
+
+    /// The webhooks, sorted by name; the template of each is its name.
+    #[must_use]
+    pub fn webhooks(&self) -> &[PathItem] {
+        &self.webhooks
     }
 
     /// The security schemes, sorted by name.

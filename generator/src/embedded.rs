@@ -26,6 +26,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "clock_browser",
     "coding",
     "decode",
+    "download",
     "drift",
     "error",
     "error_answer",
@@ -34,12 +35,14 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "flight",
     "frame",
     "gzip",
+    "header",
     "hooks",
     "http_reqwest",
     "item_count",
     "list",
     "live",
     "locate",
+    "media",
     "memory",
     "mod",
     "mode",
@@ -75,6 +78,8 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "scheme",
     "secret",
     "send",
+    "sequence",
+    "server",
     "span",
     "stream",
     "stream_event",
@@ -104,6 +109,8 @@ const README: &str = include_str!("../templates/crate/README.md.in");
 
 /// Files of the runtime that only some clients need; all others are always copied.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::Downloads, &["download"]),
+    (Part::Headers, &["header"]),
     (Part::Multipart, &["multipart", "upload"]),
     (Part::OAuth1, &["oauth1", "oauth1_login", "oauth_error", "oauth_http", "random"]),
     (
@@ -125,6 +132,7 @@ const PARTS: &[(Part, &[&str])] = &[
         ],
     ),
     (Part::Pages, &["page", "page_fault", "pager"]),
+    (Part::Sequences, &["sequence"]),
     (Part::Streams, &["frame", "live", "reconnect", "recent", "stream", "stream_event", "stream_item"]),
     (Part::Webhook, &["webhook"]),
 ];
@@ -132,6 +140,10 @@ const PARTS: &[(Part, &[&str])] = &[
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Answers of any length that are bytes.
+    Downloads,
+    /// Headers of answers that are read as typed values.
+    Headers,
     /// Bodies of several parts.
     Multipart,
     /// Requests signed by OAuth 1.0a, and its login.
@@ -140,6 +152,8 @@ pub enum Part {
     OAuth2,
     /// Answers that continue on another page.
     Pages,
+    /// Bodies of values that are sent one after the other.
+    Sequences,
     /// Answers that do not end.
     Streams,
     /// What a receiver of webhooks checks.
@@ -148,8 +162,17 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: &'static [Self] =
-        &[Self::Multipart, Self::OAuth1, Self::OAuth2, Self::Pages, Self::Streams, Self::Webhook];
+    pub const ALL: &'static [Self] = &[
+        Self::Downloads,
+        Self::Headers,
+        Self::Multipart,
+        Self::OAuth1,
+        Self::OAuth2,
+        Self::Pages,
+        Self::Sequences,
+        Self::Streams,
+        Self::Webhook,
+    ];
 
     /// The feature of the crate that turns the part on; absent where it is always on.
     #[must_use]
@@ -158,7 +181,7 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Multipart | Self::Pages | Self::Streams => None,
+            Self::Downloads | Self::Headers | Self::Multipart | Self::Pages | Self::Sequences | Self::Streams => None,
         }
     }
 }

@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
-use crate::names::{MethodName, ModName, TypeName, ValueName, VariantName};
+use crate::names::{ConstName, MethodName, ModName, TypeName, ValueName, VariantName};
 
 /// Everything a client is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Api {
     /// The title and description of the document.
     pub info: Info,
-    /// Base URLs, the first one is the default; variables are already replaced by their defaults.
+    /// Base URLs, the first one is the default.
     pub servers: Vec<Server>,
     /// Every type, indexed by [`TypeId`].
     pub types: Vec<TypeDef>,
@@ -25,6 +25,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// Operations, sorted by path, then method.
     pub operations: Vec<Operation>,
+    /// What the API sends by itself, sorted by kind, then name.
+    pub hooks: Vec<Hook>,
     /// Security schemes, sorted by wire name.
     pub schemes: Vec<Scheme>,
     /// What the configuration says about envelopes; absent when the API has none.
@@ -65,8 +67,51 @@ pub struct Info {
 pub struct Server {
     /// The URL with defaults in place of variables, without a trailing slash.
     pub url: String,
+    /// The URL with its variables as `{name}`, without a trailing slash.
+    pub template: String,
+    /// The type that stands for it where there is a choice.
+    pub name: TypeName,
     /// Its description.
     pub docs: String,
+    /// The variables, in the order of the URL.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable in the address of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerVariable {
+    /// Its name between the braces.
+    pub wire: String,
+    /// Its setter or argument.
+    pub ident: ValueName,
+    /// What stands for it where nothing is chosen; absent where something has to be.
+    pub default: Option<String>,
+    /// The values it can have, where the document lists them.
+    pub values: Option<VariableValues>,
+    /// Its description; may be empty.
+    pub docs: String,
+}
+
+/// The values of a variable in the address of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableValues {
+    /// The enum of them.
+    pub name: TypeName,
+    /// The values in the document's order.
+    pub values: Vec<EnumValue>,
+    /// The name of the arm for other values.
+    pub unrecognized: VariantName,
+}
+
+/// The address of an operation that does not live where the others do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnServer {
+    /// The URL with defaults in place of variables, without a trailing slash.
+    pub url: String,
+    /// The URL with its variables as `{name}`, without a trailing slash.
+    pub template: String,
+    /// Variables with their defaults.
+    pub defaults: Vec<(String, String)>,
 }
 
 /// An index into [`Api::types`].
@@ -159,6 +204,8 @@ pub struct Field {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -469,8 +516,12 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// What it sends.
     pub body: Option<Body>,
+    /// The type that reads the headers of its answers, where the document describes any.
+    pub headers: Option<TypeName>,
     /// What it answers, sorted by status: exact ones, ranges, default.
     pub answers: Vec<Answer>,
+    /// Other forms of its successes.
+    pub forms: Vec<Form>,
     /// Alternatives of credentials that are needed together; empty means public.
     pub auth: Vec<Vec<Need>>,
     /// How its answer continues.
@@ -485,8 +536,8 @@ pub struct Operation {
     pub link: Option<String>,
     /// True when the document deprecates it.
     pub deprecated: bool,
-    /// Another base URL, where the document gives one for this operation alone.
-    pub server: Option<String>,
+    /// Another base URL, where the document gives one for this operation.
+    pub server: Option<OwnServer>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -502,6 +553,12 @@ impl Operation {
         self.answers.iter().filter(|answer| !answer.status.is_success())
     }
 
+    /// True where `send` has something to read: the operation answers nothing, or something beside a stream.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
+        self.stream.as_ref().is_none_or(|stream| stream.accept.is_some())
+    }
+
     /// Indexes of the parameters that are arguments of the method: all required ones.
     pub fn arguments(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.params.iter().enumerate().filter(|(_, param)| param.required)
@@ -510,6 +567,54 @@ impl Operation {
     /// Indexes of the parameters that have a setter.
     pub fn setters(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.params.iter().enumerate().filter(|(_, param)| !param.required)
+    }
+}
+
+/// A request that the API sends to a server of the caller's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// Why it is sent.
+    pub kind: HookKind,
+    /// The alias of what it carries.
+    pub name: TypeName,
+    /// Its name in the document.
+    pub wire: String,
+    /// The HTTP method in upper case.
+    pub method: String,
+    /// Its body.
+    pub ty: TypeRef,
+    /// Names of the headers it has, as written.
+    pub headers: Vec<String>,
+    /// One line.
+    pub summary: String,
+    /// The description, as written (Markdown); may be empty.
+    pub docs: String,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
+}
+
+/// Why the API sends a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    /// Somebody subscribed, by means that the document does not describe (`webhooks`).
+    Webhook,
+    /// An operation asked for it.
+    Callback {
+        /// The operation, as `METHOD /path`.
+        of: String,
+        /// The address, as an expression over the call (OpenAPI 3.0, "Runtime Expressions").
+        address: String,
+    },
+}
+
+impl HookKind {
+    /// The module of all requests of this kind.
+    #[must_use]
+    pub fn module(&self) -> &'static str {
+        match self {
+            Self::Webhook => "webhooks",
+            Self::Callback { .. } => "callbacks",
+        }
     }
 }
 
@@ -538,6 +643,8 @@ pub struct Param {
     pub checks: Checks,
     /// The value the server assumes when it is absent.
     pub default: Option<Literal>,
+    /// The constant that holds this value, where it can be one.
+    pub constant: Option<ConstName>,
     /// True when the document deprecates it.
     pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
@@ -568,6 +675,8 @@ pub enum Place {
 pub enum Style {
     /// `a=1,2` or `a=1&a=2`
     Form,
+    /// The same in a cookie, without escapes.
+    Cookie,
     /// `a=1%202`
     SpaceDelimited,
     /// `a=1|2`
@@ -589,6 +698,10 @@ pub struct Body {
     pub required: bool,
     /// Its forms, the preferred one first.
     pub media: Vec<Media>,
+    /// The enum of the forms, where there are several.
+    pub name: Option<TypeName>,
+    /// The variants of that enum, one per form.
+    pub variants: Vec<VariantName>,
     /// The name of its argument or setter.
     pub ident: ValueName,
     /// The description, as written (Markdown); may be empty.
@@ -673,8 +786,29 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// Contents, the preferred one first; empty means no body.
     pub media: Vec<Media>,
-    /// The variant of the error enum, one per content in `media` (one for no content); unused for success answers.
+    /// The variant of the error enum, one per content in `media` (one for no content); of a success only one.
     pub variants: Vec<VariantName>,
+}
+
+impl Answer {
+    /// The content that is asked for where nothing else is: the preferred one that is no sequence.
+    #[must_use]
+    pub fn main(&self) -> Option<&Media> {
+        self.media.iter().find(|media| !matches!(media.payload, Payload::Sequence(..))).or(self.media.first())
+    }
+}
+
+/// Another form in which a success can be had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The media type as written.
+    pub media_type: String,
+    /// Its content.
+    pub payload: Payload,
+    /// The method that asks for it.
+    pub name: MethodName,
+    /// The method that asks for it as a stream of bytes, where it is bytes.
+    pub download: Option<MethodName>,
 }
 
 /// A status or a family of them. The order is the one in which they are tested.
@@ -701,10 +835,29 @@ impl Status {
 pub struct Header {
     /// Its name, as written.
     pub wire: String,
+    /// The method that reads it; the same for all answers of an operation.
+    pub name: MethodName,
     /// Its type.
     pub ty: TypeRef,
+    /// How its value is written.
+    pub form: HeaderForm,
+    /// True when the document deprecates it.
+    pub deprecated: bool,
     /// The description, as written (Markdown); may be empty.
     pub docs: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How the value of a response header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// In the style `simple`: `a,b` and `name,value`.
+    Simple,
+    /// In the style `simple` with `explode`: objects as `name=value`.
+    Exploded,
+    /// As JSON.
+    Json,
 }
 
 /// How the pages of an answer are found.
@@ -746,6 +899,45 @@ pub struct Stream {
     pub replay: Vec<usize>,
     /// The path in JSON of the value that identifies an item.
     pub event_id: Vec<String>,
+    /// What a message is made of.
+    pub message: Message,
+    /// True where the values come to an end: they are not asked for again when the connection is closed.
+    pub ends: bool,
+    /// The media type to ask for, where the operation also answers in another way.
+    pub accept: Option<String>,
+    /// What makes the server answer with a stream, where the operation also answers in another way.
+    pub switch: Option<Switch>,
+}
+
+/// What a message of a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A server-sent event whose data is text.
+    Event,
+    /// A server-sent event whose data is JSON.
+    JsonEvent,
+}
+
+/// A flag that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Switch {
+    /// Where it is.
+    pub place: SwitchPlace,
+    /// True where the server assumes it when it is absent.
+    pub is_default: bool,
+}
+
+/// Where a flag is that makes the server answer with a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchPlace {
+    /// The member of this name in a JSON body.
+    Member(String),
+    /// The parameter with this index.
+    Param(usize),
 }
 
 /// The names of the members of an envelope.

@@ -34,6 +34,10 @@ enum Command {
         /// What the description cannot say: names, groups, types, conventions (codegen.toml)
         #[arg(long, value_name = "FILE")]
         config: Option<String>,
+        /// A document that changes the description before it is read (Overlay 1.0 or 1.1); can be given several times, and
+        /// they are applied in that order
+        #[arg(long, value_name = "FILE")]
+        overlay: Vec<String>,
         /// Write nothing; list every file that differs and exit with 1 if there is one
         #[arg(long, conflicts_with = "dry_run")]
         check: bool,
@@ -64,11 +68,12 @@ enum Report {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Generate { spec, out, name, config, check, dry_run, deny_warnings, format } => {
+        Command::Generate { spec, out, name, config, overlay, check, dry_run, deny_warnings, format } => {
             let named = name.as_ref().map(|name| format!(" --name {name}")).unwrap_or_default();
             let configured = config.as_ref().map(|config| format!(" --config {config}")).unwrap_or_default();
-            let command = format!("spec2crate generate --spec {spec} --out {out}{named}{configured}");
-            let request = Request { spec, config, name, ext: Vec::new(), command };
+            let overlaid: String = overlay.iter().map(|overlay| format!(" --overlay {overlay}")).collect();
+            let command = format!("spec2crate generate --spec {spec} --out {out}{named}{configured}{overlaid}");
+            let request = Request { spec, config, name, overlays: overlay, ext: Vec::new(), command };
             let mode = match (check, dry_run) {
                 (true, _) => Mode::Check,
                 (_, true) => Mode::DryRun,

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::embedded::{self, Part};
 use crate::emit::{Copied, Package, emit};
 use crate::files::FileSet;
-use crate::ir::{Api, Endpoints, Payload, Scheme, SchemeKind};
+use crate::ir::{Answer, Api, Endpoints, Payload, Scheme, SchemeKind};
 use crate::lower::lower;
 use crate::source::{Loader, Sources};
 use crate::surface;
@@ -21,6 +21,9 @@ pub struct Request {
     pub config: Option<String>,
     /// The name of the crate, in place of the one that the configuration gives.
     pub name: Option<String>,
+    /// The paths of overlays, as the loader knows them. They change the description, one after the other, before it is
+    /// read; the files that it refers to stay as they are. Needs the feature `overlay`.
+    pub overlays: Vec<String>,
     /// Hand-written modules that become part of the crate: name and text.
     pub ext: Vec<(String, String)>,
     /// The command that repeats the run, for the first line of every file.
@@ -33,7 +36,7 @@ impl Request {
     pub fn new(spec: impl Into<String>) -> Self {
         let spec = spec.into();
         let command = format!("spec2crate generate --spec {spec}");
-        Self { spec, config: None, name: None, ext: Vec::new(), command }
+        Self { spec, config: None, name: None, overlays: Vec::new(), ext: Vec::new(), command }
     }
 }
 
@@ -77,9 +80,18 @@ pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
     let (Some(file), Some(config)) = (file, config) else {
         return Outcome { files: None, diagnostics, sources, api: None };
     };
-    let mirror = config.remote(request.config.as_deref().unwrap_or_default());
+    for path in &request.overlays {
+        document::overlay(&mut sources, loader, file, path, &mut diagnostics);
+    }
+    let before = std::mem::take(&mut diagnostics);
+    let mut mirror = config.remote(request.config.as_deref().unwrap_or_default()).to_vec();
+    // OpenAPI 3.2: the address by which the document calls itself.
+    if let Some(address) = sources.tree(file).and_then(|tree| tree.get("$self")).and_then(serde_json::Value::as_str) {
+        mirror.push((address.split('#').next().unwrap_or_default().to_owned(), request.spec.clone()));
+    }
     document::load(&mut sources, loader, file, &mirror, &mut diagnostics);
     let Some(document) = Document::read(&sources, file, &mirror, &mut diagnostics) else {
+        let diagnostics = written(before, diagnostics, &sources);
         return Outcome { files: None, diagnostics, sources, api: None };
     };
     let api = lower(&document, &config, &mut diagnostics);
@@ -87,7 +99,15 @@ pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
     config.report_unused(&mut diagnostics);
     let facts = analyze(&api);
     let files = print(&api, &facts, &config, request, &mut diagnostics, &Origin::root(file));
+    let diagnostics = written(before, diagnostics, &sources);
     Outcome { files, diagnostics, sources, api: Some(api) }
+}
+
+/// What was found before and after overlays changed the description, all of it where it is written.
+fn written(mut before: Diagnostics, mut after: Diagnostics, sources: &Sources) -> Diagnostics {
+    after.relocate(|origin| sources.written(origin));
+    before.extend(after);
+    before
 }
 
 /// The files of the crate, with the list of what callers can name.
@@ -144,12 +164,17 @@ fn parts(api: &Api) -> Vec<Part> {
         _ => scheme.logins.iter().any(|login| matches!(login.endpoints, Endpoints::OAuth2 { .. })),
     };
     let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
-    let mut media = bodies.flat_map(|body| &body.media);
+    let sent: Vec<&Payload> = bodies.flat_map(|body| &body.media).map(|media| &media.payload).collect();
+    let answered = api.operations.iter().flat_map(|operation| operation.successes().filter_map(Answer::main));
+    let forms = api.operations.iter().flat_map(|operation| &operation.forms).map(|form| &form.payload);
     let needed = [
-        (Part::Multipart, media.any(|media| matches!(media.payload, Payload::Multipart(_)))),
+        (Part::Downloads, answered.map(|media| &media.payload).chain(forms).any(|payload| *payload == Payload::Bytes)),
+        (Part::Headers, api.operations.iter().any(|operation| operation.headers.is_some())),
+        (Part::Multipart, sent.iter().any(|payload| matches!(payload, Payload::Multipart(_)))),
         (Part::OAuth1, scheme(|scheme| scheme.kind == SchemeKind::OAuth1)),
         (Part::OAuth2, scheme(oauth2)),
         (Part::Pages, api.operations.iter().any(|operation| operation.paging.is_some())),
+        (Part::Sequences, sent.iter().any(|payload| matches!(payload, Payload::Sequence(..)))),
         (Part::Streams, api.operations.iter().any(|operation| operation.stream.is_some())),
     ];
     needed.into_iter().filter(|(_, needed)| *needed).map(|(part, _)| part).collect()

@@ -4,6 +4,7 @@
 //! sorted mappings) and finds the place of a node in its text. It knows nothing of OpenAPI. Positions come from a second,
 //! marked parse that runs once per file, and only when somebody asks for one.
 
+mod graft;
 mod json;
 mod marks;
 mod position;
@@ -17,6 +18,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use self::graft::Trail;
+pub use self::graft::{Clash, Graft, Path, Step, Written};
 use self::marks::Marks;
 use self::tree::{Fault, FaultKind, SyntaxError};
 use crate::diag::{Code, Diagnostics, FileId, Locate, Origin, Place, Span, escape_segment, unescape_segment};
@@ -104,6 +107,15 @@ struct File {
     format: Format,
     tree: Value,
     marks: OnceLock<Option<Marks>>,
+    /// The tree as its text says, and where the nodes of the changed one are written.
+    changed: Option<(Value, Trail)>,
+}
+
+impl File {
+    /// The tree that the text and its marks belong to.
+    fn as_written(&self) -> &Value {
+        self.changed.as_ref().map_or(&self.tree, |(written, _)| written)
+    }
 }
 
 /// The files of one run, with their trees.
@@ -174,6 +186,26 @@ impl Sources {
         Some(node)
     }
 
+    /// The tree of a file, to be changed. From then on origins mean nodes of the changed tree, until [`Sources::written`]
+    /// says where their text is.
+    pub fn graft(&mut self, file: FileId) -> Option<Graft<'_>> {
+        let file = self.files.get_mut(usize::try_from(file.0).ok()?)?;
+        let (_, trail) = file.changed.get_or_insert_with(|| (file.tree.clone(), Trail::default()));
+        Some(Graft { tree: &mut file.tree, trail })
+    }
+
+    /// Where the text of a node is: for a node of a tree that was changed, maybe in another file or under another key.
+    #[must_use]
+    pub fn written(&self, origin: &Origin) -> Origin {
+        let changed = self.file(origin.file).and_then(|file| file.changed.as_ref());
+        changed.map_or_else(|| origin.clone(), |(_, trail)| trail.written(origin))
+    }
+
+    /// All files, in the order of loading.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len()).map(file_id)
+    }
+
     /// The name under which a file was loaded.
     #[must_use]
     pub fn name(&self, file: FileId) -> Option<&str> {
@@ -208,7 +240,7 @@ impl Sources {
     }
 
     fn push(&mut self, name: &str, text: String, format: Format, tree: Value) -> FileId {
-        self.files.push(File { name: name.to_owned(), text, format, tree, marks: OnceLock::new() });
+        self.files.push(File { name: name.to_owned(), text, format, tree, marks: OnceLock::new(), changed: None });
         let file = file_id(self.files.len() - 1);
         self.by_name.entry(name.to_owned()).or_insert(file);
         file
@@ -231,11 +263,15 @@ impl Sources {
                 Some(file)
             }
             Err(error) => {
+                let hint = error.position.and_then(|position| hint(&text, format, position));
                 let file = self.push(name, text, format, Value::Null);
                 let code = if error.too_deep { Code::TooDeep } else { Code::Syntax };
                 let diagnostic = diags.error(code, &Origin::root(file), error.message);
                 if let Some((line, column)) = error.position {
                     diagnostic.at(line, column);
+                }
+                if let Some(hint) = hint {
+                    diagnostic.help(hint);
                 }
                 if error.too_deep {
                     diagnostic.help(format!("mappings and lists may nest {MAX_DEPTH} levels"));
@@ -260,7 +296,7 @@ impl Sources {
 impl Locate for Sources {
     fn locate(&self, origin: &Origin, place: Place) -> Option<Span> {
         let file = self.file(origin.file)?;
-        let span = self.marks(origin.file)?.find(&file.text, &file.tree, &origin.pointer, place)?;
+        let span = self.marks(origin.file)?.find(&file.text, file.as_written(), &origin.pointer, place)?;
         position::trim(&file.text, span)
     }
 
@@ -271,7 +307,7 @@ impl Locate for Sources {
     fn earlier_keys(&self, origin: &Origin) -> Vec<Span> {
         let (Some(file), Some(marks)) = (self.file(origin.file), self.marks(origin.file)) else { return Vec::new() };
         marks
-            .earlier_keys(&file.text, &file.tree, &origin.pointer)
+            .earlier_keys(&file.text, file.as_written(), &origin.pointer)
             .into_iter()
             .filter_map(|span| position::trim(&file.text, span))
             .collect()
@@ -280,6 +316,18 @@ impl Locate for Sources {
 
 fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// What people often do where a text cannot be read.
+fn hint(text: &str, format: Format, (line, column): (usize, usize)) -> Option<&'static str> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let rest = &line[line.char_indices().nth(column.checked_sub(1)?).map_or(line.len(), |(at, _)| at)..];
+    match format {
+        Format::Json if rest.starts_with(['/', '#']) => Some("JSON has no comments; remove them"),
+        Format::Json if rest.starts_with(['}', ']']) => Some("JSON has no comma behind the last element"),
+        Format::Yaml if rest.starts_with('\t') => Some("YAML is indented by spaces"),
+        _ => None,
+    }
 }
 
 fn without_mark(text: String) -> String {

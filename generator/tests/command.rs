@@ -101,3 +101,49 @@ fn codes_are_explained() {
     assert_eq!(none.status.code(), Some(1));
     assert!(text(&none.stderr).contains("`spec2crate explain` lists all of them"), "{none:?}");
 }
+
+#[test]
+fn overlays_change_the_description_and_stand_in_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("pets.yaml"), PETS).unwrap();
+    let overlay = |name: &str, id: &str| {
+        let text = format!(
+            "overlay: 1.0.0\ninfo: {{title: Test, version: '1'}}\nactions:\n- target: $.paths.*.get\n  update: \
+             {{operationId: {id}}}\n"
+        );
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    overlay("one.yaml", "one");
+    overlay("two.yaml", "allPets");
+    let run = |more: &[&'static str]| {
+        run(folder.path(), &with(&[&["--overlay", "one.yaml", "--overlay", "two.yaml"][..], more].concat()))
+    };
+    let written = run(&[]);
+    assert!(written.status.success(), "{written:?}");
+    let text = fs::read_to_string(folder.path().join("pets/src/pets/all_pets.rs")).unwrap();
+    let command = "--out pets --name pets-client --overlay one.yaml --overlay two.yaml` from pets.yaml";
+    assert!(text.lines().next().unwrap().contains(command), "{text}");
+    assert!(run(&["--check"]).status.success());
+    overlay("two.yaml", "everyPet");
+    assert_eq!(run(&["--check"]).status.code(), Some(1));
+}
+
+/// YAML 1.2, section 5.2: a text may be UTF-16, which its byte order mark says.
+#[test]
+fn a_description_may_be_utf_16() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pets.yaml");
+    let marked = format!("\u{feff}{}", PETS.replace("None.", "Žádná 🐈"));
+    let units: Vec<u16> = marked.encode_utf16().collect();
+    for bytes in [
+        units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>(),
+        units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+    ] {
+        fs::write(&path, &bytes).unwrap();
+        let output = run(folder.path(), &with(&["--dry-run", "--deny-warnings"]));
+        assert!(output.status.success(), "{output:?}");
+        fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let cut = run(folder.path(), &with(&["--dry-run"]));
+        assert!(text(&cut.stderr).contains("it is not UTF-16, as it begins to be"), "{cut:?}");
+    }
+}

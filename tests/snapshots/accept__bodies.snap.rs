@@ -306,6 +306,9 @@ pub struct SendLetterRequest {
 }
 
 impl SendLetterRequest {
+    /// What the server assumes where `urgent` is left out.
+    pub const DEFAULT_URGENT: bool = false;
+
     /// A [`SendLetterRequest`] of the members that a request must have.
     #[inline]
     #[must_use]

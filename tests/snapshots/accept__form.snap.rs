@@ -54,13 +54,13 @@ impl Orders {
     /// Needs no credentials.
     ///
     /// ```no_run
-    /// # async fn example(client: form::Client, body: form::types::PlaceOrderRequest) -> Result<(), form::Error> {
+    /// # async fn example(client: form::Client, body: form::types::PlaceOrderForm) -> Result<(), form::Error> {
     /// let response = client.orders().place_order(body).send().await?;
     /// println!("{:?}", response.body);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn place_order(&self, body: impl Into<types::PlaceOrderRequest>) -> PlaceOrder {
+    pub fn place_order(&self, body: impl Into<types::PlaceOrderForm>) -> PlaceOrder {
         PlaceOrder::new(&self.0, body.into())
     }
 }
@@ -93,7 +93,7 @@ static OPERATION: Operation = Operation::new("placeOrder", "POST", "/orders");
 pub struct PlaceOrder(Call);
 
 impl PlaceOrder {
-    pub(super) fn new(client: &Client, body: types::PlaceOrderRequest) -> Self {
+    pub(super) fn new(client: &Client, body: types::PlaceOrderForm) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.form_body(&body, FORM);
         Self(call)
@@ -278,12 +278,12 @@ use std::collections::BTreeMap;
 
 use crate::runtime::wire;
 
-/// Place order request.
+/// Place order form.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PlaceOrderRequest {
+pub struct PlaceOrderForm {
     /// Where to.
-    pub address: Option<PlaceOrderRequestAddress>,
+    pub address: Option<PlaceOrderFormAddress>,
     /// What is ordered.
     pub item: String,
     /// The labels.
@@ -294,8 +294,8 @@ pub struct PlaceOrderRequest {
     pub sizes: Option<Vec<i64>>,
 }
 
-impl PlaceOrderRequest {
-    /// A [`PlaceOrderRequest`] of the members that a request must have.
+impl PlaceOrderForm {
+    /// A [`PlaceOrderForm`] of the members that a request must have.
     #[inline]
     #[must_use]
     pub fn new(item: impl Into<String>) -> Self {
@@ -308,7 +308,7 @@ impl PlaceOrderRequest {
     /// Where to.
     #[inline]
     #[must_use]
-    pub fn address(mut self, value: impl Into<PlaceOrderRequestAddress>) -> Self {
+    pub fn address(mut self, value: impl Into<PlaceOrderFormAddress>) -> Self {
         self.address = Some(value.into());
         self
     }
@@ -347,7 +347,7 @@ impl PlaceOrderRequest {
 }
 
 wire::object! {
-    PlaceOrderRequest {
+    PlaceOrderForm {
         address: "address" optional,
         item: "item" required,
         labels: "labels" optional,
@@ -356,18 +356,18 @@ wire::object! {
     }
 }
 
-impl wire::Validate for PlaceOrderRequest {}
+impl wire::Validate for PlaceOrderForm {}
 
 /// Where to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PlaceOrderRequestAddress {
+pub struct PlaceOrderFormAddress {
     /// The city.
     pub city: Option<String>,
 }
 
-impl PlaceOrderRequestAddress {
-    /// A [`PlaceOrderRequestAddress`] without any member.
+impl PlaceOrderFormAddress {
+    /// A [`PlaceOrderFormAddress`] without any member.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -384,10 +384,10 @@ impl PlaceOrderRequestAddress {
 }
 
 wire::object! {
-    PlaceOrderRequestAddress {
+    PlaceOrderFormAddress {
         city: "city" optional,
     }
 }
 
-impl wire::Validate for PlaceOrderRequestAddress {}
+impl wire::Validate for PlaceOrderFormAddress {}
 

@@ -8,7 +8,7 @@ use crate::runtime::Client;
 #[rustfmt::skip]
 mod get_cart;
 
-pub use self::get_cart::{GetCart, GetCartError};
+pub use self::get_cart::{GetCart, GetCartError, GetCartHeaders};
 
 /// The operations of `Cart`.
 ///
@@ -44,10 +44,10 @@ impl Cart {
 //! `GET /cart`.
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::runtime::wire::{self, Call, Check, Operation, Param};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::runtime::{Body, CallOptions, Client, Error, HeaderError, Headers, Response, TypedError};
 
 const PARAMS: &[Param] = &[
     Param::header("X-Request-Id").check(Check::new().max_length(36)),
@@ -109,6 +109,8 @@ impl GetCart {
     }
 
     /// Sends the request and reads the answer.
+    ///
+    /// [`GetCartHeaders`] reads its headers.
     ///
     /// # Errors
     ///
@@ -175,6 +177,32 @@ pub enum GetCartError {
 impl TypedError for GetCartError {
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
+    }
+}
+
+/// The headers that the answers of `GET /cart` have, each read when it is asked for.
+///
+/// A header that an answer does not have is `None`, and one that is not of its type an error that names it.
+#[derive(Clone, Copy, Debug)]
+pub struct GetCartHeaders<'h>(Headers<'h>);
+
+impl<'h> GetCartHeaders<'h> {
+    /// The headers of an answer: [`Meta::headers`](crate::Meta::headers) of a success,
+    /// [`Error::headers`](crate::Error::headers) of a failure.
+    #[must_use]
+    pub fn new(headers: &'h HeaderMap) -> Self {
+        Self(Headers::new(headers))
+    }
+
+    /// The number of things.
+    ///
+    /// The header `X-Total`, which comes with status 200.
+    ///
+    /// # Errors
+    ///
+    /// The header is not of this type.
+    pub fn x_total(&self) -> Result<Option<i32>, HeaderError> {
+        self.0.simple("x-total")
     }
 }
 

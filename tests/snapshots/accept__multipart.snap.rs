@@ -4,12 +4,11 @@
 //! The operations of `Files`.
 
 use crate::runtime::Client;
-use crate::types;
 
 #[rustfmt::skip]
 mod add_file;
 
-pub use self::add_file::{AddFile, AddFileError};
+pub use self::add_file::{AddFile, AddFileBody, AddFileError};
 
 /// The operations of `Files`.
 ///
@@ -26,13 +25,15 @@ impl Files {
     /// Needs no credentials.
     ///
     /// ```no_run
-    /// # async fn example(client: multipart::Client, body: multipart::types::AddFileRequest) -> Result<(), multipart::Error> {
-    /// let response = client.files().add_file(body).send().await?;
+    /// use multipart::types;
+    ///
+    /// # async fn example(client: multipart::Client) -> Result<(), multipart::Error> {
+    /// let response = client.files().add_file(types::AddFileForm::new()).send().await?;
     /// println!("{:?}", response.body);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn add_file(&self, body: impl Into<types::AddFileRequest>) -> AddFile {
+    pub fn add_file(&self, body: impl Into<AddFileBody>) -> AddFile {
         AddFile::new(&self.0, body.into())
     }
 }
@@ -59,13 +60,20 @@ static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
 pub struct AddFile(Call);
 
 impl AddFile {
-    pub(super) fn new(client: &Client, body: types::AddFileRequest) -> Self {
+    pub(super) fn new(client: &Client, body: AddFileBody) -> Self {
         let mut call = Call::new(client, &OPERATION);
-        call.multipart_body(
-            "multipart/form-data",
-            &body,
-            &[("cover", "image/png"), ("purpose", "text/plain")],
-        );
+        match body {
+            AddFileBody::Form(form) => {
+                call.form_body(&form, &[]);
+            }
+            AddFileBody::Multipart(form) => {
+                call.multipart_body(
+                    "multipart/form-data",
+                    &form,
+                    &[("cover", "image/png"), ("purpose", "text/plain")],
+                );
+            }
+        }
         Self(call)
     }
 
@@ -123,6 +131,29 @@ impl AddFile {
     }
 }
 
+/// The forms of the body of `POST /files`.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "its size is that of the body itself")]
+#[non_exhaustive]
+pub enum AddFileBody {
+    /// An object, as `application/x-www-form-urlencoded`.
+    Form(types::AddFileForm),
+    /// An object, as `multipart/form-data`.
+    Multipart(types::AddFileMultipart),
+}
+
+impl From<types::AddFileForm> for AddFileBody {
+    fn from(value: types::AddFileForm) -> Self {
+        Self::Form(value)
+    }
+}
+
+impl From<types::AddFileMultipart> for AddFileBody {
+    fn from(value: types::AddFileMultipart) -> Self {
+        Self::Multipart(value)
+    }
+}
+
 /// How `POST /files` fails, by status.
 ///
 /// [`Error::typed`](crate::Error::typed) gives it.
@@ -145,12 +176,45 @@ impl TypedError for AddFileError {
 
 use crate::runtime::{Upload, wire};
 
-/// Add file request.
+/// Add file form.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct AddFileRequest {
+pub struct AddFileForm {
+    /// The purpose.
+    pub purpose: Option<String>,
+}
+
+impl AddFileForm {
+    /// An [`AddFileForm`] without any member.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The purpose.
+    #[inline]
+    #[must_use]
+    pub fn purpose(mut self, value: impl Into<String>) -> Self {
+        self.purpose = Some(value.into());
+        self
+    }
+}
+
+wire::object! {
+    AddFileForm {
+        purpose: "purpose" optional,
+    }
+}
+
+impl wire::Validate for AddFileForm {}
+
+/// Add file multipart.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AddFileMultipart {
     /// More.
-    pub about: Option<AddFileRequestAbout>,
+    pub about: Option<AddFileMultipartAbout>,
     /// A picture.
     pub cover: Option<Upload>,
     /// The file.
@@ -163,8 +227,8 @@ pub struct AddFileRequest {
     pub tags: Option<Vec<String>>,
 }
 
-impl AddFileRequest {
-    /// An [`AddFileRequest`] of the members that a request must have.
+impl AddFileMultipart {
+    /// An [`AddFileMultipart`] of the members that a request must have.
     #[inline]
     #[must_use]
     pub fn new(file: impl Into<Upload>, purpose: impl Into<String>) -> Self {
@@ -178,7 +242,7 @@ impl AddFileRequest {
     /// More.
     #[inline]
     #[must_use]
-    pub fn about(mut self, value: impl Into<AddFileRequestAbout>) -> Self {
+    pub fn about(mut self, value: impl Into<AddFileMultipartAbout>) -> Self {
         self.about = Some(value.into());
         self
     }
@@ -212,7 +276,7 @@ impl AddFileRequest {
 }
 
 wire::object! {
-    AddFileRequest {
+    AddFileMultipart {
         about: "about" optional,
         cover: "cover" optional,
         file: "file" required,
@@ -222,18 +286,18 @@ wire::object! {
     }
 }
 
-impl wire::Validate for AddFileRequest {}
+impl wire::Validate for AddFileMultipart {}
 
 /// More.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct AddFileRequestAbout {
+pub struct AddFileMultipartAbout {
     /// A title.
     pub title: Option<String>,
 }
 
-impl AddFileRequestAbout {
-    /// An [`AddFileRequestAbout`] without any member.
+impl AddFileMultipartAbout {
+    /// An [`AddFileMultipartAbout`] without any member.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -250,10 +314,10 @@ impl AddFileRequestAbout {
 }
 
 wire::object! {
-    AddFileRequestAbout {
+    AddFileMultipartAbout {
         title: "title" optional,
     }
 }
 
-impl wire::Validate for AddFileRequestAbout {}
+impl wire::Validate for AddFileMultipartAbout {}
 

@@ -127,6 +127,18 @@ impl GetFile {
         self.0.bytes().await
     }
 
+    /// Sends the request and gives the body of the answer while it arrives.
+    ///
+    /// Its size is not limited, and dropping it ends the exchange.
+    ///
+    /// # Errors
+    ///
+    /// The request is wrong, it failed on its way, or the answer is no success; [`GetFileError`] is what the API
+    /// documents.
+    pub async fn download(self) -> Result<Response<crate::runtime::Download>, Error> {
+        self.0.download().await
+    }
+
     /// Overrides settings of the client for this call.
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);

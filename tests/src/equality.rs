@@ -25,6 +25,12 @@ impl Schemas {
         serde_yaml::from_str(text).map(Self)
     }
 
+    /// Takes schemas, wherever they stand in a document that they refer to by pointers.
+    #[must_use]
+    pub fn new(document: Value) -> Self {
+        Self(document)
+    }
+
     /// The whole description.
     #[must_use]
     pub fn document(&self) -> &Value {
@@ -52,7 +58,9 @@ impl Schemas {
             }
             (Kind::List(items), Value::Array(left), Value::Array(right)) => {
                 let pairs = left.iter().zip(right).enumerate();
-                let mut differences = pairs.map(|(index, (l, r))| self.compare(items, l, r, &format!("{at}[{index}]")));
+                let mut differences = pairs.map(|(index, (l, r))| {
+                    self.compare(items.of(index).unwrap_or(&ANY), l, r, &format!("{at}[{index}]"))
+                });
                 let counts = || {
                     let (left, right) = (left.len(), right.len());
                     (left != right).then(|| format!("{at}: {left} elements, and {right} elements"))
@@ -90,21 +98,22 @@ impl Schemas {
         })
     }
 
-    /// What a schema says about a value; the value decides which arm of a union it is.
+    /// What a schema says about a value; the value decides which arms of a union it is.
     fn kind<'a>(&'a self, schema: &'a Value, value: &Value) -> Kind<'a> {
         let mut parts = Vec::new();
         self.flatten(schema, value, &mut parts);
         let mut members: Option<Members<'a>> = None;
         for part in parts {
-            if let Some(items) = part.get("items") {
+            let items = Items { first: list(part, "prefixItems"), rest: part.get("items") };
+            if value.is_array() && (items.rest.is_some() || !items.first.is_empty()) {
                 return Kind::List(items);
             }
             let extra = match part.get("additionalProperties") {
-                None | Some(Value::Bool(false)) => None,
+                None | Some(Value::Bool(false)) => part.get("patternProperties").map(|_| &ANY),
                 Some(extra) => Some(extra),
             };
             let listed = part.get("properties").and_then(Value::as_object);
-            if listed.is_some() || extra.is_some() || part.get("type").is_some_and(|kind| kind == "object") {
+            if listed.is_some() || extra.is_some() {
                 let members = members.get_or_insert_default();
                 members.extra = members.extra.or(extra);
                 members.listed.extend(listed.into_iter().flatten().map(|(name, schema)| (name.as_str(), schema)));
@@ -120,38 +129,48 @@ impl Schemas {
     /// The schemas that apply to a value together, without references, compositions and the arms it does not match.
     fn flatten<'a>(&'a self, schema: &'a Value, value: &Value, parts: &mut Vec<&'a Value>) {
         if let Some(target) = self.target(schema) {
-            return self.flatten(target, value, parts);
+            self.flatten(target, value, parts);
         }
         for part in list(schema, "allOf") {
             self.flatten(part, value, parts);
         }
-        let arms = list(schema, "oneOf").iter().chain(list(schema, "anyOf"));
-        if let Some(arm) = arms.clone().find(|arm| self.admits(arm, value)) {
-            self.flatten(arm, value, parts);
+        for arms in [list(schema, "oneOf"), list(schema, "anyOf")] {
+            let fits = |care| arms.iter().filter(move |arm| self.admits(arm, value, care));
+            let care = [Care::Values, Care::Members].into_iter().find(|care| fits(*care).next().is_some());
+            fits(care.unwrap_or(Care::Top)).for_each(|arm| self.flatten(arm, value, parts));
         }
         parts.push(schema);
     }
 
-    /// Whether a value can be of a schema, by its JSON type and the members it must have.
-    fn admits(&self, schema: &Value, value: &Value) -> bool {
-        if let Some(target) = self.target(schema) {
-            return self.admits(target, value);
+    /// Whether a value can be of a schema, by its JSON type, the members it has and must have, and what `care` adds.
+    fn admits(&self, schema: &Value, value: &Value, care: Care) -> bool {
+        if schema == &Value::Bool(false) || self.target(schema).is_some_and(|target| !self.admits(target, value, care))
+        {
+            return false;
         }
-        let kind = match schema.get("type").and_then(Value::as_str) {
-            Some("object") => value.is_object(),
-            Some("array") => value.is_array(),
-            Some("string") => value.is_string(),
-            Some("boolean") => value.is_boolean(),
-            Some("integer" | "number") => value.is_number(),
-            _ => true,
-        };
-        let has = |name: &Value| name.as_str().is_some_and(|name| value.get(name).is_some());
+        let has = |name: &Value| name.as_str().is_none_or(|name| value.get(name).is_some());
         let any = |keyword: &str| {
             let arms = list(schema, keyword);
-            arms.is_empty() || arms.iter().any(|arm| self.admits(arm, value))
+            arms.is_empty() || arms.iter().any(|arm| self.admits(arm, value, care))
         };
-        kind && list(schema, "required").iter().all(has)
-            && list(schema, "allOf").iter().all(|part| self.admits(part, value))
+        let listed = schema.get("properties").and_then(Value::as_object);
+        let fits = |name: &String, member: &Value| match listed.and_then(|listed| listed.get(name)) {
+            Some(schema) => !care.deep() || self.admits(schema, member, care.within()),
+            None => schema.get("additionalProperties") != Some(&Value::Bool(false)),
+        };
+        is_of_type(schema, value)
+            && (!care.closed() || schema.get("const").is_none_or(|only| only == value))
+            && (!care.closed() || list(schema, "enum").is_empty() || list(schema, "enum").contains(value))
+            && (!value.is_object() || list(schema, "required").iter().all(has))
+            && value.as_object().is_none_or(|members| members.iter().all(|(name, member)| fits(name, member)))
+            && value.as_array().is_none_or(|elements| {
+                let items = Items { first: list(schema, "prefixItems"), rest: schema.get("items") };
+                let mut elements = elements.iter().enumerate();
+                elements.all(|(index, element)| {
+                    items.of(index).is_none_or(|schema| !care.deep() || self.admits(schema, element, care.within()))
+                })
+            })
+            && list(schema, "allOf").iter().all(|part| self.admits(part, value, care))
             && any("oneOf")
             && any("anyOf")
     }
@@ -161,10 +180,58 @@ impl Schemas {
     }
 }
 
+/// How closely an arm of a union has to fit. Enums are open, and a member may be what no schema lists, so where no arm
+/// fits closely, one that fits less is taken.
+#[derive(Clone, Copy, PartialEq)]
+enum Care {
+    /// The value and what it holds, with the values of enums.
+    Values,
+    /// The value and what it holds, by type alone.
+    Members,
+    /// The value itself, with the values of an enum.
+    Value,
+    /// The value itself, by type alone.
+    Top,
+}
+
+impl Care {
+    /// For what the value holds.
+    fn within(self) -> Self {
+        if self == Self::Values { Self::Value } else { Self::Top }
+    }
+
+    /// Whether what the value holds matters.
+    fn deep(self) -> bool {
+        matches!(self, Self::Values | Self::Members)
+    }
+
+    /// Whether enums have no other values.
+    fn closed(self) -> bool {
+        matches!(self, Self::Values | Self::Value)
+    }
+}
+
+/// The schema that says nothing.
+static ANY: Value = Value::Bool(true);
+
 enum Kind<'a> {
     Object(Members<'a>),
-    List(&'a Value),
+    List(Items<'a>),
     Other,
+}
+
+/// The schemas of the elements of a list.
+struct Items<'a> {
+    /// Those of its first elements.
+    first: &'a [Value],
+    /// That of the others.
+    rest: Option<&'a Value>,
+}
+
+impl<'a> Items<'a> {
+    fn of(&self, index: usize) -> Option<&'a Value> {
+        self.first.get(index).or(self.rest)
+    }
 }
 
 #[derive(Default)]
@@ -173,6 +240,25 @@ struct Members<'a> {
     required: BTreeSet<&'a str>,
     /// What members that are not listed are; `None` where they do not count.
     extra: Option<&'a Value>,
+}
+
+/// Whether a value is of one of the types of a schema.
+fn is_of_type(schema: &Value, value: &Value) -> bool {
+    let is = |name: &Value| match name.as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("null") => value.is_null(),
+        Some("number") => value.is_number(),
+        Some("integer") => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        _ => true,
+    };
+    match schema.get("type") {
+        Some(Value::Array(names)) => names.iter().any(is),
+        Some(name) => is(name) || (value.is_null() && schema.get("nullable") == Some(&Value::Bool(true))),
+        None => true,
+    }
 }
 
 fn list<'a>(schema: &'a Value, keyword: &str) -> &'a [Value] {

@@ -1,7 +1,8 @@
 //! What the tests of this crate share: scripted servers on the loopback interface, one that answers and one that fails,
-//! and the equality of JSON texts that went through a generated type.
+//! the equality of JSON texts that went through a generated type, and the values of a description that do.
 
 pub mod equality;
+pub mod examples;
 pub mod faulty;
 pub mod rustdoc;
 pub mod server;

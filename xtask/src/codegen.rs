@@ -1,8 +1,11 @@
 //! `cargo xtask codegen`: from spec/ to generated/.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use spec2crate::Request;
 use spec2crate::cli::{self, Format, Mode, Task};
 use spec2crate::sync;
@@ -13,10 +16,30 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
         spec: "spec/openapi.yaml".to_owned(),
         config: Some("spec/codegen.toml".to_owned()),
         name: None,
+        overlays: overlays(root)?,
         ext: sync::modules(&root.join("spec/ext"))?,
         command: "cargo xtask codegen".to_owned(),
     };
     let mode = if check { Mode::Check } else { Mode::Write };
     let task = Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text };
     Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The overlays in `spec/overlays`, sorted by name, relative to the root. There need not be any.
+fn overlays(root: &Path) -> anyhow::Result<Vec<String>> {
+    const FOLDER: &str = "spec/overlays";
+    let entries = match fs::read_dir(root.join(FOLDER)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).context(format!("{FOLDER} cannot be read")),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if [".json", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending)) {
+            found.push(format!("{FOLDER}/{name}"));
+        }
+    }
+    found.sort();
+    Ok(found)
 }

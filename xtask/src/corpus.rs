@@ -3,6 +3,7 @@
 mod calls;
 mod compiling;
 mod confirmed;
+mod examples;
 mod generating;
 mod positions;
 mod report;
@@ -34,6 +35,12 @@ pub(crate) struct Arguments {
     /// Call operations of each crate and hold the requests against the description
     #[arg(long)]
     calls: bool,
+    /// Take every example and default of the descriptions through its type and back
+    #[arg(long)]
+    examples: bool,
+    /// Generate everything, but compile only a fixed sample, and take its examples through its types
+    #[arg(long, conflicts_with_all = ["only", "no_check", "examples"])]
+    sample: bool,
     /// Fail where less is generated than this table says, or a crate that compiled does not
     #[arg(long, value_name = "FILE", default_value = "tests/corpus.tsv")]
     expected: PathBuf,
@@ -48,6 +55,44 @@ pub(crate) struct Arguments {
     json: PathBuf,
 }
 
+/// What `--sample` compiles: small descriptions, one for each kind of construct, and one large one.
+const SAMPLE: &[&str] = &[
+    "multi_hey_api_full31/full.yaml",
+    "multi_oas32_cafe_split/cafe.yaml",
+    "oas32_media_types.yaml",
+    "oas32_query_operation.yaml",
+    "oas32_sse.yaml",
+    "ollama.yaml",
+    "testsuite_burgershop31.yaml",
+    "testsuite_oapi_codegen_name_conflicts.yaml",
+    "testsuite_oas_discriminators.yaml",
+    "testsuite_ogen_parameters.json",
+    "testsuite_ogen_sample31.json",
+    "testsuite_petstore_fake_endpoints.yaml",
+    "testsuite_python_client_31.yaml",
+    "testsuite_security31.json",
+    "testsuite_swift_content_types31.yaml",
+    "train_travel.yaml",
+    "x.json",
+];
+
+/// What is done with the crates.
+#[derive(Clone, Copy, Debug)]
+struct Steps {
+    check: bool,
+    examples: bool,
+    calls: bool,
+    /// Where it is not done with all of them.
+    only: Option<&'static [&'static str]>,
+}
+
+impl Steps {
+    /// Whether the crate of a description is more than generated.
+    fn takes(self, name: &str) -> bool {
+        self.only.is_none_or(|only| only.contains(&name))
+    }
+}
+
 /// What became of one description.
 #[derive(Clone, Debug, Default)]
 struct Found {
@@ -57,7 +102,7 @@ struct Found {
     warnings: usize,
     operations: usize,
     skipped: usize,
-    positions: usize,
+    positions: positions::Positions,
     reduced: usize,
     files: usize,
     lines: usize,
@@ -67,7 +112,11 @@ struct Found {
     faults: Vec<(&'static str, String)>,
     /// Errors and warnings of the compiler and of clippy; `None` where it was not asked.
     compiler: Option<usize>,
+    /// How long that took.
+    seconds: Option<u64>,
     first: Option<String>,
+    /// What became of the examples; `None` where that was not asked.
+    examples: Option<examples::Figures>,
     /// The operations that are called, how many of the requests are as described, and what is wrong with the others.
     planned: Vec<calls::Planned>,
     passed: usize,
@@ -88,13 +137,26 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if names.is_empty() {
         bail!("no description in {} has such a name", folder.display());
     }
-    let crates = root.join("target/corpus/crates");
-    let mut found = generating::generate_all(&folder, &crates, &names, arguments.calls)?;
-    if !arguments.no_check {
-        compiling::check_all(root, &crates, &mut found)?;
+    let steps = Steps {
+        check: !arguments.no_check,
+        examples: arguments.examples || arguments.sample,
+        calls: arguments.calls,
+        only: arguments.sample.then_some(SAMPLE),
+    };
+    if let Some(missing) = steps.only.and_then(|sample| sample.iter().find(|name| !names.iter().any(|n| n == *name))) {
+        bail!("{missing} of the sample is not in {}", folder.display());
+    }
+    let out = root.join("target/corpus");
+    let mut found = generating::generate_all(&folder, &out, &names, steps)?;
+    compiling::workspace(root, &out, &found)?;
+    if steps.check {
+        compiling::check_all(&out, &mut found, steps)?;
+    }
+    if steps.examples {
+        examples::run_all(&out, &mut found)?;
     }
     if arguments.calls {
-        calls::call_all(root, &folder, &crates, &mut found)?;
+        calls::call_all(root, &folder, &out.join("crates"), &mut found)?;
     }
     report::print(&found);
     let results: Vec<Value> = found.iter().map(Found::json).collect();

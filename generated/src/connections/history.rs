@@ -37,6 +37,12 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH)
 pub struct History(Call);
 
 impl History {
+    /// What the server assumes where `status` is left out.
+    pub const DEFAULT_STATUS: types::ConnectionStatus = types::ConnectionStatus::Active;
+
+    /// What the server assumes where `max_results` is left out.
+    pub const DEFAULT_MAX_RESULTS: i32 = 10;
+
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }

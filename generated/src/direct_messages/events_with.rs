@@ -46,6 +46,9 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH)
 pub struct EventsWith(Call);
 
 impl EventsWith {
+    /// What the server assumes where `max_results` is left out.
+    pub const DEFAULT_MAX_RESULTS: i32 = 100;
+
     pub(super) fn new(client: &Client, participant_id: types::UserId) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &participant_id);

@@ -1,6 +1,9 @@
 //! From a call to the request that is sent: the last checks, the URL, the headers and the body.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 
 use super::argument;
@@ -33,13 +36,15 @@ impl Call {
             return Err(Error::invalid(id, format!("`{}` is no method", self.operation.method)));
         };
         let chosen = auth::choose(&self.client, self.operation, self.options().auth)?;
+        let base = self.client.base_of(self.operation)?;
         let body = self.full_body()?;
         let job = Job {
             client: self.client.clone(),
+            base: Arc::clone(&base),
             operation_id: id.into(),
             template: self.operation.path.into(),
             method,
-            url: self.client.base().join(&self.path(), &self.query()),
+            url: base.join(&self.path(), &self.query()),
             headers: self.headers()?,
             body,
             chosen,
@@ -53,23 +58,29 @@ impl Call {
     /// The path with its arguments in the place of the template's names.
     fn path(&self) -> String {
         let mut path = String::with_capacity(self.operation.path.len() + 32);
-        let (mut rest, _) = parts(self.operation.path);
-        while let Some((before, (name, after))) =
-            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
-        {
-            path.push_str(before);
-            if let Some((_, value)) = self.set_in(Place::Path).find(|(param, _)| param.name == name) {
-                path.push_str(value);
-            }
-            rest = after;
-        }
-        path.push_str(rest);
+        self.fill(&mut path, parts(self.operation.path).0);
         path
     }
 
+    /// Appends a part of the template with arguments in the place of its names. What cannot stand in a URL as it is
+    /// written, such as a letter beyond ASCII, is percent-encoded; what is encoded already stays.
+    fn fill(&self, out: &mut String, template: &'static str) {
+        let mut rest = template;
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            out.extend(utf8_percent_encode(before, NOT_IN_URLS));
+            if let Some((_, value)) = self.set_in(Place::Path).find(|(param, _)| param.name == name) {
+                out.push_str(value);
+            }
+            rest = after;
+        }
+        out.extend(utf8_percent_encode(rest, NOT_IN_URLS));
+    }
+
     fn query(&self) -> String {
-        let (_, fixed) = parts(self.operation.path);
-        let mut query = fixed.to_owned();
+        let mut query = String::new();
+        self.fill(&mut query, parts(self.operation.path).1);
         for (param, value) in self.set_values() {
             if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
                 if !query.is_empty() {
@@ -90,7 +101,7 @@ impl Call {
                 .with_parameter(param.name)
         };
         let mut headers = self.client.headers().clone();
-        headers.insert(header::ACCEPT, HeaderValue::from_static(self.operation.accept));
+        headers.insert(header::ACCEPT, HeaderValue::from_static(self.accept.unwrap_or(self.operation.accept)));
         if let Some(media) = &self.media {
             headers.insert(header::CONTENT_TYPE, media.clone());
         }
@@ -140,6 +151,10 @@ impl Call {
         Some(set.and_then(|text| text.rsplit('=').next()?.parse().ok()).unwrap_or(default))
     }
 }
+
+/// What is percent-encoded in the words of a template (RFC 3986 section 2).
+const NOT_IN_URLS: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// The path of a template and the query that it always has.
 fn parts(template: &'static str) -> (&'static str, &'static str) {

@@ -5,8 +5,9 @@
 
 use bytes::{Buf, Bytes};
 use memchr::{memchr, memchr2};
+use serde_json::Value;
 
-use super::operation::Framing;
+use super::operation::{Framing, Message};
 
 /// How much of a line over the limit is kept for the report.
 const KEPT: usize = 256;
@@ -53,6 +54,15 @@ impl Framer {
             Framing::JsonSeq => Rules::Sequence(Nesting::default()),
         };
         Self { lines: Splitter::new(limit), rules, at_start: true }
+    }
+
+    /// The same framer for server-sent events of which more than the data counts.
+    #[must_use]
+    pub fn messages(mut self, message: Message) -> Self {
+        if let Rules::Events(events) = &mut self.rules {
+            events.message = message;
+        }
+        self
     }
 
     /// Takes the next chunk of the body. The one before must be used up.
@@ -291,11 +301,15 @@ impl Nesting {
     }
 }
 
-/// Puts the lines of server-sent events together (WHATWG HTML, section 9.2.6). An event's type is left to its data.
+/// Puts the lines of server-sent events together (WHATWG HTML, section 9.2.6). Unless an event is asked for as an object,
+/// its type is left to its data.
 #[derive(Debug)]
 struct EventParser {
     limit: usize,
+    message: Message,
     data: EventData,
+    /// The type of the event that is being read.
+    event: Option<String>,
     /// The id of the event that is being read; it counts only once the event is complete.
     id: Option<String>,
     last_id: Option<String>,
@@ -317,20 +331,28 @@ enum EventData {
 
 impl EventParser {
     fn new(limit: usize) -> Self {
-        Self { limit, data: EventData::None, id: None, last_id: None, retry: None }
+        Self { limit, message: Message::Json, data: EventData::None, event: None, id: None, last_id: None, retry: None }
     }
 
     fn line(&mut self, line: Bytes) -> Option<Frame> {
         if line.is_empty() {
-            if let Some(id) = self.id.take() {
-                self.last_id = Some(id);
-            }
-            return match std::mem::take(&mut self.data) {
+            let (event, id) = (self.event.take(), self.id.take());
+            let message = |data: Bytes| match self.message {
+                Message::Json | Message::Text => data,
+                Message::Event | Message::JsonEvent => {
+                    object(&data, event.as_deref(), id.as_deref(), self.message == Message::JsonEvent)
+                }
+            };
+            let frame = match std::mem::take(&mut self.data) {
                 EventData::None => Some(Frame::KeepAlive),
-                EventData::One(data) => Some(Frame::Message(data)),
-                EventData::Many(data) => Some(Frame::Message(data.into())),
+                EventData::One(data) => Some(Frame::Message(message(data))),
+                EventData::Many(data) => Some(Frame::Message(message(data.into()))),
                 EventData::TooLong { start, length } => Some(Frame::TooLong { start, length }),
             };
+            if id.is_some() {
+                self.last_id = id;
+            }
+            return frame;
         }
         let colon = memchr(b':', &line).unwrap_or(line.len());
         let mut value = line.slice((colon + 1).min(line.len())..);
@@ -340,6 +362,7 @@ impl EventParser {
         match &line[..colon] {
             b"" => return Some(Frame::KeepAlive),
             b"data" => self.add(value),
+            b"event" => self.event = String::from_utf8(value.to_vec()).ok(),
             b"id" if !value.contains(&0) => self.id = String::from_utf8(value.to_vec()).ok(),
             b"retry" => {
                 if let Some(millis) = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok()) {
@@ -382,4 +405,16 @@ impl EventParser {
         };
         self.data = EventData::TooLong { start: start.clone(), length: before + length };
     }
+}
+
+/// An event as the object that OpenAPI 3.2 (section 4.14.3, "Special Considerations for text/event-stream Content")
+/// describes it as.
+fn object(data: &[u8], event: Option<&str>, id: Option<&str>, json: bool) -> Bytes {
+    let mut members = serde_json::Map::new();
+    let text = || Value::String(String::from_utf8_lossy(data).into_owned());
+    let value = if json { serde_json::from_slice(data).unwrap_or_else(|_| text()) } else { text() };
+    members.insert("data".to_owned(), value);
+    members.extend(event.map(|event| ("event".to_owned(), Value::from(event))));
+    members.extend(id.map(|id| ("id".to_owned(), Value::from(id))));
+    Value::Object(members).to_string().into()
 }

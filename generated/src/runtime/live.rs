@@ -41,7 +41,8 @@ impl<T: DeserializeOwned> Live<T> {
         Self(Events::new(call))
     }
 
-    /// Whether and when the stream connects again; `false` for never. The default is [`ReconnectPolicy::new`]: always.
+    /// Whether and when the stream connects again; `false` for never. The default is [`ReconnectPolicy::new`]: always,
+    /// and [`ReconnectPolicy::off`] for the lines of an answer that comes to an end.
     pub fn reconnect(mut self, policy: impl Into<ReconnectPolicy>) -> Self {
         self.0.policy = policy.into();
         self

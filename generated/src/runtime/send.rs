@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use super::exchange::Exchange;
 use super::options::Settings;
 use super::retry;
 use super::span::{self, Span};
+use super::target::Base;
 use super::transport::BoxFuture;
 
 /// The least time for the head of a stream's answer: a quiet stream answers with its first keep-alive.
@@ -28,6 +30,8 @@ const STREAM_HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// Everything about a call that does not change between its attempts.
 pub(crate) struct Job {
     pub(crate) client: Client,
+    /// Where credentials may go.
+    pub(crate) base: Arc<Base>,
     pub(crate) operation_id: Cow<'static, str>,
     pub(crate) template: Cow<'static, str>,
     pub(crate) method: Method,
@@ -166,7 +170,7 @@ impl Job {
         self.build(&authorizations, body)
     }
 
-    fn progress(&self, overall: Option<Duration>) -> Progress {
+    pub(super) fn progress(&self, overall: Option<Duration>) -> Progress {
         let deadline = overall.map(|overall| self.client.clock().now().saturating_add(overall));
         Progress {
             deadline,
@@ -180,7 +184,7 @@ impl Job {
     }
 
     /// One request, one answer or failure.
-    async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
+    pub(super) async fn attempt(&mut self, progress: &mut Progress, stream: bool) -> Result<Exchange, Error> {
         let result = match self.admit(progress, stream).await {
             Ok(mut permit) => {
                 let result = self.exchange(progress, &mut permit, stream).await;
@@ -205,7 +209,7 @@ impl Job {
     }
 
     /// Waits before another attempt, or gives the failure back where there is none.
-    async fn wait_for_retry(&self, progress: &mut Progress, failure: Error) -> Result<(), Error> {
+    pub(super) async fn wait_for_retry(&self, progress: &mut Progress, failure: Error) -> Result<(), Error> {
         if progress.spent || !self.is_worth_retrying(&failure) {
             return Err(failure);
         }

@@ -21,6 +21,10 @@ impl Base {
         }
         let url = match Url::parse(text) {
             Ok(url) => url,
+            Err(url::ParseError::RelativeUrlWithoutBase) => {
+                let why = format!("`{text}` is relative; set a whole one with `ClientBuilder::base_url`");
+                return wrong(&why);
+            }
             Err(error) => return wrong(&error.to_string()),
         };
         if !matches!(url.scheme(), "http" | "https") {
@@ -33,6 +37,17 @@ impl Base {
             return wrong("it must not hold a query or a fragment");
         }
         Ok(Self { prefix: url.as_str().trim_end_matches('/').to_owned(), origin: url.origin() })
+    }
+
+    /// The base URL of operations that have another address than the others. Where that is relative, it counts from here.
+    pub(crate) fn other(&self, address: &str) -> Result<Self, Error> {
+        match Url::parse(address) {
+            Err(url::ParseError::RelativeUrlWithoutBase) => {
+                let whole = Url::parse(&format!("{}/", self.prefix)).and_then(|base| base.join(address));
+                Self::parse(whole.as_ref().map_or(address, Url::as_str))
+            }
+            _ => Self::parse(address),
+        }
     }
 
     /// The URL of a path, which begins with a slash; `query` is appended where it is not empty.

@@ -63,6 +63,11 @@ pub struct Problem {
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
+impl Problem {
+    /// What the server assumes where `type` is left out.
+    pub const DEFAULT_TYPE: &'static str = "about:blank";
+}
+
 wire::object! {
     Problem {
         code: "code" optional,

@@ -84,6 +84,18 @@ codes! {
     /// either way it has no effect, and a reader would think that it has.
     ConfigUnused = "0102", "configuration matches nothing";
 
+    /// An overlay does not have the form that the Overlay Specification (1.0 and 1.1) gives it: a keyword is missing or of the
+    /// wrong kind, or a `target` is no JSONPath (RFC 9535). Actions that can be read are applied.
+    OverlayInvalid = "0110", "invalid overlay";
+
+    /// An action of an overlay has no effect: its target selects nothing, or it says nothing to do. The description has moved
+    /// on, or the target is misspelled.
+    OverlayUnused = "0111", "overlay action without effect";
+
+    /// An action of an overlay cannot be applied to what its target selects: the kinds of the values differ, or the root
+    /// would be removed (Overlay 1.1, section "Action Object").
+    OverlayClash = "0112", "overlay does not fit the description";
+
     /// The document's version is not one that can be read. OpenAPI 3.0, 3.1 and 3.2 are; Swagger 2.0 has to be converted
     /// first.
     UnsupportedVersion = "0201", "unsupported version of OpenAPI";
@@ -171,6 +183,10 @@ codes! {
     /// mapping leads to none of the alternatives. What it says is ignored there.
     Discriminator = "0310", "discriminator cannot be used";
 
+    /// A `default` is no value that its schema allows: of another type, not among the listed values, or outside of the bounds.
+    /// It is documented as it stands, but has no constant.
+    Default = "0311", "default is not allowed by its schema";
+
     /// An operation is left out, because something it cannot be called without cannot be generated. The message names it.
     Skipped = "0401", "operation is not generated";
 
@@ -203,6 +219,8 @@ impl Code {
             | Self::TooDeep
             | Self::ConfigInvalid
             | Self::ConfigUnused
+            | Self::OverlayInvalid
+            | Self::OverlayClash
             | Self::UnsupportedVersion
             | Self::ExternalReference
             | Self::BadRename

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
+use super::anchors::Anchors;
 use super::reference::percent_decode;
 use crate::diag::{Code, Diagnostics, FileId, Origin, escape_segment};
-use crate::source::{Loader, Sources};
+use crate::source::{LoadError, Loader, Sources};
 
 /// Members whose values are data and no part of the description, whatever they look like.
 const DATA: &[&str] = &["const", "dataValue", "default", "enum", "example", "examples", "value"];
@@ -17,6 +18,8 @@ pub type Mirror<'m> = &'m [(String, String)];
 /// Loads every file that a document refers to, and every file that those refer to.
 pub fn load(sources: &mut Sources, loader: &dyn Loader, root: FileId, mirror: Mirror<'_>, diags: &mut Diagnostics) {
     let mut open = VecDeque::from([root]);
+    // An address may be the `$id` of a schema in a file that is yet to be loaded.
+    let mut failed: Vec<(Origin, String, String, Option<LoadError>)> = Vec::new();
     while let Some(file) = open.pop_front() {
         let mut wanted = Vec::new();
         if let Some(tree) = sources.tree(file) {
@@ -26,21 +29,34 @@ pub fn load(sources: &mut Sources, loader: &dyn Loader, root: FileId, mirror: Mi
             let name = sources.name(file).unwrap_or_default();
             match locate(&text, name, mirror) {
                 Target::Here => {}
-                Target::Remote => {
-                    let message = format!("references to other hosts are not followed: `{text}`");
-                    diags.error(Code::ExternalReference, &at, message).help(
-                        "save the document beside this one, and say in [remote] of the configuration which folder \
-                         stands for the beginning of its address",
-                    );
-                }
+                Target::Remote => failed.push((at, text, String::new(), None)),
                 Target::File(name) if sources.find(&name).is_some() => {}
                 Target::File(name) => match loader.load(&name) {
                     Ok(text) => open.extend(sources.add(&name, text, diags)),
-                    Err(error) => {
-                        let message = format!("`{text}` points into a file that cannot be read: {error}");
-                        diags.error(Code::CannotRead, &at, message).help(format!("the file is `{name}`"));
-                    }
+                    Err(error) => failed.push((at, text, name, Some(error))),
                 },
+            }
+        }
+    }
+    if failed.is_empty() {
+        return;
+    }
+    let anchors = Anchors::read(sources);
+    for (at, text, name, error) in failed {
+        if anchors.id(text.split('#').next().unwrap_or_default()).is_some() {
+            continue;
+        }
+        match error {
+            None => {
+                let message = format!("references to other hosts are not followed: `{text}`");
+                diags.error(Code::ExternalReference, &at, message).help(
+                    "save the document beside this one, and say in [remote] of the configuration which folder \
+                     stands for the beginning of its address",
+                );
+            }
+            Some(error) => {
+                let message = format!("`{text}` points into a file that cannot be read: {error}");
+                diags.error(Code::CannotRead, &at, message).help(format!("the file is `{name}`"));
             }
         }
     }
@@ -64,6 +80,8 @@ pub(super) fn locate(text: &str, base: &str, mirror: Mirror<'_>) -> Target {
     }
     let near = mirror.iter().filter(|(address, _)| path.starts_with(address.as_str()));
     let name = match near.max_by_key(|(address, _)| address.len()) {
+        // A whole address stands for a whole name, which is that of a file that was loaded.
+        Some((address, name)) if address.len() == path.len() => name.clone(),
         Some((address, folder)) => joined("", &format!("{folder}{}", percent_decode(&path[address.len()..]))),
         None if is_remote(path) => return Target::Remote,
         None => joined(base, &percent_decode(path)),

@@ -50,6 +50,8 @@ pub struct ExternalDocs {
 /// The Server Object.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Server {
+    /// What it is called (OpenAPI 3.2).
+    pub name: Option<String>,
     /// Address, with `{variables}`.
     pub url: String,
     /// What it is for.
@@ -148,8 +150,8 @@ pub struct OperationNode {
     pub external_docs: Option<ExternalDocs>,
     /// Members whose names begin with `x-`.
     pub extensions: BTreeMap<String, Value>,
-    /// Names of the callbacks, which are not generated.
-    pub callbacks: Vec<String>,
+    /// Callbacks, sorted by name, and where each stands.
+    pub callbacks: Vec<(String, Origin)>,
     /// The node.
     pub origin: Origin,
 }

@@ -78,13 +78,22 @@ impl Document<'_> {
                 .map(sorted_members)
                 .unwrap_or_default()
                 .into_iter()
-                .map(|(name, _)| name.clone())
+                .map(|(name, _)| (name.clone(), origin.child("callbacks").child(name)))
                 .collect(),
             origin: origin.clone(),
         })
     }
 
-    fn path_item(&self, template: &str, at: &Origin, diags: &mut Diagnostics) -> Option<PathItem> {
+    /// The path items of the callback at an origin, after following its reference, sorted by their expressions, which are
+    /// their templates.
+    pub fn callback(&self, at: &Origin, diags: &mut Diagnostics) -> Vec<PathItem> {
+        let Some(target) = self.resolve(at, diags).map(|resolved| resolved.origin) else { return Vec::new() };
+        let node = self.object(&target, "callback", diags).map(sorted_members).unwrap_or_default();
+        let expressions = node.into_iter().filter(|(expression, _)| !expression.starts_with("x-"));
+        expressions.filter_map(|(name, _)| self.path_item(name, &target.child(name), diags)).collect()
+    }
+
+    pub(super) fn path_item(&self, template: &str, at: &Origin, diags: &mut Diagnostics) -> Option<PathItem> {
         let target = self.resolve(at, diags)?.origin;
         let node = self.object(&target, "path item", diags)?;
         let fields = check(node, &target, "path item", tables::PATH_ITEM, self.version, diags);

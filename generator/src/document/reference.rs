@@ -88,17 +88,37 @@ impl Document<'_> {
 
     /// The node that a reference means; `at` is the place of its text.
     fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+        let pointer = pointer_of(text);
+        let address = text.split('#').next().unwrap_or_default();
+        if let Some(root) = self.anchors.id(address).filter(|_| !address.is_empty()) {
+            let target = match pointer.as_ref() {
+                path if path.is_empty() || path.starts_with('/') => {
+                    Some(Origin { file: root.file, pointer: format!("{}{path}", root.pointer) })
+                }
+                name => self.anchors.anchor(root.file, name).cloned(),
+            };
+            let found = target.and_then(|target| self.walk(&target));
+            if found.is_none() {
+                diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+            }
+            return found;
+        }
         // What is missing was reported when files were loaded.
         let file = self.file_of(text, node)?;
-        let pointer = pointer_of(text);
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            diags.warn(Code::DanglingReference, at, format!("`{text}` is no JSON pointer")).help(format!(
+            if let Some(found) = self.anchors.anchor(file, &pointer) {
+                return Some(found.clone());
+            }
+            diags.warn(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
                 "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
             ));
             return None;
         }
         let origin = Origin { file, pointer: pointer.into_owned() };
         if let Some(found) = self.walk(&origin) {
+            return Some(found);
+        }
+        if let Some(found) = self.in_resource(&pointer_of(text), node).filter(|_| address.is_empty()) {
             return Some(found);
         }
         // A part of a description that was cut into files still names what stands in the root file.
@@ -117,6 +137,19 @@ impl Document<'_> {
             diagnostic.help(format!("did you mean `{near}`?"));
         }
         None
+    }
+
+    /// The node at a pointer that begins at the schema with an `$id` around a node (JSON Schema 2020-12, section 9.2.1).
+    fn in_resource(&self, pointer: &str, node: &Origin) -> Option<Origin> {
+        let mut here = node.clone();
+        loop {
+            let resource = self.value(&here).and_then(|value| value.get("$id")).is_some_and(Value::is_string);
+            let wanted = Origin { file: here.file, pointer: format!("{}{pointer}", here.pointer) };
+            if resource && self.value(&wanted).is_some() {
+                return Some(wanted);
+            }
+            here = here.parent()?;
+        }
     }
 
     /// The file that a reference at a node leads into, if it was loaded.

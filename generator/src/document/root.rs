@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::nodes::{Info, Server, ServerVariable, Tag, Version};
 use super::shape::{check, describe, sorted_members, wrong};
 use super::{Document, tables, typed};
-use crate::diag::{Code, Diagnostics, FileId, Origin};
+use crate::diag::{Code, Diagnostic, Diagnostics, FileId, Origin};
 use crate::source::Sources;
 
 /// The version of the document in a file, if it is one that is supported.
@@ -14,7 +14,16 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
     let tree = sources.tree(file)?;
     let Some(node) = tree.as_object() else {
         let message = format!("an OpenAPI document must be a mapping, but this is {}", describe(tree));
-        diags.error(Code::UnsupportedVersion, &root, message);
+        let diagnostic = diags.error(Code::UnsupportedVersion, &root, message);
+        match tree {
+            Value::Null => {
+                diagnostic.help("the file is empty");
+            }
+            Value::String(text) if text.starts_with('<') => {
+                diagnostic.help("this is a web page or XML; save the description itself, as YAML or JSON");
+            }
+            _ => {}
+        }
         return None;
     };
     let Some(value) = node.get("openapi") else {
@@ -26,9 +35,7 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
                     format!("Swagger {} is not supported", text_of(version)),
                 )
                 .help("convert the document to OpenAPI 3 first, for example with `npx swagger2openapi`"),
-            None => diags
-                .error(Code::UnsupportedVersion, &root, "this is no OpenAPI document: the member `openapi` is missing")
-                .help("an OpenAPI document begins with its version, such as `openapi: 3.0.3`"),
+            None => foreign(node, &root, diags),
         };
         return None;
     };
@@ -41,6 +48,12 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
         ["3", "0"] => Version::V3_0,
         ["3", "1"] => Version::V3_1,
         ["3", "2"] => Version::V3_2,
+        ["3", minor] if minor.parse::<u8>().is_ok_and(|minor| minor > 2) => {
+            diags
+                .warn(Code::UnsupportedVersion, &at, format!("OpenAPI {written} is newer than what is known"))
+                .help("the document is read as OpenAPI 3.2");
+            Version::V3_2
+        }
         _ => {
             diags
                 .error(Code::UnsupportedVersion, &at, format!("OpenAPI {written} is not supported"))
@@ -49,6 +62,30 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
         }
     };
     Some(version)
+}
+
+/// Reports a document that is no OpenAPI document, and what it seems to be.
+fn foreign<'d>(node: &Map<String, Value>, root: &Origin, diags: &'d mut Diagnostics) -> &'d mut Diagnostic {
+    let known = [
+        ("asyncapi", "an AsyncAPI document", "nothing can be generated from it"),
+        ("arazzo", "an Arazzo document", "give the OpenAPI document that its `sourceDescriptions` name"),
+        ("overlay", "an overlay", "give the OpenAPI document that it changes, and this one with `--overlay`"),
+        ("$schema", "a JSON Schema", "refer to it from the `components` of an OpenAPI document"),
+        ("$id", "a JSON Schema", "refer to it from the `components` of an OpenAPI document"),
+        ("raml", "a RAML document", "convert it to OpenAPI 3 first"),
+        ("resourceTypes", "a RAML document", "convert it to OpenAPI 3 first"),
+        ("swaggerVersion", "a Swagger 1 document", "convert it to OpenAPI 3 first"),
+    ];
+    let is = known.iter().find(|(keyword, ..)| node.contains_key(*keyword));
+    match is {
+        Some((keyword, what, help)) => diags
+            .error(Code::UnsupportedVersion, &root.child(keyword), format!("this is {what}, not an OpenAPI document"))
+            .help(*help)
+            .on_key(),
+        None => diags
+            .error(Code::UnsupportedVersion, root, "this is no OpenAPI document: the member `openapi` is missing")
+            .help("an OpenAPI document begins with its version, such as `openapi: 3.0.3`"),
+    }
 }
 
 /// What stands for the info until it is read.
@@ -100,6 +137,10 @@ impl Document<'_> {
                 .warn(Code::MissingKeyword, &origin, "an OpenAPI 3.0 document needs `paths`")
                 .help("there are no operations, and only types are generated");
         }
+        let at = origin.child("webhooks");
+        let webhooks = fields.object("webhooks").map(sorted_members).unwrap_or_default();
+        self.webhooks =
+            webhooks.into_iter().filter_map(|(name, _)| self.path_item(name, &at.child(name), diags)).collect();
         self.paths = self.path_items(fields.object("paths"), &origin.child("paths"), diags);
         Some(())
     }
@@ -168,6 +209,7 @@ impl Document<'_> {
         let names = at.child("variables");
         let variables = fields.object("variables").map(sorted_members).unwrap_or_default();
         Some(Server {
+            name: fields.text("name"),
             url: server.url,
             description: server.description,
             variables: variables

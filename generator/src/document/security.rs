@@ -56,6 +56,7 @@ impl Document<'_> {
             let mut needs = Vec::new();
             for (name, scopes) in sorted_members(node) {
                 let here = place.child(name);
+                let name = self.scheme_name(name);
                 if !self.schemes.iter().any(|(known, _)| known == name) {
                     let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
                     if self.value(&declared).is_none() {
@@ -74,11 +75,21 @@ impl Document<'_> {
                 if !scopes.is_array() {
                     wrong(&here, name, "a list of scopes", scopes, diags);
                 }
-                needs.push((name.clone(), super::root::texts(scopes.as_array().map(Vec::as_slice))));
+                needs.push((name.to_owned(), super::root::texts(scopes.as_array().map(Vec::as_slice))));
             }
             alternatives.push(needs);
         }
         alternatives
+    }
+
+    /// The name of the scheme that a requirement names: a component, or from OpenAPI 3.2 on a reference to one. A component
+    /// of that very name comes first.
+    fn scheme_name<'n>(&self, name: &'n str) -> &'n str {
+        let known = self.schemes.iter().any(|(known, _)| known == name);
+        let base = name.split('#').next().unwrap_or_default();
+        let here = base.is_empty() || self.sources.name(self.file) == Some(base.trim_start_matches("./"));
+        let target = name.split_once("#/components/securitySchemes/").map(|(_, target)| target);
+        target.filter(|target| !known && here && !target.contains('/')).unwrap_or(name)
     }
 
     fn api_key(&self, fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Option<SchemeKind> {

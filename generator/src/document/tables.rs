@@ -27,7 +27,7 @@ pub(super) static ROOT: &[Keyword] = &[
     k("security", List, V3_0, Read),
     k("servers", List, V3_0, Read),
     k("tags", List, V3_0, Read),
-    k("webhooks", Object, V3_1, Not("nothing is generated for webhooks")),
+    k("webhooks", Object, V3_1, Read),
 ];
 
 pub(super) static COMPONENTS: &[Keyword] = &[
@@ -58,7 +58,7 @@ pub(super) static EXTERNAL_DOCS: &[Keyword] = &[k("description", Text, V3_0, Rea
 
 pub(super) static SERVER: &[Keyword] = &[
     k("description", Text, V3_0, Read),
-    k("name", Text, V3_2, Silent),
+    k("name", Text, V3_2, Read),
     k("url", Text, V3_0, Read),
     k("variables", Object, V3_0, Read),
 ];
@@ -94,7 +94,7 @@ pub(super) static PATH_ITEM: &[Keyword] = &[
 ];
 
 pub(super) static OPERATION: &[Keyword] = &[
-    k("callbacks", Object, V3_0, Not("nothing is generated for callbacks")),
+    k("callbacks", Object, V3_0, Read),
     k("deprecated", Flag, V3_0, Read),
     k("description", Text, V3_0, Read),
     k("externalDocs", Object, V3_0, Read),
@@ -212,12 +212,12 @@ pub(super) static DISCRIMINATOR: &[Keyword] =
     &[k("defaultMapping", Text, V3_2, Read), k("mapping", Object, V3_0, Read), k("propertyName", Text, V3_0, Read)];
 
 pub(super) static SCHEMA: &[Keyword] = &[
-    k("$anchor", Text, V3_1, Not("references by anchor are not followed")),
+    k("$anchor", Text, V3_1, Silent),
     k("$comment", Text, V3_1, Silent),
     k("$defs", SchemaMap, V3_1, Read),
-    k("$dynamicAnchor", Text, V3_1, Not("references by anchor are not followed")),
+    k("$dynamicAnchor", Text, V3_1, Silent),
     k("$dynamicRef", Text, V3_1, Not("the value is taken as any JSON")),
-    k("$id", Text, V3_1, Not("references are resolved against the file")),
+    k("$id", Text, V3_1, Silent),
     k("$ref", Text, V3_0, Read),
     k("$schema", Text, V3_1, Silent),
     k("$vocabulary", Object, V3_1, Silent),

@@ -30,7 +30,7 @@ enum Content {
 }
 
 fn content(answer: &Answer) -> Content {
-    match answer.media.first().map(|media| &media.payload) {
+    match answer.main().map(|media| &media.payload) {
         Some(Payload::Json(ty)) => Content::Json(ty.clone()),
         Some(Payload::Text) => Content::Text,
         Some(Payload::Form(_) | Payload::Multipart(_) | Payload::Bytes | Payload::Sequence(..)) => Content::Bytes,
@@ -71,7 +71,7 @@ pub(super) fn reading(file: &mut File<'_>, operation: &Operation) -> Reading {
 pub(super) fn accept(operation: &Operation) -> Option<String> {
     let mut types: Vec<&str> = Vec::new();
     for answer in operation.successes() {
-        if let Some(media) = answer.media.first()
+        if let Some(media) = answer.main()
             && !types.contains(&media.media_type.as_str())
         {
             types.push(&media.media_type);

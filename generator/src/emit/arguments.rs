@@ -97,8 +97,15 @@ pub(super) fn form_line(file: &mut File<'_>, encoding: &Encoding) -> TokenStream
 }
 
 fn style(cx: Context<'_>, param: &Param) -> TokenStream {
-    if param.content.is_some() {
-        return quote! { .json() };
+    if let Some(media_type) = &param.content {
+        let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        // A text is sent as it is under any media type but JSON, whose texts have quotes.
+        let is_json = kind.ends_with("json");
+        return if is_json || has_parts(cx, &param.ty) {
+            quote! { .json() }
+        } else {
+            TokenStream::new()
+        };
     }
     spelling(param.place, param.style, param.explode, has_parts(cx, &param.ty))
 }
@@ -110,6 +117,8 @@ fn spelling(place: Place, style: Style, explode: bool, parts: bool) -> TokenStre
         (_, Style::PipeDelimited, false) => quote! { .pipes() },
         (_, Style::PipeDelimited, true) => quote! { .pipes().exploded() },
         (_, Style::DeepObject, _) => quote! { .deep_object() },
+        (_, Style::Cookie, false) if parts => quote! { .plain().no_explode() },
+        (_, Style::Cookie, _) => quote! { .plain() },
         (_, Style::Label, false) => quote! { .label() },
         (_, Style::Label, true) => quote! { .label().exploded() },
         (_, Style::Matrix, false) => quote! { .matrix() },

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Body, Group, Operation, Param, Payload, Shape, TypeRef};
+use crate::ir::{Group, Operation, Param, Payload, Shape, Stream, SwitchPlace, TypeRef};
 
 use super::answers::Reading;
 use super::docs::{Docs, code};
 use super::scope::{Context, File, ident};
-use super::{arguments, lints, taking, words};
+use super::{arguments, bodies, constants, lints, taking, words};
 
 /// Prints the builder.
 pub(super) fn emit(file: &mut File<'_>, group: &Group, operation: &Operation, reading: Option<&Reading>) {
@@ -32,19 +32,25 @@ pub(super) fn emit(file: &mut File<'_>, group: &Group, operation: &Operation, re
             pub struct #name(#call);
         },
     );
-    let mut methods = vec![constructor(file, operation)];
+    let mut methods = Vec::new();
+    for param in &operation.params {
+        if let (Some(name), Some(default)) = (&param.constant, &param.default) {
+            methods.extend(constants::emit(file, name, &param.wire, &param.ty, default));
+        }
+    }
+    methods.push(constructor(file, operation));
     for (index, param) in operation.setters() {
         methods.push(setter(file, index, param));
     }
     if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
         let ident = &body.ident;
-        let (ty, value) = body_argument(file, body);
-        let set = if is_map(body) {
-            let own = body_type(file, body);
-            let set = set_body(file, body, &quote! { self.0 }, &ident.to_token_stream());
+        let (ty, value) = bodies::argument(file, body);
+        let set = if bodies::is_map(body) {
+            let own = bodies::ty(file, body);
+            let set = bodies::set(file, body, &quote! { self.0 }, &ident.to_token_stream());
             quote! { let #ident: #own = #value; #set }
         } else {
-            set_body(file, body, &quote! { self.0 }, &value)
+            bodies::set(file, body, &quote! { self.0 }, &value)
         };
         let docs = Docs::of(&body.docs, || "The body.".to_owned());
         methods.push(Member::new(
@@ -86,10 +92,10 @@ fn constructor(file: &mut File<'_>, operation: &Operation) -> Member {
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let name = &body.ident;
-        let ty = body_type(file, body);
+        let ty = bodies::ty(file, body);
         args.push(quote! { #name: #ty });
         types.push(ty);
-        sets.extend(set_body(file, body, &call.to_token_stream(), &name.to_token_stream()));
+        sets.extend(bodies::set(file, body, &call.to_token_stream(), &name.to_token_stream()));
     }
     let lint = lints::arguments(args.len() + 1);
     let named = lints::constructor(operation.builder.bare());
@@ -114,63 +120,6 @@ fn constructor(file: &mut File<'_>, operation: &Operation) -> Member {
             #body
         }
     })
-}
-
-fn body_type(file: &mut File<'_>, body: &Body) -> TokenStream {
-    match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => file.ty(ty),
-        Some(Payload::Text) => quote! { String },
-        _ => file.runtime("Body"),
-    }
-}
-
-/// True for a body whose argument does not say what it becomes.
-fn is_map(body: &Body) -> bool {
-    let payload = body.media.first().map(|media| &media.payload);
-    matches!(
-        payload,
-        Some(Payload::Json(TypeRef::Map(_)) | Payload::Form(TypeRef::Map(_)) | Payload::Multipart(TypeRef::Map(_)))
-    )
-}
-
-/// The statements that hand a body over.
-fn set_body(file: &mut File<'_>, body: &Body, call: &TokenStream, value: &TokenStream) -> TokenStream {
-    let name = &body.ident;
-    let Some(media) = body.media.first() else { return TokenStream::new() };
-    let concrete = !media.media_type.contains('*') && media.media_type.chars().all(|c| c.is_ascii_graphic());
-    let media_type = |other: &str| if concrete { media.media_type.clone() } else { other.to_owned() };
-    match &media.payload {
-        Payload::Json(_) => {
-            let set = quote! { #call.json_body(&#value); };
-            let media_type = media_type("application/json");
-            if media_type == "application/json" {
-                return set;
-            }
-            file.import("http", "HeaderValue");
-            quote! {
-                #set
-                #call.extra_header(http::header::CONTENT_TYPE, HeaderValue::from_static(#media_type));
-            }
-        }
-        Payload::Form(_) if media.encoding.is_empty() => quote! { #call.form_body(&#value, &[]); },
-        Payload::Form(_) => quote! { #call.form_body(&#value, FORM); },
-        Payload::Multipart(_) => {
-            let types = media.encoding.iter().filter_map(|encoding| {
-                let (name, media_type) = (&encoding.wire, encoding.content_type.as_ref()?);
-                Some(quote! { (#name, #media_type) })
-            });
-            let media_type = media_type("multipart/form-data");
-            quote! { #call.multipart_body(#media_type, &#value, &[#(#types),*]); }
-        }
-        Payload::Text => {
-            let media_type = media_type("text/plain");
-            quote! { #call.text_body(#media_type, #name); }
-        }
-        Payload::Bytes | Payload::Sequence(..) => {
-            let media_type = media_type("application/octet-stream");
-            quote! { #call.bytes_body(#media_type, #name); }
-        }
-    }
 }
 
 fn setter(file: &mut File<'_>, index: usize, param: &Param) -> Member {
@@ -213,18 +162,43 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
         let response = file.runtime("Response");
         let method = ident(method);
         let mut docs = Docs::sentence("Sends the request and reads the answer.");
+        if let Some(headers) = &operation.headers {
+            docs.paragraph(format!("[`{}`] reads its headers.", headers.bare()));
+        }
         docs.paragraph("# Errors").paragraph(format!(
             "The request is wrong, it failed on its way, or the answer is no success; [`{}`] is what the API documents.",
             operation.error.bare()
         ));
+        let off = operation.stream.as_ref().and_then(|stream| switched(stream, false));
         methods.push(Member::new(
             docs.lines(),
-            quote! {
-                pub async fn send(self) -> Result<#response<#ty>, #error> {
-                    self.0.#method().await
-                }
+            match off {
+                Some(off) => quote! {
+                    pub async fn send(mut self) -> Result<#response<#ty>, #error> {
+                        #off
+                        self.0.#method().await
+                    }
+                },
+                None => quote! {
+                    pub async fn send(self) -> Result<#response<#ty>, #error> {
+                        self.0.#method().await
+                    }
+                },
             },
         ));
+        if method == "bytes" {
+            let docs = download(operation.error.bare(), None);
+            let download = quote! { crate::runtime::Download };
+            methods.push(Member::new(
+                docs.lines(),
+                quote! {
+                    pub async fn download(self) -> Result<#response<#download>, #error> {
+                        self.0.download().await
+                    }
+                },
+            ));
+        }
+        other_forms(file, operation, methods);
         if operation.paging.is_some() {
             let (pages, items) = (file.runtime("Pages"), file.runtime("Items"));
             methods.push(Member::new(
@@ -248,16 +222,105 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
     if let Some(stream) = &operation.stream {
         let live = file.runtime("Live");
         let item = file.ty(&stream.item);
-        let docs = "Opens the stream when its first item is asked for; dropping it closes the connection.";
+        let mut docs =
+            Docs::sentence("Opens the stream when its first item is asked for; dropping it closes the connection.");
+        let on = switched(stream, true);
+        if let Some(switch) = &stream.switch {
+            let name = match &switch.place {
+                SwitchPlace::Member(name) => format!("the member {} of the body", code(name)),
+                SwitchPlace::Param(index) => format!("the parameter {}", code(&operation.params[*index].wire)),
+            };
+            docs.paragraph(format!(
+                "It asks for {} and sets {name}.",
+                code(stream.accept.as_deref().unwrap_or_default())
+            ));
+        }
         methods.push(Member::new(
-            vec![docs.to_owned()],
-            quote! {
-                pub fn connect(self) -> #live<#item> {
-                    #live::new(self.0)
-                }
+            docs.lines(),
+            match on {
+                Some(on) => quote! {
+                    pub fn connect(mut self) -> #live<#item> {
+                        #on
+                        #live::new(self.0)
+                    }
+                },
+                None => quote! {
+                    pub fn connect(self) -> #live<#item> {
+                        #live::new(self.0)
+                    }
+                },
             },
         ));
     }
+}
+
+/// The statement that turns the stream of an operation on or off, where its answer depends on a flag. Off is what a server
+/// assumes, unless the description says otherwise.
+fn switched(stream: &Stream, on: bool) -> Option<TokenStream> {
+    let switch = stream.switch.as_ref().filter(|switch| on || switch.is_default)?;
+    Some(match &switch.place {
+        SwitchPlace::Member(name) => quote! { self.0.extra_body(#name, #on); },
+        SwitchPlace::Param(index) => {
+            let index = proc_macro2::Literal::usize_unsuffixed(*index);
+            quote! { self.0.set(#index, &#on); }
+        }
+    })
+}
+
+/// The methods for answers in other forms than the usual one.
+fn other_forms(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>) {
+    let (response, error) = (file.runtime("Response"), file.runtime("Error"));
+    for form in &operation.forms {
+        let (name, media) = (&form.name, &form.media_type);
+        let (ty, method) = match &form.payload {
+            Payload::Json(ty) => (file.ty(ty), ident("json")),
+            Payload::Text => (quote! { String }, ident("text")),
+            _ => (file.bytes(), ident("bytes")),
+        };
+        let mut docs = Docs::sentence(format!("Sends the request, asks for {} and reads that.", code(media)));
+        docs.paragraph("# Errors").paragraph(format!(
+            "The request is wrong, it failed on its way, the answer is of another media type, or it is no success; [`{}`] \
+             is what the API documents.",
+            operation.error.bare()
+        ));
+        let result = quote! { Result<#response<#ty>, #error> };
+        let complex = lints::complexity([&result].into_iter());
+        methods.push(Member::new(
+            docs.lines(),
+            quote! {
+                #complex
+                pub async fn #name(mut self) -> #result {
+                    self.0.accept(#media);
+                    self.0.#method().await
+                }
+            },
+        ));
+        if let Some(name) = &form.download {
+            let docs = download(operation.error.bare(), Some(media));
+            let download = quote! { crate::runtime::Download };
+            methods.push(Member::new(
+                docs.lines(),
+                quote! {
+                    pub async fn #name(mut self) -> Result<#response<#download>, #error> {
+                        self.0.accept(#media);
+                        self.0.download().await
+                    }
+                },
+            ));
+        }
+    }
+}
+
+fn download(error: &str, media: Option<&str>) -> Docs {
+    let mut docs = Docs::sentence(match media {
+        Some(media) => format!("Sends the request, asks for {} and gives it while it arrives.", code(media)),
+        None => "Sends the request and gives the body of the answer while it arrives.".to_owned(),
+    });
+    docs.paragraph("Its size is not limited, and dropping it ends the exchange.");
+    docs.paragraph("# Errors").paragraph(format!(
+        "The request is wrong, it failed on its way, or the answer is no success; [`{error}`] is what the API documents."
+    ));
+    docs
 }
 
 /// What every builder has.
@@ -317,12 +380,11 @@ fn common(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>)
 }
 
 fn has_object_body(cx: Context<'_>, operation: &Operation) -> bool {
-    let media = operation.body.iter().find_map(|body| body.media.first());
-    match media.map(|media| &media.payload) {
-        Some(Payload::Json(TypeRef::Named(id))) => matches!(cx.ty(*id).shape, Shape::Struct(_) | Shape::Union(_)),
-        Some(Payload::Json(TypeRef::Map(_) | TypeRef::Json)) => true,
+    operation.body.iter().flat_map(|body| &body.media).any(|media| match &media.payload {
+        Payload::Json(TypeRef::Named(id)) => matches!(cx.ty(*id).shape, Shape::Struct(_) | Shape::Union(_)),
+        Payload::Json(TypeRef::Map(_) | TypeRef::Json) => true,
         _ => false,
-    }
+    })
 }
 
 fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
@@ -343,20 +405,4 @@ fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
             }
         },
     )
-}
-
-/// The type of a body as an argument, and the value made of it.
-pub(super) fn body_argument(file: &mut File<'_>, body: &Body) -> (TokenStream, TokenStream) {
-    let ident = &body.ident;
-    match body.media.first().map(|media| &media.payload) {
-        Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => {
-            let taking = taking::required(file, ty, ident);
-            (taking.ty, taking.value)
-        }
-        Some(Payload::Text) => (quote! { impl Into<String> }, quote! { #ident.into() }),
-        _ => {
-            let body = file.runtime("Body");
-            (quote! { impl Into<#body> }, quote! { #ident.into() })
-        }
-    }
 }

@@ -55,13 +55,14 @@ fn scheme_item(file: &mut File<'_>, scheme: &Scheme) {
 /// The base URL of the description, if it is one.
 pub(super) fn base_url(api: &Api) -> Option<&str> {
     let url = api.servers.first()?.url.as_str();
-    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+    let whole = url.starts_with("https://") || url.starts_with("http://");
+    (whole && !url.contains('{')).then_some(url)
 }
 
 fn definition(file: &mut File<'_>) {
     let api = file.cx.api;
     let definition = file.wire("Definition");
-    let url = api.servers.first().map(|server| server.url.as_str()).unwrap_or_default();
+    let url = api.servers.first().map(|server| server.template.as_str()).unwrap_or_default();
     file.source.item(
         &[],
         quote! { const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")); },
@@ -72,6 +73,12 @@ fn definition(file: &mut File<'_>) {
     } else {
         quote! { #definition::new(#url, USER_AGENT) }
     };
+    let variables = api.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
+    let defaults = variables.iter().filter_map(|variable| Some((&variable.wire, variable.default.as_ref()?)));
+    let defaults: Vec<TokenStream> = defaults.map(|(name, value)| quote! { (#name, #value) }).collect();
+    if !defaults.is_empty() {
+        value.extend(quote! { .variables(&[#(#defaults),*]) });
+    }
     if !api.schemes.is_empty() {
         let schemes = api.schemes.iter().map(scheme_static);
         value.extend(quote! { .schemes(&[#(&#schemes),*]) });
@@ -91,7 +98,19 @@ fn client(file: &mut File<'_>) {
     let mut docs = Docs::sentence("Starts to build a client.");
     docs.paragraph(match base_url(file.cx.api) {
         Some(url) => format!("It calls {} unless it is given another base URL.", link(url)),
-        None => "The API description names no server: [`ClientBuilder::base_url`] must be called.".to_owned(),
+        None => match file.cx.api.servers.first() {
+            Some(server) if server.url.contains('{') => format!(
+                "It calls {}, of which the variables have to be chosen by [`ClientBuilder::server`], or a whole address \
+                 be given by [`ClientBuilder::base_url`].",
+                code(&server.template)
+            ),
+            Some(server) if !server.url.is_empty() => format!(
+                "The API description names no host, only the path {}: [`ClientBuilder::base_url`] must be called with \
+                 both.",
+                code(&server.url)
+            ),
+            _ => "The API description names no server: [`ClientBuilder::base_url`] must be called.".to_owned(),
+        },
     });
     let mut methods = vec![Member::new(
         docs.lines(),

@@ -5,9 +5,9 @@ use quote::quote;
 
 use crate::files::{Inside, Member};
 use crate::ir::{Enum, EnumValue, Literal, Prim, TypeDef, TypeId};
-use crate::names::VariantName;
+use crate::names::{TypeName, VariantName};
 
-use super::docs::Docs;
+use super::docs::{Docs, one_line};
 use super::scope::{File, quoted};
 use super::{checks, words};
 
@@ -50,7 +50,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     file.source.container(&docs.lines(), head, Inside::Variants, variants);
     file.wire("self");
     if texts {
-        file.source.text(table(ty, values));
+        file.source.text(table(&ty.name, &values.values));
     } else {
         numbers(file, ty, values.scalar, other, &known);
         if file.cx.requested(id) {
@@ -59,9 +59,40 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     }
 }
 
-fn table(ty: &TypeDef, values: &Enum) -> String {
-    let mut text = format!("wire::string_enum! {{\n    {} {{\n", ty.name);
-    for value in &values.values {
+/// Prints an enum of texts that is no type of the API, such as what else there is to choose from.
+pub(super) fn texts(
+    file: &mut File<'_>,
+    name: &TypeName,
+    docs: Vec<String>,
+    values: &[EnumValue],
+    other: &VariantName,
+    about_other: &str,
+) {
+    let held = file.runtime("Unrecognized");
+    let mut variants: Vec<Member> = values
+        .iter()
+        .map(|value| {
+            let variant = &value.name;
+            let about = one_line(&value.docs);
+            let wire = words::value(value);
+            let docs = if about.is_empty() { wire } else { format!("{}: {about}", wire.trim_end_matches('.')) };
+            Member::new(vec![docs], quote! { #variant })
+        })
+        .collect();
+    variants.push(Member::new(vec![about_other.to_owned()], quote! { #other(#held) }));
+    let head = quote! {
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
+        pub enum #name
+    };
+    file.source.container(&docs, head, Inside::Variants, variants);
+    file.wire("self");
+    file.source.text(table(name, values));
+}
+
+fn table(name: &TypeName, values: &[EnumValue]) -> String {
+    let mut text = format!("wire::string_enum! {{\n    {name} {{\n");
+    for value in values {
         if let Literal::Text(wire) = &value.wire {
             text.push_str(&format!("        {} = {},\n", value.name, quoted(wire)));
         }

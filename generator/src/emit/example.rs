@@ -24,7 +24,7 @@ const OPTIONAL: usize = 2;
 pub(super) fn of(cx: Context<'_>, group: &Group, operation: &Operation) -> Vec<String> {
     let mut example = Example { cx, params: Vec::new() };
     let call = example.call(group, operation);
-    let body = if operation.stream.is_some() {
+    let body = if !operation.has_answer() {
         quote! {
             let mut live = #call.connect();
             while let Some(item) = live.try_next().await? {
@@ -125,6 +125,7 @@ impl Example<'_> {
         match body.media.first().map(|media| &media.payload) {
             Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => self.concrete(ty),
             Some(Payload::Text) => "String".to_owned(),
+            Some(Payload::Sequence(_, ty)) => format!("Vec<{}>", self.concrete(ty)),
             _ => format!("{name}::runtime::Body"),
         }
     }

@@ -8,7 +8,7 @@ use crate::ir::{Group, GroupId, Operation};
 
 use super::docs::{Docs, code, one_line};
 use super::scope::{Context, File};
-use super::{builder, example, lints, operations, taking, words};
+use super::{bodies, example, lints, operations, taking, words};
 
 /// The text of a group's `mod.rs`.
 pub(super) fn emit(cx: Context<'_>, id: GroupId, group: &Group) -> String {
@@ -51,6 +51,8 @@ fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {
     for operation in operations {
         let mut names = vec![operation.builder.as_str().to_owned(), operation.error.as_str().to_owned()];
         names.extend(operations::answer_enum(file.cx, operation));
+        names.extend(operation.body.as_ref().and_then(|body| body.name.as_ref()).map(|name| name.as_str().to_owned()));
+        names.extend(operation.headers.as_ref().map(|name| name.as_str().to_owned()));
         names.sort();
         // Without `self`, a module that is called like a crate would be ambiguous.
         uses.push(format!("pub use self::{}::{{{}}};\n", operation.home, names.join(", ")));
@@ -71,7 +73,7 @@ fn method(file: &mut File<'_>, group: &Group, operation: &Operation) -> Member {
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let ident = &body.ident;
-        let (ty, value) = builder::body_argument(file, body);
+        let (ty, value) = bodies::argument(file, body);
         args.push(quote! { #ident: #ty });
         values.push(value);
     }
@@ -119,7 +121,10 @@ fn describe(cx: Context<'_>, group: &Group, operation: &Operation) -> Docs {
         docs.paragraph(arguments.join("\n"));
     }
     if let Some(server) = &operation.server {
-        docs.paragraph(format!("The API describes this operation at {}.", super::docs::link(server)));
+        let url = if server.url.contains('{') { code(&server.template) } else { super::docs::link(&server.url) };
+        docs.paragraph(format!(
+            "It is sent to {url}, unless the client has a [`base_url`](crate::ClientBuilder::base_url) of the caller."
+        ));
     }
     if let Some(link) = &operation.link {
         docs.paragraph(format!("See {}.", super::docs::link(link)));

@@ -7,7 +7,7 @@ use crate::ir::{Group, Operation, TypeId};
 use super::client::base_url;
 use super::docs::{Docs, code, one_line};
 use super::scope::{Context, File};
-use super::{example, logins};
+use super::{example, logins, servers};
 
 /// So many types in cycles are within the compiler's limit for sure.
 const CYCLIC: usize = 24;
@@ -24,9 +24,15 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     if ext {
         mods.push(("ext".to_owned(), "mod"));
     }
+    if servers::is_needed(cx) {
+        mods.push((servers::MODULE.to_owned(), "pub mod"));
+    }
     for login in logins::MODULES.iter().filter(|login| login.is_needed(cx)) {
         mods.push((login.module.to_owned(), login.keyword));
     }
+    let mut kinds: Vec<&str> = cx.api.hooks.iter().map(|hook| hook.kind.module()).collect();
+    kinds.dedup();
+    mods.extend(kinds.into_iter().map(|module| (module.to_owned(), "pub mod")));
     mods.extend(cx.api.groups.iter().map(|group| (group.module.to_string(), "pub mod")));
     mods.sort();
     let mods: String = mods.iter().map(|(name, keyword)| format!("#[rustfmt::skip]\n{keyword} {name};\n")).collect();
@@ -56,10 +62,12 @@ fn about(cx: Context<'_>) -> Vec<String> {
         title => format!("A client of {title}."),
     });
     docs.markdown(&info.docs);
-    docs.paragraph("# Calling").paragraph(
-        "A [`Client`] has a method per group of operations, which has a method per operation, which gives a builder: \
-         set what is optional, then send it.",
-    );
+    if !cx.api.operations.is_empty() {
+        docs.paragraph("# Calling").paragraph(
+            "A [`Client`] has a method per group of operations, which has a method per operation, which gives a \
+             builder: set what is optional, then send it.",
+        );
+    }
     if let Some((group, operation)) = shown(cx, |operation| operation.stream.is_none()) {
         let mut lines = vec![format!("use {name}::Client;"), String::new()];
         lines.push(format!("# async fn example() -> Result<(), {name}::Error> {{"));
@@ -92,6 +100,7 @@ fn about(cx: Context<'_>) -> Vec<String> {
              dropping it closes the connection.",
         );
     }
+    super::hooks::about(cx, &mut docs);
     credentials(cx, &mut docs);
     docs.paragraph("# Errors").paragraph(
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{GenericArgument, PathArguments, Type};
 
+use crate::ir::Literal;
 use crate::names::ValueName;
 
 /// The weight that clippy bears in a type.
@@ -30,6 +31,39 @@ pub(super) fn setter(name: &str) -> Option<TokenStream> {
     })
 }
 
+/// For a number of the document that clippy takes for one of the standard library's.
+pub(super) fn constant(value: &Literal) -> Option<TokenStream> {
+    use std::f64::consts;
+    let Literal::Float(text) = value else { return None };
+    let value = text.parse::<f64>().ok()?.abs();
+    let known = [
+        consts::E,
+        consts::FRAC_1_PI,
+        consts::FRAC_1_SQRT_2,
+        consts::FRAC_2_PI,
+        consts::FRAC_2_SQRT_PI,
+        consts::FRAC_PI_2,
+        consts::FRAC_PI_3,
+        consts::FRAC_PI_4,
+        consts::FRAC_PI_6,
+        consts::FRAC_PI_8,
+        consts::LN_10,
+        consts::LN_2,
+        consts::LOG10_2,
+        consts::LOG10_E,
+        consts::LOG2_10,
+        consts::LOG2_E,
+        consts::PI,
+        consts::SQRT_2,
+        consts::TAU,
+    ];
+    known.iter().any(|known| (known - value).abs() < 0.01).then(|| {
+        quote! {
+            #[allow(clippy::approx_constant, reason = "it is the number of the API description")]
+        }
+    })
+}
+
 /// For an enum whose variants hold types of any size.
 pub(super) fn variants(count: usize) -> Option<TokenStream> {
     (count > 0).then(|| {
@@ -37,6 +71,13 @@ pub(super) fn variants(count: usize) -> Option<TokenStream> {
             #[allow(clippy::large_enum_variant, reason = "its size is that of the answer itself")]
         }
     })
+}
+
+/// For an enum of the forms of a body.
+pub(super) fn forms() -> TokenStream {
+    quote! {
+        #[allow(clippy::large_enum_variant, reason = "its size is that of the body itself")]
+    }
 }
 
 /// For a method of a group: `fn name(&self, …) -> Builder`, where clippy expects something else of that name.

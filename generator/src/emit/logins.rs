@@ -6,11 +6,10 @@ use quote::{format_ident, quote};
 use crate::files::{FileSet, Inside, Member, Taken};
 use crate::ir::{Endpoints, EnumValue, Literal, Login, Scheme, Scopes};
 
-use super::docs::{Docs, code, link, one_line};
-use super::enums::trait_impl;
+use super::docs::{Docs, code, link};
+use super::enums::{self, trait_impl};
 use super::example::crate_name;
-use super::scope::{Context, File, quoted};
-use super::words;
+use super::scope::{Context, File};
 
 /// So many scopes can an example show.
 const MOST: usize = 4;
@@ -310,36 +309,9 @@ fn oauth1_example(cx: Context<'_>, scheme: &Scheme, login: &Login) -> Vec<String
 
 fn scope_enum(file: &mut File<'_>, scheme: &Scheme, scopes: &Scopes) {
     let name = &scopes.name;
-    let held = file.runtime("Unrecognized");
-    let mut variants: Vec<Member> = scopes
-        .values
-        .iter()
-        .map(|value| {
-            let variant = &value.name;
-            let about = one_line(&value.docs);
-            let wire = words::value(value);
-            let docs = if about.is_empty() { wire } else { format!("{}: {about}", wire.trim_end_matches('.')) };
-            Member::new(vec![docs], quote! { #variant })
-        })
-        .collect();
-    let other = &scopes.unrecognized;
-    variants.push(Member::new(vec!["A scope that this version does not know.".to_owned()], quote! { #other(#held) }));
-    let head = quote! {
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
-        pub enum #name
-    };
     let docs = vec![format!("What a login of {} can ask for.", code(&scheme.wire))];
-    file.source.container(&docs, head, Inside::Variants, variants);
-    file.wire("self");
-    let mut table = format!("wire::string_enum! {{\n    {name} {{\n");
-    for value in &scopes.values {
-        if let Literal::Text(wire) = &value.wire {
-            table.push_str(&format!("        {} = {},\n", value.name, quoted(wire)));
-        }
-    }
-    table.push_str("    }\n}\n");
-    file.source.text(table);
+    let other = "A scope that this version does not know.";
+    enums::texts(file, name, docs, &scopes.values, &scopes.unrecognized, other);
     let body: TokenStream = quote! {
         fn from(scope: #name) -> Self {
             scope.as_str().to_owned()

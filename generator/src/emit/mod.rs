@@ -4,14 +4,18 @@
 mod accessors;
 mod answers;
 mod arguments;
+mod bodies;
 mod builder;
 mod checks;
 mod client;
+mod constants;
 mod docs;
 mod enums;
 mod errors;
 mod example;
 mod groups;
+mod headers;
+mod hooks;
 mod inline;
 mod library;
 mod lints;
@@ -23,6 +27,7 @@ mod newtypes;
 mod operations;
 mod pages;
 mod scope;
+mod servers;
 mod structs;
 mod taking;
 mod types;
@@ -35,7 +40,7 @@ pub use self::example::written_type;
 use crate::analyze::Facts;
 use crate::embedded::Part;
 use crate::files::{FileSet, Taken};
-use crate::ir::{Api, GroupId};
+use crate::ir::{Api, GroupId, TypeRef};
 
 use scope::Context;
 
@@ -92,6 +97,9 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     files.insert("README.md", manifest::readme(cx, copied))?;
     files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
     files.insert("src/client.rs", client::emit(cx))?;
+    if servers::is_needed(cx) {
+        files.insert(format!("src/{}.rs", servers::MODULE), servers::emit(cx))?;
+    }
     logins::emit(cx, &mut files)?;
     types::emit(cx, &mut files)?;
     for (index, group) in api.groups.iter().enumerate() {
@@ -103,11 +111,22 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
             files.insert(format!("src/{folder}/{}", operation.home.file()), text)?;
         }
     }
+    hooks::emit(cx, copied, &mut files)?;
     extensions(cx, copied, &mut files)?;
     for (path, text) in &copied.runtime {
         files.insert(format!("src/runtime/{path}"), text.clone())?;
     }
     Ok(files)
+}
+
+/// How types are written in Rust, in a file that has the returned `use` lines. What is tried with generated types, by a
+/// program outside of their crate, reads `crate` as the name of that crate.
+#[must_use]
+pub fn spell(api: &Api, facts: &Facts, types: &[TypeRef]) -> (Vec<String>, String) {
+    let package = Package::default();
+    let mut file = scope::File::new(Context { api, facts, package: &package }, None);
+    let spelled = types.iter().map(|ty| file.ty(ty).to_string()).collect();
+    (spelled, file.uses())
 }
 
 /// The hand-written modules, and the one that names them.

@@ -3,12 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::ir::{Framing, Group, Need, Operation, Payload, Stream};
+use crate::ir::{Framing, Group, Message, Need, Operation, Payload, Stream};
 
 use super::answers::{self, Reading};
 use super::docs::code;
 use super::scope::{Context, File, ident, quoted};
-use super::{arguments, builder, errors};
+use super::{arguments, bodies, builder, errors, headers};
 
 /// A longer line is broken.
 const WIDTH: usize = 89;
@@ -18,20 +18,24 @@ pub(super) fn emit(cx: Context<'_>, group: &Group, operation: &Operation) -> Str
     let mut file = File::new(cx, None);
     let route = format!("{} {}", operation.method, operation.path);
     file.about(vec![format!("{}.", code(&route))]);
-    let reading = operation.stream.is_none().then(|| answers::reading(&mut file, operation));
+    let reading = operation.has_answer().then(|| answers::reading(&mut file, operation));
     table(&mut file, operation, reading.as_ref());
     builder::emit(&mut file, group, operation, reading.as_ref());
+    if let Some(body) = &operation.body {
+        bodies::emit(&mut file, operation, body);
+    }
     if reading.as_ref().is_some_and(|reading| reading.method == "by_status") {
         answers::emit(&mut file, operation);
     }
     errors::emit(&mut file, operation);
+    headers::emit(&mut file, operation);
     file.finish()
 }
 
 /// The name of the enum for successes of several types, where there is one.
 pub(super) fn answer_enum(cx: Context<'_>, operation: &Operation) -> Option<String> {
     let mut file = File::new(cx, None);
-    if operation.stream.is_some() {
+    if !operation.has_answer() {
         return None;
     }
     let reading = answers::reading(&mut file, operation);
@@ -53,13 +57,21 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     } else {
         quote! { #table::new(#id, #method, #path) }
     };
+    if let Some(server) = &operation.server {
+        let wire = file.wire("self");
+        let own = quote! { #wire::OwnServer };
+        let template = &server.template;
+        let defaults = server.defaults.iter().map(|(name, value)| quote! { (#name, #value) });
+        file.source.item(&[], quote! { static SERVER: #own = #own::new(#template, &[#(#defaults),*]); });
+        value.extend(quote! { .server(&SERVER) });
+    }
     if !operation.params.is_empty() {
         let lines: Vec<TokenStream> = operation.params.iter().map(|param| arguments::line(file, param)).collect();
         let param = file.wire("Param");
         file.source.item(&[], quote! { const PARAMS: &[#param] = &[#(#lines),*]; });
         value.extend(quote! { .params(PARAMS) });
     }
-    let encoding = operation.body.iter().flat_map(|body| body.media.first()).filter_map(|media| match media.payload {
+    let encoding = operation.body.iter().flat_map(|body| &body.media).filter_map(|media| match media.payload {
         Payload::Form(_) => Some(&media.encoding),
         _ => None,
     });
@@ -140,6 +152,22 @@ fn rules(file: &mut File<'_>, stream: &Stream) -> TokenStream {
     if let Some(envelope) = &file.cx.api.envelope {
         let (data, errors) = (&envelope.data, &envelope.errors);
         value.extend(quote! { .envelope(#data, #errors) });
+    }
+    if stream.ends {
+        value.extend(quote! { .ends() });
+    }
+    if let Some(media) = &stream.accept {
+        value.extend(quote! { .accept(#media) });
+    }
+    let message = match stream.message {
+        Message::Json => None,
+        Message::Text => Some("Text"),
+        Message::Event => Some("Event"),
+        Message::JsonEvent => Some("JsonEvent"),
+    };
+    if let Some(message) = message {
+        let (wire, message) = (file.wire("self"), ident(message));
+        value.extend(quote! { .message(#wire::Message::#message) });
     }
     quote! { static STREAM: #rules = #value; }
 }

@@ -225,7 +225,8 @@ impl<'a> File<'a> {
         text
     }
 
-    fn uses(&self) -> String {
+    /// The `use` lines of what was named so far.
+    pub(super) fn uses(&self) -> String {
         let mut groups = [Vec::new(), Vec::new(), Vec::new()];
         for (path, names) in merged(&self.uses) {
             let group = match path.split("::").next() {

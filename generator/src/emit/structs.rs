@@ -9,7 +9,7 @@ use crate::ir::{Access, Extra, Field, Literal, Presence, Prim, Shape, Struct, Ty
 use super::docs::{Docs, code};
 use super::members::{Form, Held, field_type, held};
 use super::scope::{File, quoted};
-use super::{accessors, checks, lints, pages, taking, words};
+use super::{accessors, checks, constants, lints, pages, taking, words};
 
 /// Prints a struct and everything that belongs to it.
 pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) {
@@ -81,6 +81,11 @@ fn describe(field: &Field, requested: bool) -> Docs {
 
 fn methods(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -> Vec<Member> {
     let mut methods = Vec::new();
+    for field in &object.fields {
+        if let (Some(name), Some(default)) = (&field.constant, &field.default) {
+            methods.extend(constants::emit(file, name, &field.wire, &field.ty, default));
+        }
+    }
     if file.cx.requested(id) {
         methods.push(constructor(file, id, ty, object));
         for (index, field) in object.fields.iter().enumerate() {
@@ -118,9 +123,13 @@ fn constructor(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struct) -
         });
     }
     let arguments = values.len();
-    for field in &object.fields {
+    for (index, field) in object.fields.iter().enumerate() {
         let ident = &field.ident;
-        values.extend(fixed(file, field).map(|value| quote! { #ident: #value }));
+        let form = held(file.cx, id, index, field).form;
+        values.extend(fixed(file, field).map(|value| match form {
+            Form::Option => quote! { #ident: Some(#value) },
+            _ => quote! { #ident: #value },
+        }));
     }
     let complete = values.len() == object.fields.len() && !matches!(object.extra, Extra::Keep(..));
     let body = match (values.is_empty(), complete) {

@@ -1,9 +1,9 @@
-//! Request bodies: which of their forms are sent.
+//! Request bodies: their forms, and which of them say the same.
 
 use crate::diag::Origin;
 use crate::document::MediaNode;
-use crate::ir::{Body, Framing, Literal, Media, Payload};
-use crate::names::ValueName;
+use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
+use crate::names::{Scope, TypeName, ValueName, VariantName, Variants};
 
 use super::Lower;
 use super::literal::literal;
@@ -13,57 +13,143 @@ use super::parts::encodings;
 impl Lower<'_> {
     /// The body of an operation. The outer `None` means that the operation cannot be called without it.
     #[expect(clippy::option_option, reason = "no body and no operation are different outcomes")]
-    pub(super) fn body(&mut self, at: &Origin, ident: ValueName) -> Option<Option<Body>> {
+    pub(super) fn body(&mut self, at: &Origin, ident: ValueName, name: Option<TypeName>) -> Option<Option<Body>> {
         let Some(node) = self.document.body(at, self.diagnostics) else {
             // Why it cannot be read has been reported.
             return None;
         };
         let mut content: Vec<&MediaNode> = node.content.iter().collect();
         content.sort_by_key(|node| preference(&node.media_type));
-        // Only a multipart body can carry a file.
-        if content.iter().any(|form| media_kind(&form.media_type) == "multipart/form-data" && self.has_files(form)) {
-            content.retain(|form| media_kind(&form.media_type) != "application/x-www-form-urlencoded");
+        let mut with_files: Vec<Option<Origin>> = Vec::new();
+        for form in content.iter().filter(|form| media_kind(&form.media_type) == "multipart/form-data") {
+            if self.has_files(form) {
+                with_files.push(self.schema_of(form));
+            }
         }
         let mut media: Vec<Media> = Vec::new();
         let mut example: Option<Literal> = None;
+        let mut values: Vec<Origin> = Vec::new();
         for form in content {
+            let schema = self.schema_of(form);
             let kind = media_kind(&form.media_type);
-            let payload = if is_json(&kind) {
-                Payload::Json(self.content_type(form.schema.as_ref()))
-            } else if kind == "text/plain" {
-                Payload::Text
-            } else if kind == "application/x-www-form-urlencoded" {
-                Payload::Form(self.content_type(form.schema.as_ref()))
-            } else if kind == "multipart/form-data" {
-                Payload::Multipart(self.content_type(form.schema.as_ref()))
-            } else {
-                if kind.starts_with("multipart/") || sequence(&kind).is_some() {
-                    self.reduced(
-                        &form.origin,
-                        format!("a body of the media type `{}` is sent as bytes", form.media_type),
-                    );
-                }
-                Payload::Bytes
-            };
-            example = example
-                .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
+            // Only a body in parts can carry a file; the same value in another notation cannot be written.
+            if !kind.starts_with("multipart/") && schema.is_some() && with_files.contains(&schema) {
+                continue;
+            }
+            // What has the schema of a form that is generated says the same in another notation, such as XML.
+            let payload = self.body_payload(form, &kind);
+            if payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema)) {
+                continue;
+            }
+            if media.iter().any(|known| is_same(known, &kind, &payload)) {
+                continue;
+            }
+            if payload.ty().is_some_and(|ty| !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
+                values.extend(schema);
+            }
+            if media.first().is_none_or(|first| first.payload == payload) {
+                example = example
+                    .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
+            }
             media.push(Media { media_type: form.media_type.clone(), payload, encoding: encodings(form) });
         }
-        // One form is sent: the first by preference. The others say the same in another notation.
-        media.truncate(1);
         if media.is_empty() {
             return Some(None);
         }
-        Some(Some(Body { required: node.required, media, ident, docs: node.description.unwrap_or_default(), example }))
+        let name = name.filter(|_| media.len() > 1);
+        let variants = variants(&media);
+        let docs = node.description.unwrap_or_default();
+        Some(Some(Body { required: node.required, media, name, variants, ident, docs, example }))
+    }
+
+    fn body_payload(&mut self, form: &MediaNode, kind: &str) -> Payload {
+        if is_json(kind) && sequence(kind).is_none() {
+            Payload::Json(self.content_type(form.schema.as_ref()))
+        } else if kind == "text/plain" {
+            Payload::Text
+        } else if kind == "application/x-www-form-urlencoded" {
+            Payload::Form(self.content_type(form.schema.as_ref()))
+        } else if kind == "multipart/form-data" {
+            Payload::Multipart(self.content_type(form.schema.as_ref()))
+        } else if let Some(framing) = sequence(kind) {
+            match self.item(form) {
+                Some(item) => Payload::Sequence(framing, item),
+                None => Payload::Bytes,
+            }
+        } else {
+            if kind.starts_with("multipart/") {
+                self.reduced(&form.origin, format!("a body of the media type `{}` is sent as bytes", form.media_type));
+            }
+            Payload::Bytes
+        }
+    }
+
+    /// The type of the values of a sequence: what the item schema says, or of a list the elements (OpenAPI 3.2, section
+    /// "Sequential Media Types"). Nothing where the schema is that of the text as a whole.
+    pub(super) fn item(&mut self, form: &MediaNode) -> Option<TypeRef> {
+        if let Some(item) = &form.item_schema {
+            return Some(self.elem(item).ty);
+        }
+        match self.content_type(form.schema.as_ref()) {
+            TypeRef::List(elem) => Some(elem.ty),
+            TypeRef::Prim(_) | TypeRef::Bytes => None,
+            ty => Some(ty),
+        }
+    }
+
+    /// The schema of a content, after following references.
+    pub(super) fn schema_of(&mut self, form: &MediaNode) -> Option<Origin> {
+        let schema = form.schema.as_ref()?;
+        Some(self.resolve(schema)?.origin.clone())
     }
 }
 
-/// The order in which forms of one content are preferred: JSON first, bytes last, then by name.
+/// Whether a form says the same as one that is known: the same type as JSON whatever its media type is called, bytes and
+/// text of one media type.
+pub(super) fn is_same(known: &Media, kind: &str, payload: &Payload) -> bool {
+    known.payload == *payload && (payload.ty().is_some() || media_kind(&known.media_type) == kind)
+}
+
+/// The variants of the enum of several forms.
+fn variants(media: &[Media]) -> Vec<VariantName> {
+    let mut scope: Scope<Variants> = Scope::new(&["Self"]);
+    for form in media {
+        let word = form_word(&form.media_type, &form.payload);
+        scope.claim(&word, std::slice::from_ref(&form.media_type), "form", &form.media_type);
+    }
+    scope.resolve().0
+}
+
+/// What a form is called.
+pub(super) fn form_word(media_type: &str, payload: &Payload) -> String {
+    let kind = media_kind(media_type);
+    let word = match (kind.as_str(), payload) {
+        ("application/json" | "text/json", _) => "json",
+        ("application/octet-stream" | "*/*" | "application/*", _) => "bytes",
+        (_, Payload::Form(_)) => "form",
+        (_, Payload::Multipart(_)) => "multipart",
+        ("text/plain" | "text/*", _) => "text",
+        (_, Payload::Sequence(Framing::JsonLines, _)) => "json lines",
+        (_, Payload::Sequence(Framing::JsonSeq, _)) => "json sequence",
+        (_, Payload::Sequence(Framing::ServerSentEvents, _)) => "events",
+        (range, _) if range.ends_with("/*") => range.trim_end_matches("/*"),
+        (kind, _) => {
+            let word = kind.rsplit('/').next().unwrap_or_default();
+            let word = word.strip_prefix("x-").unwrap_or(word);
+            word.split('+').next().unwrap_or_default()
+        }
+    };
+    word.to_owned()
+}
+
+/// The order in which forms of one content are preferred: JSON first, bytes and ranges of media types last,
+/// then by name.
 pub(super) fn preference(media_type: &str) -> (u8, String) {
     let kind = media_kind(media_type);
     let rank = match kind.as_str() {
         "application/json" => 0,
         kind if is_json(kind) => 1,
+        kind if kind.contains('*') => 7,
         kind if sequence(kind).is_some() => 2,
         "application/x-www-form-urlencoded" => 3,
         kind if kind.starts_with("multipart/") => 4,
@@ -75,15 +161,13 @@ pub(super) fn preference(media_type: &str) -> (u8, String) {
 
 /// The framing of a sequential media type (OpenAPI 3.2, Sequential Media Types).
 pub(super) fn sequence(kind: &str) -> Option<Framing> {
-    match kind {
-        "application/jsonl"
-        | "application/x-ndjson"
-        | "application/ndjson"
-        | "application/x-jsonlines"
-        | "application/json-lines" => Some(Framing::JsonLines),
-        "application/json-seq" => Some(Framing::JsonSeq),
-        "text/event-stream" => Some(Framing::ServerSentEvents),
-        kind if kind.ends_with("+json-seq") => Some(Framing::JsonSeq),
+    if kind == "text/event-stream" {
+        return Some(Framing::ServerSentEvents);
+    }
+    let (_, name) = kind.split_once('/')?;
+    match name.strip_prefix("x-").unwrap_or(name) {
+        "jsonl" | "ndjson" | "jsonlines" | "json-lines" | "json-stream" | "stream+json" => Some(Framing::JsonLines),
+        name if name == "json-seq" || name.ends_with("+json-seq") => Some(Framing::JsonSeq),
         _ => None,
     }
 }

@@ -1,7 +1,10 @@
 //! What an API does alike in every operation: pages, as the configuration describes them.
 
 use crate::config::Table;
-use crate::ir::{Api, Elem, Literal, Operation, Paging, Param, Payload, Shape, Step, Stream, Struct, TypeId, TypeRef};
+use crate::ir::{
+    Api, Elem, Field, Literal, Operation, Paging, Param, Payload, Prim, Shape, Step, Stream, Struct, Switch,
+    SwitchPlace, TypeId, TypeRef,
+};
 
 use super::Lower;
 
@@ -20,6 +23,12 @@ impl Lower<'_> {
         for (operation, told_apart) in api.operations.iter_mut().zip(told_apart) {
             if let Some(stream) = operation.stream.as_mut().filter(|_| !told_apart) {
                 stream.event_id.clear();
+            }
+        }
+        let switches: Vec<Option<Switch>> = api.operations.iter().map(|operation| switch(api, operation)).collect();
+        for (operation, switch) in api.operations.iter_mut().zip(switches) {
+            if let Some(stream) = &mut operation.stream {
+                stream.switch = switch;
             }
         }
         self.mark_rules(api);
@@ -92,6 +101,42 @@ impl Lower<'_> {
         let previous = first(api, answer, &rules.previous).map(|(steps, _)| steps);
         Some(Paging { token, size, items, item: *item, next, previous })
     }
+}
+
+/// The flag by which APIs let callers choose between an answer and a stream of its parts.
+const SWITCH: &str = "stream";
+
+/// The flag that makes an operation stream that can also answer at once.
+fn switch(api: &Api, operation: &Operation) -> Option<Switch> {
+    operation.stream.as_ref().filter(|stream| stream.accept.is_some())?;
+    let is_flag = |ty: &TypeRef| *ty == TypeRef::Prim(Prim::Bool);
+    let is_default = |default: Option<&Literal>| default == Some(&Literal::Bool(true));
+    let param = operation.params.iter().position(|param| param.wire == SWITCH && is_flag(&param.ty) && !param.required);
+    if let Some(index) = param {
+        let is_default = is_default(operation.params[index].default.as_ref());
+        return Some(Switch { place: SwitchPlace::Param(index), is_default });
+    }
+    let member = |ty: &TypeRef| match ty {
+        TypeRef::Named(id) => match &api.ty(*id).shape {
+            Shape::Struct(object) => object.fields.iter().find(|field| field.wire == SWITCH && is_flag(&field.ty)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut flags = Vec::new();
+    for media in &operation.body.as_ref()?.media {
+        let Payload::Json(ty) = &media.payload else { return None };
+        match ty {
+            TypeRef::Named(id) => match &api.ty(*id).shape {
+                Shape::Union(union) => flags.extend(union.arms.iter().map(|arm| member(&arm.ty))),
+                _ => flags.push(member(ty)),
+            },
+            _ => flags.push(None),
+        }
+    }
+    let flags: Vec<&Field> = flags.into_iter().collect::<Option<_>>()?;
+    let first = flags.first()?;
+    Some(Switch { place: SwitchPlace::Member(SWITCH.to_owned()), is_default: is_default(first.default.as_ref()) })
 }
 
 /// The most items of a page for which the parameter is not set: its default, or else the greatest value it can have.

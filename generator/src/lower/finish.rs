@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Code;
-use crate::ir::{Api, Elem, Extra, Literal, Presence, Prim, Shape, Struct, Test, TypeId, TypeRef};
-use crate::names::{Methods, Scope};
+use crate::ir::{
+    Access, Api, Checks, Elem, Extra, Field, Literal, Presence, Prim, Shape, Struct, Test, TypeId, TypeRef,
+};
+use crate::names::{Methods, Scope, Values};
 
 use super::Lower;
 use super::reserved::{OF_OBJECTS, OF_VALUES, joined};
@@ -42,6 +44,58 @@ impl Lower<'_> {
         }
     }
 
+    /// An object that a discriminator selects must hold the member that does, or what is sent back would not say what it
+    /// is. Where its schema forgets to declare the member, it is added.
+    pub(super) fn add_tags(&mut self, api: &mut Api) {
+        let mut missing: BTreeSet<(TypeId, String)> = BTreeSet::new();
+        for ty in &api.types {
+            let Shape::Union(union) = &ty.shape else { continue };
+            for arm in &union.arms {
+                let (TypeRef::Named(id), Test::Tag { key, .. }) = (&arm.ty, &arm.test) else { continue };
+                let Shape::Struct(object) = &api.ty(*id).shape else { continue };
+                if !matches!(object.extra, Extra::Keep(..)) && object.fields.iter().all(|field| field.wire != *key) {
+                    missing.insert((*id, key.clone()));
+                }
+            }
+        }
+        for (id, key) in missing {
+            let origin = api.ty(id).origin.clone();
+            let Shape::Struct(object) = &mut api.types[id.0].shape else { continue };
+            let mut scope: Scope<Values> = Scope::new(&["extra"]);
+            for field in &object.fields {
+                // What is named already stays.
+                let _ = scope.pin(field.ident.bare());
+            }
+            let claim = scope.claim(&key, &[format!("{key} tag")], "member", &key);
+            let (names, _) = scope.resolve();
+            let ident = names[claim.0].clone();
+            let at = object.fields.partition_point(|field| field.wire < key);
+            for argument in &mut object.arguments {
+                if *argument >= at {
+                    *argument += 1;
+                }
+            }
+            let field = Field {
+                wire: key,
+                setter: ident.method(),
+                clearer: ident.method(),
+                fixed: None,
+                ident,
+                ty: TypeRef::Prim(Prim::String),
+                presence: Presence::Optional,
+                access: Access::Both,
+                checks: Checks::default(),
+                default: None,
+                constant: None,
+                deprecated: false,
+                docs: "Says which of the alternatives of a discriminated schema the object is.".to_owned(),
+                example: None,
+                origin,
+            };
+            object.fields.insert(at, field);
+        }
+    }
+
     /// A member that selects the arm of a union has one value, where one value selects the arm and the object stands
     /// nowhere else: then callers are not asked for it.
     pub(super) fn fix_tags(&mut self, api: &mut Api) {
@@ -75,11 +129,17 @@ impl Lower<'_> {
                 TypeRef::Named(id) => texts[id.0],
                 _ => false,
             };
-            let field =
-                object.fields.iter().position(|field| field.wire == key && field.presence == Presence::Required);
-            if let Some(index) =
-                field.filter(|index| object.arguments.contains(index) && text(&object.fields[*index].ty))
-            {
+            let field = object.fields.iter().position(|field| field.wire == key);
+            let settable = |index: &usize| {
+                let field = &object.fields[*index];
+                let given = match field.presence {
+                    Presence::Required => object.arguments.contains(index),
+                    Presence::Optional => field.access != Access::ReadOnly,
+                    Presence::Nullable | Presence::OptionalNullable => false,
+                };
+                given && text(&field.ty)
+            };
+            if let Some(index) = field.filter(settable) {
                 object.arguments.retain(|argument| *argument != index);
                 object.fields[index].fixed = Some(Literal::Text(value));
             }

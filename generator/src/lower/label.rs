@@ -2,6 +2,10 @@
 
 use crate::diag::Origin;
 use crate::document::{Document, FOREIGN, METHODS};
+use crate::ir::Framing;
+
+use super::body::sequence;
+use super::operation::media_kind;
 
 /// The words of a schema's name, and the file it is printed into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,7 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             // Arguments are called by what they are, not by being parameters.
             (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
         }
+        ["components", section @ "callbacks", name, _, _, rest @ ..] => ((*name).to_owned(), kind(section), rest),
         ["components", section, name, rest @ ..] => ((*name).to_owned(), kind(section), rest),
         [root @ ("paths" | "webhooks"), path, method, rest @ ..] if *method != "parameters" => {
             let operation = Origin::root(origin.file).child(root).child(path).child(method);
@@ -72,6 +77,14 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             .collect();
     }
     Label { words, longer, owner, component: document.component(origin).is_some() }
+}
+
+/// What tells an alternative apart where it is listed: its name, or else what it asks for or has.
+pub(super) fn arm_words(document: &Document<'_>, listed: &Origin, target: &Origin, few: usize) -> Option<String> {
+    match document.component(target) {
+        Some(name) => Some(name.into_owned()),
+        None => alternative(document, listed, few),
+    }
 }
 
 /// The name of the schema that holds a node and has one, and how many segments lead to it.
@@ -138,9 +151,19 @@ impl Place<'_> {
                 }
                 self.words.push("response".to_owned());
             }
+            // Expression and method of a callback: it has one of each, mostly.
+            ("callbacks", Some(name)) if !self.exact => {
+                self.words.push(name.to_owned());
+                return 4;
+            }
             ("content", Some(media_type)) => {
                 if self.exact {
                     self.words.push(media_type.to_owned());
+                } else if let Some(word) = notation(media_type)
+                    && let Some(last) = self.words.last_mut().filter(|last| matches!(&***last, "request" | "response"))
+                {
+                    // So that another form of the same body or answer can be added without a clash.
+                    word.clone_into(last);
                 }
             }
             ("oneOf" | "anyOf", Some(_)) => {
@@ -153,13 +176,27 @@ impl Place<'_> {
                     "items" => item(&mut self.words, self.exact),
                     "additionalProperties" => self.words.push("value".to_owned()),
                     "requestBody" => self.words.push("request".to_owned()),
-                    "not" | "schema" => {}
+                    "not" | "schema" | "itemSchema" => {}
                     other => self.words.push(other.to_owned()),
                 }
                 return 1;
             }
         }
         2
+    }
+}
+
+/// What a schema of a media type is called that is not JSON.
+fn notation(media_type: &str) -> Option<&'static str> {
+    let kind = media_kind(media_type);
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => Some("form"),
+        kind if kind.starts_with("multipart/") => Some("multipart"),
+        kind => match sequence(kind)? {
+            Framing::ServerSentEvents => Some("event"),
+            Framing::JsonLines => Some("line"),
+            Framing::JsonSeq => Some("element"),
+        },
     }
 }
 

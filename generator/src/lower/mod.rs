@@ -8,12 +8,19 @@
 mod accessors;
 mod body;
 mod checks;
+mod compose;
 mod conventions;
+mod defaults;
+mod events;
+mod discriminator;
 mod finish;
+mod header;
+mod hook;
 mod label;
 mod literal;
 mod login;
 mod lookup;
+mod merge;
 mod object;
 mod operation;
 mod params;
@@ -23,17 +30,20 @@ pub(crate) mod reserved;
 mod scalars;
 mod schema;
 mod security;
+mod server;
 mod table;
 mod union;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
 use crate::diag::{Code, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
-use crate::ir::{Api, Envelope, Info, Server};
+use crate::ir::{Api, Envelope, Info};
 
+use discriminator::Families;
+use label::Label;
 use table::Drafts;
 
 /// What is lowered, and into what.
@@ -45,16 +55,29 @@ pub(crate) struct Lower<'a> {
     /// What the document was asked before. Only looked up, never walked.
     resolved: HashMap<Origin, Option<Rc<Resolved>>>,
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+    /// What schemas are called that the document implies, but nowhere writes.
+    implied: BTreeMap<Origin, Label>,
+    families: Families,
 }
 
 /// Turns a document into the model of its client.
 #[must_use]
 pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut lower =
-        Lower { document, config, diagnostics, table: Drafts::new(), resolved: HashMap::new(), nodes: HashMap::new() };
+    let mut lower = Lower {
+        document,
+        config,
+        diagnostics,
+        table: Drafts::new(),
+        resolved: HashMap::new(),
+        nodes: HashMap::new(),
+        implied: BTreeMap::new(),
+        families: Families::default(),
+    };
+    lower.find_families();
     lower.reserve_components();
     let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
+    let hooks = lower.hooks(&plans);
     let operations = plans.into_iter().filter_map(|plan| lower.operation(plan, &schemes)).collect();
     lower.define();
     let types = lower.finish_types();
@@ -64,6 +87,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         types,
         groups,
         operations,
+        hooks,
         schemes,
         envelope: match config.envelope() {
             Rules { data: Some(data), errors: Some(errors), .. } => {
@@ -74,9 +98,12 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         idempotency_header: config.idempotency_header().map(str::to_owned),
         lenient_responses: config.required_members() == RequiredMembers::Lenient,
     };
+    lower.header_types(&mut api);
     lower.uploads(&mut api);
     lower.end_cycles(&mut api);
+    lower.add_tags(&mut api);
     lower.fix_tags(&mut api);
+    lower.defaults(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
     api
@@ -92,27 +119,8 @@ impl Lower<'_> {
         }
     }
 
-    fn servers(&self) -> Vec<Server> {
-        self.document
-            .servers()
-            .iter()
-            .map(|server| Server {
-                url: expand(server).trim_end_matches('/').to_owned(),
-                docs: server.description.clone().unwrap_or_default(),
-            })
-            .collect()
-    }
-
     /// Reports something that is generated as less than it is.
     fn reduced(&mut self, at: &Origin, what: impl Into<String>) {
         self.diagnostics.warn(Code::Reduced, at, what);
     }
-}
-
-/// The URL of a server with the defaults of its variables.
-fn expand(server: &crate::document::Server) -> String {
-    server
-        .variables
-        .iter()
-        .fold(server.url.clone(), |url, variable| url.replace(&format!("{{{}}}", variable.name), &variable.default))
 }

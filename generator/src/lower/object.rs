@@ -1,6 +1,6 @@
 //! Objects: members, presence, `allOf`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Table;
 use crate::diag::{Code, Origin};
@@ -9,22 +9,38 @@ use crate::ir::{Access, Bounds, Elem, Extra, Field, Presence, Shape, Struct, Typ
 use crate::names::{Scope, ValueName, Values};
 
 use super::Lower;
+use super::compose::Choice;
 use super::literal::literal;
 
 /// The members of an object, gathered over `allOf`.
-#[derive(Default)]
 struct Members {
+    /// The schema that all of it belongs to.
+    owner: Origin,
     properties: BTreeMap<String, Origin>,
     required: Vec<String>,
     additional: Additional,
     count: Bounds,
 }
 
+impl Members {
+    fn of(owner: &Origin) -> Self {
+        Self {
+            owner: owner.clone(),
+            properties: BTreeMap::new(),
+            required: Vec::new(),
+            additional: Additional::Absent,
+            count: Bounds::default(),
+        }
+    }
+}
+
 impl Lower<'_> {
-    /// The struct of an object schema.
-    pub(super) fn object(&mut self, node: &SchemaNode) -> Shape {
-        let mut members = Members::default();
-        self.gather(node, &mut members, &mut vec![node.origin.clone()]);
+    /// The struct of an object schema, with the members of `any`, of which any may hold.
+    pub(super) fn object(&mut self, node: &SchemaNode, any: &[Choice]) -> Shape {
+        let mut members = Members::of(&node.origin);
+        let mut way = vec![node.origin.clone()];
+        self.gather(node, &mut members, &mut way);
+        self.gather_any(any, &mut members, &mut way);
         let owner = self.type_wire(node);
         let mut scope: Scope<Values> = Scope::new(&["extra"]);
         for (wire, origin) in &members.properties {
@@ -81,7 +97,16 @@ impl Lower<'_> {
     }
 
     fn gather(&mut self, node: &SchemaNode, members: &mut Members, way: &mut Vec<Origin>) {
-        for member in &node.all_of {
+        // One alternative is no choice, but one more part.
+        let mut parts = node.all_of.clone();
+        for listed in [&node.one_of, &node.any_of] {
+            if let [only] = self.speaking(listed).as_slice()
+                && self.resolve(only).is_some_and(|only| !way.contains(&only.origin))
+            {
+                parts.push(only.clone());
+            }
+        }
+        for member in &parts {
             let Some(resolved) = self.resolve(member) else { continue };
             if way.contains(&resolved.origin) {
                 self.diagnostics
@@ -94,21 +119,12 @@ impl Lower<'_> {
             self.gather(&part, members, way);
             way.pop();
         }
-        if !node.all_of.is_empty() && !self.arms(node).is_empty() {
-            self.reduced(
-                &node.origin,
-                "alternatives beside `allOf` are left out: only the common members are generated",
-            );
-        } else if !node.properties.is_empty() && !self.arms(node).is_empty() {
-            self.reduced(
-                &node.origin,
-                "alternatives beside `properties` are left out: only the common members are generated",
-            );
-        }
         for (wire, origin) in &node.properties {
-            if let Some(before) = members.properties.insert(wire.clone(), origin.clone()) {
-                self.agree(wire, &before, origin);
-            }
+            let declared = match members.properties.get(wire).cloned() {
+                Some(before) => self.meet(&members.owner.clone(), wire, &before, origin),
+                None => origin.clone(),
+            };
+            members.properties.insert(wire.clone(), declared);
         }
         for name in &node.required {
             if !members.required.contains(name) {
@@ -127,18 +143,69 @@ impl Lower<'_> {
         };
     }
 
-    /// Two parts of `allOf` that declare one member must mean the same type; the later one is generated.
-    fn agree(&mut self, wire: &str, before: &Origin, after: &Origin) {
-        let (Some(a), Some(b)) = (self.peek(before), self.peek(after)) else { return };
-        if !a.types.is_empty() && !b.types.is_empty() && a.types != b.types {
-            self.diagnostics
-                .warn(
-                    Code::Conflict,
-                    after,
-                    format!("`{wire}` is declared with another type by another part of `allOf`"),
-                )
-                .related(before.clone(), "the other declaration");
+    /// Adds the members of alternatives of which any may hold: each is there where one of them has it.
+    fn gather_any(&mut self, choices: &[Choice], members: &mut Members, way: &mut Vec<Origin>) {
+        for choice in choices {
+            let mut arms = Vec::new();
+            for arm in &choice.arms {
+                let Some(node) = self.peek(arm) else { continue };
+                if way.contains(&node.origin) {
+                    continue;
+                }
+                way.push(node.origin.clone());
+                let mut own = Members::of(&members.owner);
+                self.gather(&node, &mut own, way);
+                let mut inner = self.choices(&node);
+                inner.retain(|choice| choice.arms.len() > 1);
+                self.gather_any(&inner, &mut own, way);
+                way.pop();
+                arms.push(own);
+            }
+            self.join(arms, members);
         }
+    }
+
+    fn join(&mut self, arms: Vec<Members>, members: &mut Members) {
+        let Some(first) = arms.first() else { return };
+        let always: Vec<String> =
+            first.required.iter().filter(|name| arms.iter().all(|arm| arm.required.contains(name))).cloned().collect();
+        members.required.extend(always.into_iter().filter(|name| !members.required.contains(name)).collect::<Vec<_>>());
+        let names: BTreeSet<&String> = arms.iter().flat_map(|arm| arm.properties.keys()).collect();
+        let mut joined = Vec::new();
+        for name in names {
+            // What the common part declares holds for every alternative.
+            if !members.properties.contains_key(name) {
+                let declared: Vec<Origin> = arms.iter().filter_map(|arm| arm.properties.get(name)).cloned().collect();
+                joined.push((name.clone(), self.either(&members.owner.clone(), name, declared)));
+            }
+        }
+        members.properties.extend(joined);
+        for arm in arms {
+            if matches!(members.additional, Additional::Absent | Additional::Denied)
+                && matches!(arm.additional, Additional::Allowed | Additional::Schema(_))
+            {
+                members.additional = arm.additional;
+            }
+        }
+    }
+
+    /// The schema of a member that several alternatives declare: the one they share, or any of theirs.
+    fn either(&mut self, owner: &Origin, wire: &str, declared: Vec<Origin>) -> Origin {
+        let first = declared[0].clone();
+        let mut kinds: Vec<Elem> = Vec::new();
+        let mut others: Vec<Origin> = Vec::new();
+        for origin in &declared {
+            let elem = self.elem(origin);
+            if !kinds.contains(&elem) {
+                kinds.push(elem);
+                others.push(origin.clone());
+            }
+        }
+        if others.len() == 1 {
+            return first;
+        }
+        let Some(node) = self.peek(&first) else { return first };
+        self.any_of(owner, wire, &node, others)
     }
 
     /// A member; its methods get their names when all accessors are known.
@@ -185,6 +252,7 @@ impl Lower<'_> {
             access,
             checks,
             default,
+            constant: None,
             deprecated,
             docs,
             example,

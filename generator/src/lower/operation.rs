@@ -1,31 +1,41 @@
 //! Operations: answers, streams, links.
 
-use crate::diag::Code;
+use crate::diag::{Code, Origin};
 use crate::document::{MediaNode, ResponseNode, StatusKey};
-use crate::ir::{Answer, Framing, Header, Media, Operation, Payload, Scheme, Status, Stream, TypeRef};
-use crate::names::{Scope, Variants};
+use crate::ir::{
+    Answer, Form, Framing, Media, Message, Operation, Param, Payload, Prim, Scheme, Status, Stream, TypeRef,
+};
+use crate::names::{Claim, Methods, Scope, Variants};
 
 use super::Lower;
-use super::body::{preference, sequence};
+use super::body::{form_word, is_same, preference, sequence};
 use super::plan::Plan;
 
 impl Lower<'_> {
     /// An operation, or nothing when it cannot be called; the reason is then a diagnostic.
     pub(super) fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
         let origin = plan.node.origin.clone();
-        let (params, ident) = self.params(&plan)?;
+        let (params, ident) = self.params(&plan);
         let body = match &plan.node.body {
-            Some(body) => self.body(body, ident)?,
+            Some(at) => match self.body(at, ident, plan.body.clone()) {
+                Some(body) => body,
+                None => {
+                    let message = format!("`{}` is not generated: its body cannot be read", plan.id);
+                    self.diagnostics.warn(Code::Skipped, &origin, message);
+                    return None;
+                }
+            },
             None => None,
         };
         let auth = self.needs(plan.node.security.as_ref(), schemes);
         let (answers, sequenced) = self.answers(&plan);
+        let forms = forms(&answers, &params);
         let mut operation = Operation {
             link: self
                 .operation_link(&plan.id)
                 .map(str::to_owned)
                 .or_else(|| plan.node.external_docs.as_ref().map(|docs| docs.url.clone())),
-            server: plan.node.servers.first().map(|server| super::expand(server).trim_end_matches('/').to_owned()),
+            server: self.own_server(&plan.servers),
             summary: plan.node.summary.clone().unwrap_or_default(),
             docs: plan.node.description.clone().unwrap_or_default(),
             deprecated: plan.node.deprecated,
@@ -34,6 +44,7 @@ impl Lower<'_> {
             name: plan.name,
             builder: plan.builder,
             error: plan.error,
+            headers: plan.headers,
             home: plan.home,
             method: plan.method,
             // Documents tell operations of one URL apart by a query, which is sent, or by a fragment, which cannot be.
@@ -41,6 +52,7 @@ impl Lower<'_> {
             params,
             body,
             answers,
+            forms,
             auth,
             paging: None,
             stream: None,
@@ -51,13 +63,13 @@ impl Lower<'_> {
                 plan.node.extensions.get(marker).is_some_and(|value| value.as_bool() != Some(false))
             });
         operation.stream = self.stream(&operation, marked, sequenced);
-        if !plan.node.callbacks.is_empty() {
-            self.reduced(&operation.origin, format!("callbacks are not generated: {}", plan.node.callbacks.join(", ")));
+        if operation.stream.is_some() && !operation.has_answer() {
+            operation.forms.clear();
         }
         Some(operation)
     }
 
-    fn answers(&mut self, plan: &Plan) -> (Vec<Answer>, Option<(Framing, TypeRef)>) {
+    fn answers(&mut self, plan: &Plan) -> (Vec<Answer>, Option<Sequenced>) {
         let only_default = plan.node.responses.iter().all(|(status, _)| *status == StatusKey::Default);
         let mut nodes: Vec<(Status, ResponseNode)> = Vec::new();
         for (key, origin) in &plan.node.responses {
@@ -75,46 +87,60 @@ impl Lower<'_> {
         let mut scope: Scope<Variants> = Scope::new(&["Other", "Self"]);
         let mut sequenced = None;
         let mut drafts = Vec::new();
+        let mut described = Vec::new();
         for (status, node) in nodes {
             let mut media: Vec<Media> = Vec::new();
-            let mut content: Vec<&MediaNode> = node.content.iter().collect();
+            // An answer to HEAD has no content, whatever it would be (RFC 9110, section 9.3.2).
+            let mut content: Vec<&MediaNode> =
+                if plan.method == "HEAD" { &[][..] } else { &node.content }.iter().collect();
             content.sort_by_key(|node| preference(&node.media_type));
+            let mut values: Vec<Origin> = Vec::new();
             for node in content {
                 let payload = self.answer_payload(node);
+                let kind = media_kind(&node.media_type);
+                let is_known = if status.is_success() {
+                    let schema = self.schema_of(node);
+                    // What has the schema of a form that is generated says the same in another notation, such as XML.
+                    let is_notation =
+                        payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema));
+                    if matches!(&payload, Payload::Json(ty) if !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
+                        values.extend(schema);
+                    }
+                    is_notation || media.iter().any(|known| is_same(known, &kind, &payload))
+                } else {
+                    media.iter().any(|known| known.payload == payload)
+                };
                 if let Payload::Sequence(framing, item) = &payload
                     && status.is_success()
+                    && sequenced.is_none()
                 {
-                    sequenced = sequenced.or(Some((*framing, item.clone())));
+                    let message = self.message(*framing, item, node);
+                    sequenced = Some(Sequenced {
+                        framing: *framing,
+                        item: item.clone(),
+                        message,
+                        media: node.media_type.clone(),
+                    });
                 }
-                if !media.iter().any(|known| known.payload == payload) {
+                if !is_known {
                     media.push(Media { media_type: node.media_type.clone(), payload, encoding: Vec::new() });
                 }
             }
-            if status.is_success() && media.len() > 1 {
-                // A stream is what the call opens, or else the first one what it asks for.
-                let stream = media.iter().position(|media| matches!(media.payload, Payload::Sequence(..)));
-                media.swap(0, stream.unwrap_or(0));
-                let others: Vec<&str> = media[1..].iter().map(|media| media.media_type.as_str()).collect();
-                let message = format!("an answer of `{}` is not generated", others.join("`, `"));
-                self.diagnostics.warn(Code::Reduced, &node.origin.child("content"), message).help(format!(
-                    "the call asks for `{}`; for another form, set the header `accept` and use the raw answer",
-                    media[0].media_type
-                ));
-                media.truncate(1);
-            }
             let mut claims = Vec::new();
-            for index in 0..media.len().max(1) {
+            for index in 0..if status.is_success() { 1 } else { media.len().max(1) } {
                 let word = status_word(status);
                 let form = media.get(index).map(|media| media_word(&media.media_type)).unwrap_or_default();
                 claims.push(scope.claim(&word, &[format!("{word} {form}")], "answer", &format!("{word} {index}")));
             }
-            let headers = self.headers(&node);
-            drafts.push((status, node.description.clone(), headers, media, claims));
+            let headers = self.headers(&node.headers);
+            described.push(headers);
+            drafts.push((status, node.description.clone(), media, claims));
         }
         let (names, _) = scope.resolve();
         let answers = drafts
             .into_iter()
-            .map(|(status, docs, headers, media, claims)| Answer {
+            .zip(Self::name_headers(described))
+            .map(|((status, docs, media, claims), headers)| Answer {
                 status,
                 docs,
                 headers,
@@ -125,24 +151,15 @@ impl Lower<'_> {
         (answers, sequenced)
     }
 
-    fn headers(&mut self, node: &ResponseNode) -> Vec<Header> {
-        let mut headers = Vec::new();
-        for (wire, origin) in &node.headers {
-            let Some(header) = self.document.header(origin, self.diagnostics) else { continue };
-            let ty = match &header.schema {
-                Some(schema) => self.elem(schema).ty,
-                None => TypeRef::Prim(crate::ir::Prim::String),
-            };
-            headers.push(Header { wire: wire.clone(), ty, docs: header.description.unwrap_or_default() });
-        }
-        headers
-    }
-
     fn answer_payload(&mut self, node: &MediaNode) -> Payload {
         let kind = media_kind(&node.media_type);
         if let Some(framing) = sequence(&kind) {
-            let item = self.content_type(node.item_schema.as_ref().or(node.schema.as_ref()));
-            return Payload::Sequence(framing, item);
+            return match self.item(node) {
+                Some(item) => Payload::Sequence(framing, item),
+                // The data of an event can be any text; lines of which nothing is known are a file.
+                None if framing == Framing::ServerSentEvents => Payload::Sequence(framing, TypeRef::Prim(Prim::String)),
+                None => Payload::Bytes,
+            };
         }
         if is_json(&kind) {
             return Payload::Json(self.content_type(node.schema.as_ref()));
@@ -150,10 +167,18 @@ impl Lower<'_> {
         if kind.starts_with("text/") { Payload::Text } else { Payload::Bytes }
     }
 
-    fn stream(&mut self, operation: &Operation, marked: bool, sequenced: Option<(Framing, TypeRef)>) -> Option<Stream> {
+    fn stream(&mut self, operation: &Operation, marked: bool, sequenced: Option<Sequenced>) -> Option<Stream> {
         let rules = self.config.stream();
+        let beside = operation
+            .successes()
+            .flat_map(|answer| &answer.media)
+            .any(|media| !matches!(media.payload, Payload::Sequence(..)));
+        let (message, accept) = match &sequenced {
+            Some(found) => (found.message, Some(found.media.clone()).filter(|_| beside)),
+            None => (Message::Json, None),
+        };
         let (framing, item) = match sequenced {
-            Some(found) => found,
+            Some(found) => (found.framing, found.item),
             None if marked => {
                 let item =
                     operation.successes().flat_map(|answer| &answer.media).find_map(|media| match &media.payload {
@@ -180,8 +205,64 @@ impl Lower<'_> {
                 .first()
                 .map(|path| path.split('.').map(str::to_owned).collect())
                 .unwrap_or_default(),
+            message,
+            ends: !marked && framing != Framing::ServerSentEvents,
+            accept,
+            switch: None,
         })
     }
+}
+
+/// An answer of values one after the other.
+struct Sequenced {
+    framing: Framing,
+    item: TypeRef,
+    message: Message,
+    media: String,
+}
+
+/// The other forms in which the successes can be had.
+fn forms(answers: &[Answer], params: &[Param]) -> Vec<Form> {
+    let mut found: Vec<&Media> = Vec::new();
+    let successes = || answers.iter().filter(|answer| answer.status.is_success());
+    let is_main = |media: &Media| {
+        successes().filter_map(Answer::main).any(|main| media_kind(&main.media_type) == media_kind(&media.media_type))
+    };
+    for media in successes().flat_map(|answer| &answer.media) {
+        let is_sequence = matches!(media.payload, Payload::Sequence(..));
+        // What cannot stand in a header cannot be asked for.
+        let can_be_asked = media.media_type.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+        let is_known = found.iter().any(|known| is_same(known, &media_kind(&media.media_type), &media.payload));
+        if !is_sequence && can_be_asked && !is_known && !is_main(media) {
+            found.push(media);
+        }
+    }
+    let mut scope: Scope<Methods> = Scope::new(&[]);
+    for param in params {
+        scope.claim(param.ident.bare(), &[], "", &format!("{:?} {}", param.place, param.wire));
+    }
+    let mut claims = Vec::new();
+    for media in found {
+        let word = form_word(&media.media_type, &media.payload);
+        let mut claim = |verb: &str| {
+            scope.claim(
+                &format!("{verb} as {word}"),
+                &[format!("{verb} as {}", media.media_type)],
+                "form",
+                &format!("{verb} {}", media.media_type),
+            )
+        };
+        let download = (media.payload == Payload::Bytes).then(|| claim("download"));
+        claims.push((media, claim("send"), download));
+    }
+    let names = scope.resolve().0;
+    let form = |(media, name, download): (&Media, Claim, Option<Claim>)| Form {
+        media_type: media.media_type.clone(),
+        payload: media.payload.clone(),
+        name: names[name.0].clone(),
+        download: download.map(|claim| names[claim.0].clone()),
+    };
+    claims.into_iter().map(form).collect()
 }
 
 /// The media type without its parameters, in lower case.

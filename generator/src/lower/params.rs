@@ -17,6 +17,7 @@ const RESERVED: &[&str] = &[
     "body",
     "connect",
     "decode",
+    "download",
     "extra_body",
     "extra_header",
     "extra_query",
@@ -29,8 +30,8 @@ const RESERVED: &[&str] = &[
 ];
 
 impl Lower<'_> {
-    /// The parameters of an operation and the name of its body. `None` when the operation cannot be called.
-    pub(super) fn params(&mut self, plan: &Plan) -> Option<(Vec<Param>, ValueName)> {
+    /// The parameters of an operation and the name of its body.
+    pub(super) fn params(&mut self, plan: &Plan) -> (Vec<Param>, ValueName) {
         let variables = variables(&plan.path);
         let mut nodes: Vec<ParameterNode> = Vec::new();
         for origin in &plan.node.parameters {
@@ -62,24 +63,10 @@ impl Lower<'_> {
                 .help("take the parameter out, or name it in the path");
         }
         sorted.extend(others);
-        let mut kept = Vec::new();
-        for node in sorted {
-            if !self.supported(&node) {
-                if node.required {
-                    self.diagnostics.warn(
-                        Code::Skipped,
-                        &plan.node.origin,
-                        format!("`{}` is not generated: it cannot be called without `{}`", plan.id, node.name),
-                    );
-                    return None;
-                }
-                continue;
-            }
-            kept.push(node);
-        }
+        let kept: Vec<ParameterNode> = sorted.into_iter().filter(|node| self.counts(node)).collect();
         let (names, body) = self.param_names(plan, &kept);
         let params = kept.into_iter().zip(names).map(|(node, ident)| self.param(plan, node, ident)).collect();
-        Some((params, body))
+        (params, body)
     }
 
     fn param_names(&mut self, plan: &Plan, nodes: &[ParameterNode]) -> (Vec<ValueName>, ValueName) {
@@ -109,17 +96,25 @@ impl Lower<'_> {
         (names, bodies.remove(0))
     }
 
-    fn supported(&mut self, node: &ParameterNode) -> bool {
-        let what = match (&node.place, &node.style, &node.content) {
-            (_, NodeStyle::Cookie, _) => "the style `cookie`",
-            _ => return true,
-        };
-        self.diagnostics.warn(
-            Code::Unsupported,
-            &node.origin,
-            format!("`{}` is left out: {what} is not generated yet", node.name),
-        );
-        false
+    /// Whether a parameter says something: a header of these names does not (OpenAPI 3.0.3, section "Parameter Object").
+    fn counts(&mut self, node: &ParameterNode) -> bool {
+        let is_ignored = node.place == ParameterPlace::Header
+            && ["accept", "authorization", "content-type"].contains(&node.name.to_ascii_lowercase().as_str());
+        if is_ignored {
+            let what = if node.name.eq_ignore_ascii_case("authorization") {
+                "security schemes describe credentials"
+            } else {
+                "the media types of bodies and answers give its value"
+            };
+            self.diagnostics
+                .warn(
+                    Code::Unsupported,
+                    &node.origin,
+                    format!("the header `{}` is no parameter and is left out", node.name),
+                )
+                .help(format!("{what}; a caller can set another by `extra_header`"));
+        }
+        !is_ignored
     }
 
     fn param(&mut self, plan: &Plan, node: ParameterNode, ident: ValueName) -> Param {
@@ -157,6 +152,7 @@ impl Lower<'_> {
             ty,
             checks,
             default,
+            constant: None,
             deprecated: node.deprecated,
             docs,
             example,
@@ -212,7 +208,8 @@ fn place(place: ParameterPlace) -> Place {
 
 pub(super) fn style(style: NodeStyle) -> Style {
     match style {
-        NodeStyle::Form | NodeStyle::Cookie => Style::Form,
+        NodeStyle::Form => Style::Form,
+        NodeStyle::Cookie => Style::Cookie,
         NodeStyle::Simple => Style::Simple,
         NodeStyle::SpaceDelimited => Style::SpaceDelimited,
         NodeStyle::PipeDelimited => Style::PipeDelimited,

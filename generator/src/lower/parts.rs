@@ -23,7 +23,7 @@ impl Lower<'_> {
 
     /// Makes the binary members of multipart bodies files. It is known only when all types are.
     pub(super) fn uploads(&self, api: &mut Api) {
-        let media = api.operations.iter().filter_map(|operation| operation.body.as_ref()?.media.first());
+        let media = api.operations.iter().filter_map(|operation| operation.body.as_ref()).flat_map(|body| &body.media);
         let bodies: Vec<(TypeId, Vec<String>)> = media
             .filter_map(|media| match media.payload {
                 Payload::Multipart(TypeRef::Named(id)) => Some((id, binary(&media.encoding))),

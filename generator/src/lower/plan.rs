@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
-use crate::document::OperationNode;
+use crate::diag::{Code, Diagnostics, Origin};
+use crate::document::{OperationNode, Server};
 use crate::ir::{Group, GroupId};
 use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
+use super::header;
 use super::reserved::{CLIENT_METHODS, MODULES, OF_VALUES, joined};
 
 /// Modules that the file of a group imports.
@@ -30,8 +31,11 @@ const RESERVED_BUILDERS: &[&str] = &[
     "Err",
     "Error",
     "From",
+    "HeaderError",
+    "HeaderMap",
     "HeaderName",
     "HeaderValue",
+    "Headers",
     "Into",
     "IntoIterator",
     "Items",
@@ -62,6 +66,8 @@ const RESERVED_BUILDERS: &[&str] = &[
 /// An operation with everything that names it.
 pub(super) struct Plan {
     pub(super) node: OperationNode,
+    /// Its own servers, or those of its path.
+    pub(super) servers: Vec<Server>,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) id: String,
@@ -69,11 +75,15 @@ pub(super) struct Plan {
     pub(super) name: MethodName,
     pub(super) builder: TypeName,
     pub(super) error: TypeName,
+    /// The enum of the forms of its body, should there be several.
+    pub(super) body: Option<TypeName>,
+    pub(super) headers: Option<TypeName>,
     pub(super) home: ModName,
 }
 
 struct Found {
     node: OperationNode,
+    servers: Vec<Server>,
     method: String,
     path: String,
     id: String,
@@ -91,14 +101,13 @@ impl Lower<'_> {
         for (index, tag) in tags.iter().enumerate() {
             members[order[tag.as_str()]].push(index);
         }
-        let mut named: BTreeMap<usize, (GroupId, MethodName, TypeName, TypeName, ModName)> = BTreeMap::new();
+        let mut named: BTreeMap<usize, (GroupId, Names)> = BTreeMap::new();
         let mut group_names = Vec::new();
         for (group, members) in members.iter().enumerate() {
             let (name, operations) = self.name_group(&groups[group], members, &found);
             group_names.push(name);
             for (index, names) in members.iter().zip(operations) {
-                let (method, builder, error, home) = names;
-                named.insert(*index, (GroupId(group), method, builder, error, home));
+                named.insert(*index, (GroupId(group), names));
             }
         }
         let groups = groups
@@ -110,9 +119,9 @@ impl Lower<'_> {
             .drain(..)
             .enumerate()
             .filter_map(|(index, found)| {
-                let (group, name, builder, error, home) = named.remove(&index)?;
-                let Found { node, method, path, id } = found;
-                Some(Plan { node, method, path, id, group, name, builder, error, home })
+                let (group, Names { method: name, builder, error, body, headers, home }) = named.remove(&index)?;
+                let Found { node, servers, method, path, id } = found;
+                Some(Plan { node, servers, method, path, id, group, name, builder, error, body, headers, home })
             })
             .collect();
         (groups, plans)
@@ -144,10 +153,19 @@ impl Lower<'_> {
                 if let Some(id) = &node.id {
                     ids.entry(id.clone()).or_insert_with(|| node.origin.child("operationId"));
                 }
-                found.push(Found { node, method: method.clone(), path: item.template.clone(), id });
+                let servers = if node.servers.is_empty() { &item.servers } else { &node.servers }.clone();
+                found.push(Found { node, servers, method: method.clone(), path: item.template.clone(), id });
             }
         }
         found
+    }
+
+    /// Whether any answer has a header that can be read.
+    fn describes_headers(&mut self, node: &OperationNode) -> bool {
+        node.responses.iter().any(|(_, origin)| {
+            let answer = self.document.response(origin, self.diagnostics);
+            answer.is_some_and(|answer| answer.headers.iter().any(|(wire, _)| header::is_described(wire)))
+        })
     }
 
     fn groups(&mut self, tags: &[String], found: &[Found]) -> Vec<Draft> {
@@ -166,7 +184,12 @@ impl Lower<'_> {
         distinct.sort();
         distinct.dedup();
         // A group is a module and a method of the client.
-        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES]));
+        let modules = [
+            ("callbacks", found.iter().any(|found| !found.node.callbacks.is_empty())),
+            ("webhooks", !self.document.webhooks().is_empty()),
+        ];
+        let hooks: Vec<&str> = modules.into_iter().filter(|(_, needed)| *needed).map(|(module, _)| module).collect();
+        let mut scope: Scope<Modules> = Scope::new(&joined(&[MODULES, CLIENT_METHODS, OF_VALUES, &hooks]));
         for tag in &distinct {
             let Some(at) = origin(tag) else { continue };
             if !self.pin(&mut scope, Table::Group, tag, "a module", &at) {
@@ -189,13 +212,8 @@ impl Lower<'_> {
         groups
     }
 
-    /// The names of a group's struct and of its operations: method, builder, error enum, file.
-    fn name_group(
-        &mut self,
-        group: &Draft,
-        members: &[usize],
-        found: &[Found],
-    ) -> (TypeName, Vec<(MethodName, TypeName, TypeName, ModName)>) {
+    /// The names of a group's struct and of its operations.
+    fn name_group(&mut self, group: &Draft, members: &[usize], found: &[Found]) -> (TypeName, Vec<Names>) {
         let mut methods: Scope<Methods> = Scope::new(&joined(&[&["new"], OF_VALUES]));
         let mut types: Scope<Types> = Scope::new(RESERVED_BUILDERS);
         let mut homes: Scope<Modules> = Scope::new(RESERVED_HOMES);
@@ -215,6 +233,14 @@ impl Lower<'_> {
             types.claim(&text, &exact, "operation", unique);
             let error = |text: &str| format!("{text} error");
             types.claim(&error(&text), &[error(&exact[0])], "operation", unique);
+            if self.has_forms(&found.node) {
+                let body = |text: &str| format!("{text} body");
+                types.claim(&body(&text), &[body(&exact[0])], "operation", unique);
+            }
+            if self.describes_headers(&found.node) {
+                let headers = |text: &str| format!("{text} headers");
+                types.claim(&headers(&text), &[headers(&exact[0])], "operation", unique);
+            }
         }
         let (methods, clashes) = methods.resolve();
         for clash in &clashes {
@@ -227,13 +253,33 @@ impl Lower<'_> {
         let mut types = types.resolve().0.into_iter();
         let name = types.next();
         let mut names = Vec::new();
-        for (method, home) in methods.into_iter().zip(homes) {
+        for ((method, home), &member) in methods.into_iter().zip(homes).zip(members) {
             let (Some(builder), Some(error)) = (types.next(), types.next()) else { continue };
-            names.push((method, builder, error, home));
+            let body = if self.has_forms(&found[member].node) { types.next() } else { None };
+            let headers = if self.describes_headers(&found[member].node) { types.next() } else { None };
+            names.push(Names { method, builder, error, body, headers, home });
         }
-        let name = name.unwrap_or_else(|| names[0].1.clone());
+        let name = name.unwrap_or_else(|| names[0].builder.clone());
         (name, names)
     }
+
+    /// Whether the body of an operation may have several forms.
+    fn has_forms(&self, node: &OperationNode) -> bool {
+        // What is wrong with it is reported where it is read.
+        let mut silent = Diagnostics::new();
+        let body = node.body.as_ref().and_then(|at| self.document.body(at, &mut silent));
+        body.is_some_and(|body| body.content.len() > 1)
+    }
+}
+
+/// What an operation is called.
+struct Names {
+    method: MethodName,
+    builder: TypeName,
+    error: TypeName,
+    body: Option<TypeName>,
+    headers: Option<TypeName>,
+    home: ModName,
 }
 
 struct Draft {

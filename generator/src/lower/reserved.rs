@@ -21,6 +21,7 @@ pub(crate) const SETTERS: &[&str] = &[
     "overall_timeout",
     "rate_limiter",
     "retry",
+    "server",
     "transport",
     "user_agent",
 ];
@@ -45,8 +46,20 @@ pub(crate) const CLIENT_METHODS: &[&str] = &[
 ];
 
 /// Modules that every client has, what Cargo takes for roots, and the methods of a client that are not the runtime's own.
-pub(super) const MODULES: &[&str] =
-    &["builder", "client", "clone", "ext", "lib", "main", "oauth1_login", "oauth2_login", "runtime", "tests", "types"];
+pub(super) const MODULES: &[&str] = &[
+    "base_urls",
+    "builder",
+    "client",
+    "clone",
+    "ext",
+    "lib",
+    "main",
+    "oauth1_login",
+    "oauth2_login",
+    "runtime",
+    "tests",
+    "types",
+];
 
 /// Methods that everything that can be cloned and printed has.
 pub(super) const OF_VALUES: &[&str] = &[

@@ -25,11 +25,19 @@ impl Lower<'_> {
         let owner = self.type_wire(node);
         let mut seen = BTreeSet::new();
         let mut wires = Vec::new();
+        let mut repeated = BTreeSet::new();
         for value in node.enum_values.iter().flatten().filter(|value| !value.is_null()) {
             let text = text_of(value);
             if seen.insert(text.clone()) {
                 wires.push((literal(value), text));
+            } else {
+                repeated.insert(text);
             }
+        }
+        for text in repeated {
+            self.diagnostics
+                .warn(Code::InvalidValue, &node.origin.child("enum"), format!("`{text}` is listed more than once"))
+                .help("the values of an enum should differ (JSON Schema, `enum`); it is generated once");
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         for (_, text) in &wires {

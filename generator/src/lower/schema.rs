@@ -130,8 +130,10 @@ impl Lower<'_> {
                 let elem = self.content(values.as_ref(), &mut Vec::new());
                 self.newtype(TypeRef::Map(Box::new(elem)), node)
             }
+            Class::Named if self.is_family(&node.origin) => self.family(node),
+            Class::Named if self.is_composed(node) => self.composition(node),
             Class::Named if self.is_union(node) => self.union(node),
-            Class::Named => self.object(node),
+            Class::Named => self.object(node, &[]),
         }
     }
 
@@ -143,6 +145,9 @@ impl Lower<'_> {
             return Class::Named;
         }
         self.unlisted(node);
+        if self.is_related(&node.origin) || self.is_composed(node) {
+            return Class::Named;
+        }
         if !node.all_of.is_empty() {
             return self.class_of_all(node);
         }
@@ -168,7 +173,16 @@ impl Lower<'_> {
     /// demands on which members are there are no more than words: they tell the arms of a union apart. A component that
     /// makes such demands is a type of its own.
     fn class_of_all(&mut self, node: &SchemaNode) -> Class {
-        let members: Vec<Origin> = node.all_of.iter().filter(|member| !self.says_nothing(member)).cloned().collect();
+        let mut members: Vec<Origin> = Vec::new();
+        let mut known = Vec::new();
+        for member in &node.all_of {
+            let target = self.resolve(member).map(|target| target.origin.clone());
+            // The same schema twice says no more than once.
+            if !self.says_nothing(member) && !known.contains(&target) {
+                known.push(target);
+                members.push(member.clone());
+            }
+        }
         if !node.properties.is_empty() || !self.arms(node).is_empty() {
             return Class::Named;
         }
@@ -198,7 +212,7 @@ impl Lower<'_> {
         self.is_bare(node) && node.required.is_empty()
     }
 
-    fn says_nothing(&mut self, at: &Origin) -> bool {
+    pub(super) fn says_nothing(&mut self, at: &Origin) -> bool {
         let Some(node) = self.peek(at) else { return true };
         node.only_required() || self.is_empty(&node)
     }
@@ -215,7 +229,7 @@ impl Lower<'_> {
             && node.format.is_none()
     }
 
-    fn is_object_like(&mut self, at: &Origin) -> bool {
+    pub(super) fn is_object_like(&mut self, at: &Origin) -> bool {
         let Some(node) = self.peek(at) else { return false };
         node.types.contains(&JsonType::Object)
             || !node.properties.is_empty()
@@ -278,10 +292,7 @@ impl Lower<'_> {
     /// The alternatives of a schema: `oneOf` or `anyOf` without null and without mere constraints.
     pub(super) fn arms(&mut self, node: &SchemaNode) -> Vec<Origin> {
         let arms = if node.one_of.is_empty() { &node.any_of } else { &node.one_of };
-        arms.iter()
-            .filter(|arm| self.peek(arm).is_some_and(|node| !node.only_required() && !is_null(&node)))
-            .cloned()
-            .collect()
+        self.speaking(arms)
     }
 
     fn has_null_arm(&mut self, node: &SchemaNode) -> bool {
@@ -326,7 +337,15 @@ impl Lower<'_> {
         }
         let found = self.document.schema(at, self.diagnostics).map(Rc::new);
         self.nodes.insert(at.clone(), found.clone());
-        found
+        let whole = found.as_ref().filter(|node| !node.all_of.is_empty()).and_then(|node| self.scalar_of_all(node));
+        match whole {
+            Some(whole) => {
+                let whole = Some(Rc::new(whole));
+                self.nodes.insert(at.clone(), whole.clone());
+                whole
+            }
+            None => found,
+        }
     }
 
     fn scalar_ref(&mut self, node: &SchemaNode, prim: Prim) -> TypeRef {
@@ -346,7 +365,7 @@ fn is_raw(node: &SchemaNode) -> bool {
     node.content_encoding.is_none() && node.content_media_type.as_deref().is_some_and(is_binary)
 }
 
-fn is_null(node: &SchemaNode) -> bool {
+pub(super) fn is_null(node: &SchemaNode) -> bool {
     node.nullable
         && node.types.is_empty()
         && node.enum_values.as_ref().is_none_or(|values| values.iter().all(serde_json::Value::is_null))

@@ -1,7 +1,8 @@
 //! Security schemes and what each operation needs.
 
 use crate::config::Table;
-use crate::document::{ParameterPlace, SchemeKind as NodeKind, Security};
+use crate::diag::Code;
+use crate::document::{ParameterPlace, SchemeKind as NodeKind, SchemeNode, Security};
 use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
@@ -11,7 +12,19 @@ use super::reserved::{OF_VALUES, SETTERS, joined};
 impl Lower<'_> {
     /// The schemes, sorted by name.
     pub(super) fn schemes(&mut self) -> Vec<Scheme> {
-        let nodes = self.document.security_schemes();
+        let (certificates, nodes): (Vec<_>, Vec<_>) =
+            self.document.security_schemes().iter().partition(|(_, node)| node.kind == NodeKind::MutualTls);
+        for (wire, node) in certificates {
+            self.diagnostics
+                .warn(
+                    Code::Unsupported,
+                    &node.origin,
+                    format!("nothing is generated for the client certificate `{wire}`"),
+                )
+                .help("give it to the transport; calls that need it are sent with their other credentials");
+        }
+        let nodes: Vec<(String, SchemeNode)> = nodes.into_iter().cloned().collect();
+        let nodes = nodes.as_slice();
         let mut setters: Scope<Methods> = Scope::new(&joined(&[SETTERS, OF_VALUES]));
         let mut variants: Scope<Variants> = Scope::new(&["Self"]);
         for (wire, node) in nodes {
@@ -56,6 +69,8 @@ impl Lower<'_> {
         for rule in &rules {
             let needs: Option<Vec<Need>> = rule
                 .iter()
+                // A certificate is part of the connection.
+                .filter(|(name, _)| !self.is_certificate(name))
                 .map(|(name, scopes)| {
                     let scheme = schemes.iter().position(|scheme| scheme.wire == *name)?;
                     Some(Need { scheme, scopes: scopes.clone() })
@@ -65,6 +80,13 @@ impl Lower<'_> {
             alternatives.extend(needs);
         }
         alternatives
+    }
+}
+
+impl Lower<'_> {
+    fn is_certificate(&self, name: &str) -> bool {
+        let mut schemes = self.document.security_schemes().iter();
+        schemes.any(|(known, node)| known == name && node.kind == NodeKind::MutualTls)
     }
 }
 

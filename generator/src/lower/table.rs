@@ -8,7 +8,7 @@ use crate::ir::{Checks, Newtype, Shape, TypeDef, TypeId, TypeRef};
 use crate::names::{ModName, Modules, Scope, TypeName, Types};
 
 use super::Lower;
-use super::label::{Label, label};
+use super::label::Label;
 
 /// Names that the prelude, derives and every file's own imports use: a type of such a name would shadow them.
 const RESERVED_TYPES: &[&str] = &[
@@ -114,7 +114,7 @@ impl Lower<'_> {
         if let Some(id) = self.table.get(origin) {
             return id;
         }
-        let label = label(self.document, origin);
+        let label = self.label(origin);
         let id = TypeId(self.table.drafts.len());
         let own = label.component.then(|| label.words.clone());
         let given = own

@@ -5,26 +5,46 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
+use crate::diag::Origin;
 use crate::document::{JsonType, SchemaNode};
 use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
 
+/// An alternative of a union.
+pub(super) struct Alternative {
+    /// Where the document lists it: what discriminators, names and docs go by.
+    pub(super) listed: Origin,
+    /// The schema of its values: the same, or one that is implied.
+    pub(super) meant: Origin,
+}
+
 impl Lower<'_> {
     /// The union of a schema with alternatives.
     pub(super) fn union(&mut self, node: &SchemaNode) -> Shape {
         let origins = self.arms(node);
-        let owner = self.type_wire(node);
         let tags = self.tags(node, &origins);
+        let same = |arm: Origin| Alternative { meant: arm.clone(), listed: arm };
+        let alternatives: Vec<Alternative> = origins.into_iter().map(same).collect();
+        self.union_of(node, &alternatives, &tags)
+    }
+
+    /// The union of some alternatives, of which a discriminator selects those in `tags`.
+    pub(super) fn union_of(
+        &mut self,
+        node: &SchemaNode,
+        alternatives: &[Alternative],
+        tags: &BTreeMap<Origin, Test>,
+    ) -> Shape {
+        let owner = self.type_wire(node);
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         let mut drafts: Vec<(Elem, Test, String)> = Vec::new();
         let mut keys: Vec<(String, Origin)> = Vec::new();
-        for origin in &origins {
+        for Alternative { listed: origin, meant } in alternatives {
             let Some(resolved) = self.resolve(origin) else { continue };
             let Some(arm) = self.schema(&resolved.origin) else { continue };
-            let elem = self.elem(origin);
+            let elem = self.elem(meant);
             if let Some((_, test, _)) = drafts.iter_mut().find(|(known, ..)| known.ty == elem.ty) {
                 self.reduced(origin, "an alternative of the same Rust type as another is left out");
                 if let (Test::Tag { values, .. }, Some(Test::Tag { values: more, .. })) = (test, tags.get(origin)) {
@@ -32,11 +52,16 @@ impl Lower<'_> {
                 }
                 continue;
             }
-            let test = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
+            let own = tags.get(origin).cloned().unwrap_or_else(|| self.test(&arm));
             let target = self.arm_target(origin);
             let wire = match self.document.component(&target) {
                 Some(name) => name.into_owned(),
-                None => inline_name(&arm, &test, &elem.ty),
+                None => inline_name(&arm, &own, &elem.ty),
+            };
+            let whole = if meant == origin { None } else { self.peek(meant) };
+            let test = match whole {
+                Some(whole) if !tags.contains_key(origin) => self.test(&whole),
+                _ => own,
             };
             let key = format!("{owner}.{wire}");
             if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", origin) {
@@ -67,7 +92,7 @@ impl Lower<'_> {
     }
 
     /// The schema an alternative stands for: through a reference, and through `allOf` of one reference and conditions.
-    fn arm_target(&mut self, at: &Origin) -> Origin {
+    pub(super) fn arm_target(&mut self, at: &Origin) -> Origin {
         let Some(resolved) = self.resolve(at) else { return at.clone() };
         let Some(node) = self.schema(&resolved.origin) else { return resolved.origin.clone() };
         if self.document.component(&resolved.origin).is_some()
@@ -82,47 +107,6 @@ impl Lower<'_> {
             [only] => self.arm_target(only),
             _ => resolved.origin.clone(),
         }
-    }
-
-    /// The test of every alternative that a discriminator selects.
-    fn tags(&mut self, node: &SchemaNode, arms: &[Origin]) -> BTreeMap<Origin, Test> {
-        let mut tags = BTreeMap::new();
-        let Some(discriminator) = &node.discriminator else { return tags };
-        if discriminator.property.contains('/') {
-            self.diagnostics
-                .warn(
-                    Code::Discriminator,
-                    &discriminator.origin,
-                    "a discriminator names a member of the object itself, not a path",
-                )
-                .help("the alternatives are told apart by their members instead");
-            return tags;
-        }
-        let targets: Vec<(Origin, Origin)> = arms.iter().map(|arm| (arm.clone(), self.arm_target(arm))).collect();
-        let mut values: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
-        for (value, target) in &discriminator.mapping {
-            let found = self.document.mapping_target(target, &discriminator.origin, self.diagnostics);
-            // What leads nowhere has been reported.
-            let Some(found) = found else { continue };
-            match targets.iter().find(|(_, arm)| *arm == found) {
-                Some((arm, _)) => values.entry(arm.clone()).or_default().push(value.clone()),
-                None => {
-                    let at = discriminator.origin.child("mapping").child(value);
-                    let message = format!("the mapping of `{value}` leads to none of the alternatives");
-                    self.diagnostics.warn(Code::Discriminator, &at, message);
-                }
-            }
-        }
-        for (arm, target) in &targets {
-            let values = values.remove(arm).or_else(|| {
-                // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-                self.document.component(target).map(|name| vec![name.into_owned()])
-            });
-            if let Some(values) = values {
-                tags.insert(arm.clone(), Test::Tag { key: discriminator.property.clone(), values });
-            }
-        }
-        tags
     }
 
     /// How a value is known to be of an alternative without a discriminator.

@@ -73,6 +73,10 @@ name! {
     MethodName
 }
 name! {
+    /// A constant: `UPPER_SNAKE_CASE`.
+    ConstName
+}
+name! {
     /// A module and its file: `snake_case`.
     ModName
 }
@@ -142,6 +146,10 @@ kind! {
 kind! {
     /// Methods.
     Methods -> MethodName, Case::Value
+}
+kind! {
+    /// Constants.
+    Constants -> ConstName, Case::Constant
 }
 kind! {
     /// Modules.

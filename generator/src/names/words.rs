@@ -1,7 +1,7 @@
 //! From text to identifiers: words, cases, symbols, keywords, lengths.
 
 use deunicode::deunicode;
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// How the words of a name are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Case {
     Value,
     /// `snake_case`, for modules: they are file names too.
     Module,
+    /// `UPPER_SNAKE_CASE`, for constants.
+    Constant,
 }
 
 /// Longer names are cut; what a file system and a reader bear.
@@ -78,7 +80,7 @@ pub(super) fn finish(case: Case, text: String) -> String {
         text.insert_str(
             0,
             match case {
-                Case::Type | Case::Variant => "N",
+                Case::Type | Case::Variant | Case::Constant => "N",
                 Case::Value | Case::Module => "n",
             },
         );
@@ -120,6 +122,7 @@ fn join(case: Case, text: &str) -> String {
         // A module is a file, and the compiler looks only for files whose names are ASCII.
         Case::Module if !text.is_ascii() => deunicode(text).to_snake_case(),
         Case::Module => text.to_snake_case(),
+        Case::Constant => text.to_shouty_snake_case(),
     }
 }
 

@@ -32,8 +32,24 @@ impl Loader for DiskLoader {
             ErrorKind::IsADirectory => LoadError::new("it is a folder"),
             _ => LoadError::new(error.to_string()),
         })?;
-        String::from_utf8(bytes)
-            .map_err(|error| LoadError::new(format!("byte {} is not UTF-8", error.utf8_error().valid_up_to() + 1)))
+        text(bytes)
+    }
+}
+
+/// The text of a file: UTF-8, or UTF-16 where a byte order mark says so (YAML 1.2, section 5.2).
+fn text(bytes: Vec<u8>) -> Result<String, LoadError> {
+    let units = |word: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| word([pair[0], pair[1]])).collect();
+        match bytes.len() % 2 {
+            0 => String::from_utf16(&units).map_err(|_| LoadError::new("it is not UTF-16, as it begins to be")),
+            _ => Err(LoadError::new("it is not UTF-16, as it begins to be")),
+        }
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes),
+        _ => String::from_utf8(bytes)
+            .map_err(|error| LoadError::new(format!("byte {} is not UTF-8", error.utf8_error().valid_up_to() + 1))),
     }
 }
 

@@ -85,6 +85,7 @@ pub(crate) fn field(wire: &str, ident: &str, ty: TypeRef, presence: Presence) ->
         access: Access::Both,
         checks: Checks::default(),
         default: None,
+        constant: None,
         deprecated: false,
         docs: String::new(),
         example: None,
@@ -146,6 +147,7 @@ pub(crate) fn param(wire: &str, ident: &str, place: Place, ty: TypeRef) -> Param
         ty,
         checks: Checks::default(),
         default: None,
+        constant: None,
         deprecated: false,
         docs: String::new(),
         example: None,
@@ -162,7 +164,15 @@ pub(crate) fn json(ty: TypeRef) -> Media {
 }
 
 pub(crate) fn body(required: bool, media: Media) -> Body {
-    Body { required, media: vec![media], ident: value_name("body"), docs: String::new(), example: None }
+    Body {
+        required,
+        media: vec![media],
+        name: None,
+        variants: Vec::new(),
+        ident: value_name("body"),
+        docs: String::new(),
+        example: None,
+    }
 }
 
 pub(crate) fn answer(status: Status, variants: &[&str], media: Vec<Media>) -> Answer {
@@ -182,12 +192,14 @@ pub(crate) fn operation(group: usize, name: &str, builder: &str, method: &str, p
         name: method_name(name),
         builder: type_name(builder),
         error: type_name(&format!("{builder}Error")),
+        headers: None,
         home: mod_name(name),
         method: method.to_owned(),
         path: path.to_owned(),
         params: Vec::new(),
         body: None,
         answers: Vec::new(),
+        forms: Vec::new(),
         auth: Vec::new(),
         paging: None,
         stream: None,

@@ -59,7 +59,13 @@ fn named(id: TypeId) -> TypeRef {
 pub(crate) fn api() -> Api {
     Api {
         info: Info { title: "Sample API".to_owned(), version: "1".to_owned(), docs: HARM.to_owned() },
-        servers: vec![Server { url: "https://api.example.com".to_owned(), docs: String::new() }],
+        servers: vec![Server {
+            url: "https://api.example.com".to_owned(),
+            template: "https://api.example.com".to_owned(),
+            name: type_name("ApiExampleCom"),
+            docs: String::new(),
+            variables: Vec::new(),
+        }],
         types: types(),
         groups: vec![
             group("Activity", "activity", "Activity"),
@@ -68,6 +74,7 @@ pub(crate) fn api() -> Api {
             group("[type]", "type", "Type"),
         ],
         operations: operations(),
+        hooks: Vec::new(),
         schemes: schemes(),
         envelope: Some(Envelope { data: "data".to_owned(), errors: "errors".to_owned() }),
         idempotency_header: Some("Idempotency-Key".to_owned()),
@@ -495,6 +502,10 @@ fn operations() -> Vec<Operation> {
         backfill: Some(0),
         replay: vec![1],
         event_id: vec!["data".to_owned(), "event_uuid".to_owned()],
+        message: Message::Json,
+        ends: false,
+        accept: None,
+        switch: None,
     });
 
     let mut several = operation(2, "several", "Several", "GET", "/several/{a}/{b}/{c}");

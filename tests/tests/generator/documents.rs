@@ -50,6 +50,8 @@ pub(crate) fn fixtures(kind: &str) -> Vec<String> {
     let found: Vec<String> = files_below(folder.trim_end_matches('/'), ".yaml")
         .iter()
         .filter_map(|path| path.strip_prefix(&folder)?.strip_suffix(".yaml"))
+        // `<name>.overlay.yaml` belongs to a document.
+        .filter(|name| !name.contains('.'))
         .map(str::to_owned)
         .collect();
     assert!(!found.is_empty(), "there are documents in {folder}");
@@ -62,6 +64,8 @@ pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) text: String,
     pub(crate) config: String,
+    /// An overlay, with its name.
+    pub(crate) overlay: Option<(String, String)>,
     pub(crate) ext: Vec<(String, String)>,
     pub(crate) command: String,
 }
@@ -77,6 +81,7 @@ impl Input {
             name: "spec/openapi.yaml".to_owned(),
             text: read("spec/openapi.yaml"),
             config: read("spec/codegen.toml"),
+            overlay: None,
             ext: ext.collect(),
             command: "cargo xtask codegen".to_owned(),
         }
@@ -89,9 +94,11 @@ impl Input {
             true => read(format!("{path}.toml")),
             false => format!("version = 1\n\n[crate]\nname = \"{}\"\n", name.replace('_', "-")),
         };
+        let overlay = root().join(format!("{path}.overlay.yaml")).exists();
+        let overlay = overlay.then(|| (format!("{name}.overlay.yaml"), read(format!("{path}.overlay.yaml"))));
         let name = format!("{name}.yaml");
         let command = format!("spec2crate generate --spec {name}");
-        Self { text: read(format!("{path}.yaml")), config, ext: Vec::new(), command, name }
+        Self { text: read(format!("{path}.yaml")), config, overlay, ext: Vec::new(), command, name }
     }
 
     /// What the generator makes of it.
@@ -100,11 +107,15 @@ impl Input {
             .name
             .rsplit_once('/')
             .map_or_else(|| "codegen.toml".to_owned(), |(folder, _)| format!("{folder}/codegen.toml"));
-        let loader = MemoryLoader::new().with(&self.name, &self.text).with(&config, &self.config);
+        let mut loader = MemoryLoader::new().with(&self.name, &self.text).with(&config, &self.config);
+        if let Some((name, text)) = &self.overlay {
+            loader = loader.with(name, text);
+        }
         let request = Request {
             spec: self.name.clone(),
             config: Some(config),
             name: None,
+            overlays: self.overlay.iter().map(|(name, _)| name.clone()).collect(),
             ext: self.ext.clone(),
             command: self.command.clone(),
         };

@@ -3,29 +3,54 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::Value;
 
 use super::generating::package;
 use super::report::progress;
-use super::{Found, write};
+use super::{Found, Steps, write};
 
-/// Compiles each crate with warnings denied and lints it, in one workspace, so that dependencies are built once.
-pub(super) fn check_all(root: &Path, crates: &Path, found: &mut [Found]) -> anyhow::Result<()> {
-    let members: Vec<String> = found.iter().filter(|found| found.generated).map(|found| package(&found.name)).collect();
-    let members: Vec<String> = members.iter().map(|name| format!("\"{name}\"")).collect();
-    write(&crates.join("Cargo.toml"), &format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", ")))?;
-    fs::copy(root.join("Cargo.lock"), crates.join("Cargo.lock"))?;
+/// Makes one workspace of all crates and programs, so that dependencies are built once.
+pub(super) fn workspace(root: &Path, out: &Path, found: &[Found]) -> anyhow::Result<()> {
+    let mut members = Vec::new();
+    for found in found.iter().filter(|found| found.generated) {
+        for folder in ["crates", "examples"] {
+            let member = format!("{folder}/{}", package(&found.name));
+            if out.join(&member).join("Cargo.toml").is_file() {
+                members.push(format!("    \"{member}\",\n"));
+            }
+        }
+    }
+    write(&out.join("Cargo.toml"), &format!("[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n", members.concat()))?;
+    fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock"))?;
+    Ok(())
+}
+
+/// A command of cargo in that workspace.
+pub(super) fn cargo(out: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // Nothing is compiled twice, and nobody steps through it.
+    command.current_dir(out).env("CARGO_TARGET_DIR", out.join("target"));
+    command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
+    command
+}
+
+/// Compiles each crate with warnings denied and lints it.
+pub(super) fn check_all(out: &Path, found: &mut [Found], steps: Steps) -> anyhow::Result<()> {
     let all = found.len();
-    for (index, found) in found.iter_mut().enumerate().filter(|(_, found)| found.generated) {
+    for (index, found) in found.iter_mut().enumerate() {
+        if !found.generated || !steps.takes(&found.name) {
+            continue;
+        }
         progress("checked", index, all, &found.name);
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let start = Instant::now();
+        let output = cargo(out)
             .args(["clippy", "--quiet", "--message-format=json", "-p", &package(&found.name)])
-            .current_dir(crates)
-            .env("CARGO_TARGET_DIR", root.join("target/corpus/target"))
             .output()
             .context("cargo could not be started")?;
+        found.seconds = Some(start.elapsed().as_secs());
         let mut first = None;
         let mut count = 0;
         for line in String::from_utf8_lossy(&output.stdout).lines() {
@@ -45,5 +70,6 @@ pub(super) fn check_all(root: &Path, crates: &Path, found: &mut [Found]) -> anyh
         found.compiler = Some(count);
         found.first = first;
     }
+    progress("checked", all, all, "");
     Ok(())
 }

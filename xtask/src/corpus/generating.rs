@@ -12,7 +12,7 @@ use spec2crate::sync::{self, DiskLoader};
 use spec2crate::{Request, generate};
 
 use super::report::progress;
-use super::{Found, positions};
+use super::{Found, Steps, examples, positions};
 
 /// The paths of the descriptions below a folder. Of a subfolder it is those that say which version they follow.
 pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
@@ -40,7 +40,9 @@ pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 /// Generates every crate, several at a time.
-pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String], calls: bool) -> anyhow::Result<Vec<Found>> {
+///
+/// Where the steps say so, the programs that take the examples of the descriptions through their types are written too.
+pub(super) fn generate_all(folder: &Path, out: &Path, names: &[String], steps: Steps) -> anyhow::Result<Vec<Found>> {
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<Found>> = Mutex::default();
     let failed: Mutex<Option<anyhow::Error>> = Mutex::default();
@@ -50,7 +52,7 @@ pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String], calls
             // The generator walks deep documents, so it gets the stack of a main thread.
             let work = || {
                 while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match one(folder, crates, name, calls) {
+                    match one(folder, out, name, steps) {
                         Ok(one) => lock(&found).push(one),
                         Err(error) => *lock(&failed) = Some(error.context(name.clone())),
                     }
@@ -71,7 +73,7 @@ pub(super) fn generate_all(folder: &Path, crates: &Path, names: &[String], calls
     Ok(found)
 }
 
-fn one(folder: &Path, crates: &Path, name: &str, calls: bool) -> anyhow::Result<Found> {
+fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Found> {
     let mut request = Request::new(name);
     request.name = Some(package(name));
     let start = Instant::now();
@@ -100,15 +102,19 @@ fn one(folder: &Path, crates: &Path, name: &str, calls: bool) -> anyhow::Result<
     }
     if let Some(api) = &outcome.api {
         found.operations = api.operations.len();
-        found.positions = positions::count(api);
+        found.positions = positions::count(&outcome, name);
     }
     if let Some(files) = &outcome.files {
         found.generated = true;
         found.files = files.iter().count();
         found.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
-        sync::apply(files, &crates.join(package(name)))?;
-        if let Some(api) = outcome.api.as_ref().filter(|_| calls) {
-            found.planned = super::calls::prepare(folder, crates, name, api)?;
+        sync::apply(files, &out.join("crates").join(package(name)))?;
+        if steps.examples && steps.takes(name) {
+            let program = out.join("examples").join(package(name));
+            found.examples = Some(examples::prepare(&program, &package(name), name, &outcome)?);
+        }
+        if let Some(api) = outcome.api.as_ref().filter(|_| steps.calls) {
+            found.planned = super::calls::prepare(folder, &out.join("crates"), name, api)?;
         }
     }
     Ok(found)

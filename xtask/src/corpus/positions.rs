@@ -1,38 +1,249 @@
-//! The places of a model where a type stands: what a share of reduced types is a share of.
+//! The places of a model where a type stands: how many there are, and where they say less than the schema.
+//!
+//! This counts by itself, from the model and the text of the description, and does not believe the diagnostics: a place
+//! that says less and that no diagnostic names is silent.
 
-use spec2crate::ir::{Api, Payload, Shape, TypeRef};
+use std::collections::BTreeSet;
 
-/// The number of types that are named in the model, with those inside of lists, maps and tuples.
-pub(super) fn count(api: &Api) -> usize {
-    let types = api.types.iter().map(|ty| match &ty.shape {
-        Shape::Struct(object) => object.fields.iter().map(|field| of(&field.ty)).sum(),
-        Shape::Union(union) => union.arms.iter().map(|arm| of(&arm.ty)).sum(),
-        Shape::Newtype(newtype) => of(&newtype.inner),
-        Shape::Enum(_) => 1,
-    });
-    let operations = api.operations.iter().map(|operation| {
-        let params: usize = operation.params.iter().map(|param| of(&param.ty)).sum();
-        let body = operation.body.iter().flat_map(|body| &body.media);
-        let answers = operation.answers.iter().flat_map(|answer| &answer.media);
-        let headers: usize =
-            operation.answers.iter().flat_map(|answer| &answer.headers).map(|header| of(&header.ty)).sum();
-        let media: usize = body.chain(answers).map(|media| payload(&media.payload)).sum();
-        params + media + headers
-    });
-    types.sum::<usize>() + operations.sum::<usize>()
+use serde_json::Value;
+use spec2crate::Outcome;
+use spec2crate::diag::{Diagnostics, Origin};
+use spec2crate::document::Document;
+use spec2crate::ir::{Api, Extra, Media, Operation, Payload, Shape, Status, TypeRef};
+
+/// Keywords that say something of a value which a type could say.
+const TELLING: [&str; 12] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "enum",
+    "items",
+    "oneOf",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "then",
+    "type",
+];
+
+/// What was counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Positions {
+    /// Types that are named in the model, with those inside of lists, maps and tuples.
+    pub(super) all: usize,
+    /// Any JSON value where the schema says more.
+    pub(super) json: usize,
+    /// Bodies and answers of bytes or text where the schema says more than a string.
+    pub(super) bytes: usize,
+    /// Those of both kinds that no diagnostic names.
+    pub(super) silent: Vec<String>,
 }
 
-fn payload(payload: &Payload) -> usize {
-    match payload {
-        Payload::Json(ty) | Payload::Sequence(_, ty) => of(ty),
-        _ => 1,
+/// Counts the places of an outcome.
+pub(super) fn count(outcome: &Outcome, spec: &str) -> Positions {
+    let (Some(api), Some(file)) = (&outcome.api, outcome.sources.find(spec)) else { return Positions::default() };
+    let Some(document) = Document::read(&outcome.sources, file, &[], &mut Diagnostics::new()) else {
+        return Positions::default();
+    };
+    let named = outcome.diagnostics.iter().map(|found| found.origin.clone()).collect();
+    let mut count = Count { document: &document, named, found: Positions::default(), seen: BTreeSet::new() };
+    count.types(api);
+    api.operations.iter().for_each(|operation| count.operation(operation));
+    count.found.silent.sort();
+    count.found
+}
+
+struct Count<'a> {
+    document: &'a Document<'a>,
+    /// Where diagnostics are.
+    named: BTreeSet<Origin>,
+    found: Positions,
+    /// Schemas that were counted as saying more than the model; each counts once.
+    seen: BTreeSet<Origin>,
+}
+
+impl Count<'_> {
+    fn types(&mut self, api: &Api) {
+        for ty in &api.types {
+            match &ty.shape {
+                Shape::Struct(object) => {
+                    for field in &object.fields {
+                        self.at(&field.origin, &field.ty);
+                    }
+                    if let Extra::Keep(elem, _) = &object.extra {
+                        self.at(&ty.origin.child("additionalProperties"), &elem.ty);
+                    }
+                }
+                // Which arm of the text an arm of the model is, only its type tells.
+                Shape::Union(union) => self.found.all += union.arms.iter().map(|arm| size(&arm.ty)).sum::<usize>(),
+                Shape::Newtype(newtype) => self.at(&ty.origin, &newtype.inner),
+                Shape::Enum(_) => self.found.all += 1,
+            }
+        }
+    }
+
+    fn operation(&mut self, operation: &Operation) {
+        for param in &operation.params {
+            self.within(&param.origin, &param.ty);
+        }
+        if let Some(body) = &operation.body {
+            let at = operation.origin.child("requestBody");
+            body.media.iter().for_each(|media| self.media(&at, media));
+        }
+        for answer in &operation.answers {
+            let at = operation.origin.child("responses");
+            let keys = match answer.status {
+                Status::Exact(code) => vec![code.to_string()],
+                Status::Range(digit) => vec![format!("{digit}XX"), format!("{digit}xx"), "default".to_owned()],
+                Status::Default => vec!["default".to_owned()],
+            };
+            let there = keys.iter().map(|key| at.child(key)).find(|at| self.document.value(at).is_some());
+            let at = there.unwrap_or(at);
+            answer.media.iter().for_each(|media| self.media(&at, media));
+            for header in &answer.headers {
+                let holder = self.resolved(&at).unwrap_or_else(|| at.clone());
+                self.within(&holder.child("headers").child(&header.wire), &header.ty);
+            }
+        }
+    }
+
+    /// A parameter or a header.
+    fn within(&mut self, at: &Origin, ty: &TypeRef) {
+        let at = self.resolved(at).unwrap_or_else(|| at.clone());
+        let content = at.child("content");
+        let first = self.document.value(&content).and_then(Value::as_object).and_then(|map| map.keys().next());
+        match first {
+            Some(key) => self.at(&content.child(key).child("schema"), ty),
+            None => self.at(&at.child("schema"), ty),
+        }
+    }
+
+    fn media(&mut self, holder: &Origin, media: &Media) {
+        let holder = self.resolved(holder).unwrap_or_else(|| holder.clone());
+        let node = holder.child("content").child(&media.media_type);
+        let node = self.resolved(&node).unwrap_or(node);
+        let item = node.child("itemSchema");
+        let schema = if self.document.value(&item).is_some() { item } else { node.child("schema") };
+        match media.payload.ty() {
+            Some(ty) => self.at(&schema, ty),
+            None => {
+                self.found.all += 1;
+                let text = media.payload == Payload::Text;
+                if self.says(&schema, &|kind| kind != "string" && (!text || kind == "object" || kind == "array"))
+                    && self.seen.insert(node.clone())
+                {
+                    self.found.bytes += 1;
+                    self.silent(&node, "bytes");
+                }
+            }
+        }
+    }
+
+    /// A type of the model at its schema.
+    fn at(&mut self, schema: &Origin, ty: &TypeRef) {
+        match ty {
+            TypeRef::List(elem) => {
+                self.found.all += 1;
+                match self.inside(schema, "items") {
+                    Some(items) => self.at(&items, &elem.ty),
+                    None => self.found.all += size(&elem.ty),
+                }
+            }
+            TypeRef::Map(elem) => {
+                self.found.all += 1;
+                match self.inside(schema, "additionalProperties") {
+                    Some(items) => self.at(&items, &elem.ty),
+                    None => self.found.all += size(&elem.ty),
+                }
+            }
+            TypeRef::Json => {
+                self.found.all += 1;
+                let target = self.resolved(schema).unwrap_or_else(|| schema.clone());
+                if self.says(&target, &|_| true) && self.seen.insert(target.clone()) {
+                    self.found.json += 1;
+                    self.silent(&target, "json");
+                }
+            }
+            other => self.found.all += size(other),
+        }
+    }
+
+    /// The schema of what a list or a map holds, through references and the one part or arm that holds it.
+    fn inside(&self, schema: &Origin, keyword: &str) -> Option<Origin> {
+        let mut here = self.resolved(schema)?;
+        for _ in 0..8 {
+            let at = here.child(keyword);
+            if self.document.value(&at).is_some() {
+                return Some(at);
+            }
+            let next = ["allOf", "anyOf", "oneOf"].iter().find_map(|list| {
+                let arms = self.document.value(&here.child(list))?.as_array()?.len();
+                let arms = (0..arms).filter_map(|index| self.resolved(&here.child(list).index(index)));
+                arms.into_iter().find(|arm| !is_null(self.document.value(arm)))
+            });
+            here = next?;
+        }
+        None
+    }
+
+    /// Whether a schema says what its values are; of `type` alone only the given kinds count.
+    fn says(&self, schema: &Origin, counts: &dyn Fn(&str) -> bool) -> bool {
+        let target = self.resolved(schema).unwrap_or_else(|| schema.clone());
+        let Some(Value::Object(node)) = self.document.value(&target) else { return false };
+        let kinds: Vec<&str> = match node.get("type") {
+            Some(Value::String(kind)) => vec![kind],
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let every = ["array", "boolean", "number", "object", "string"];
+        if every.iter().all(|kind| kinds.contains(kind)) {
+            return false;
+        }
+        TELLING.iter().any(|keyword| match node.get(*keyword) {
+            None => false,
+            Some(_) if *keyword == "type" => kinds.iter().any(|kind| *kind != "null" && counts(kind)),
+            Some(Value::Bool(_)) => false,
+            Some(Value::Array(list)) if list.is_empty() => false,
+            Some(Value::Object(map)) if map.is_empty() => false,
+            // A text with fixed values is still a text.
+            Some(_) if matches!(*keyword, "enum" | "const") && kinds.contains(&"string") => counts("string"),
+            Some(Value::Array(list)) if matches!(*keyword, "allOf" | "anyOf" | "oneOf") => {
+                (0..list.len()).any(|index| self.says(&target.child(keyword).index(index), counts))
+            }
+            Some(_) => true,
+        })
+    }
+
+    /// Notes a place that no diagnostic names, neither itself nor what it lies in or holds.
+    fn silent(&mut self, at: &Origin, what: &str) {
+        let inside = |outer: &Origin, inner: &Origin| {
+            outer.file == inner.file
+                && inner
+                    .pointer
+                    .strip_prefix(&outer.pointer)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let parent = at.parent().unwrap_or_else(|| at.clone());
+        if !self.named.iter().any(|named| inside(at, named) || *named == parent) {
+            self.found.silent.push(format!("{what} at {at}"));
+        }
+    }
+
+    fn resolved(&self, at: &Origin) -> Option<Origin> {
+        self.document.resolve(at, &mut Diagnostics::new()).map(|resolved| resolved.origin)
     }
 }
 
-fn of(ty: &TypeRef) -> usize {
+fn is_null(value: Option<&Value>) -> bool {
+    value.and_then(|value| value.get("type")).is_some_and(|kind| kind == "null")
+}
+
+/// The types that a type is made of.
+fn size(ty: &TypeRef) -> usize {
     match ty {
-        TypeRef::List(elem) | TypeRef::Map(elem) => 1 + of(&elem.ty),
-        TypeRef::Tuple(elems) => 1 + elems.iter().map(|elem| of(&elem.ty)).sum::<usize>(),
+        TypeRef::List(elem) | TypeRef::Map(elem) => 1 + size(&elem.ty),
+        TypeRef::Tuple(elems) => 1 + elems.iter().map(|elem| size(&elem.ty)).sum::<usize>(),
         _ => 1,
     }
 }

@@ -129,6 +129,20 @@ impl<'a> ArgumentValue<'a> {
     }
 }
 
+/// Whether a value has a text that would end its cookie (RFC 6265 section 4.1.1), for a style that escapes nothing.
+pub(super) fn breaks_cookie(value: &ArgumentValue<'_>) -> bool {
+    match value {
+        ArgumentValue::Text(text) => {
+            text.contains(|c: char| c == ';' || c == '"' || c == '\\' || c.is_whitespace() || c.is_control())
+        }
+        ArgumentValue::List(items) => items.iter().any(breaks_cookie),
+        ArgumentValue::Object(members) => {
+            members.iter().any(|(name, value)| breaks_cookie(&ArgumentValue::text(name)) || breaks_cookie(value))
+        }
+        _ => false,
+    }
+}
+
 /// Collects what a list setter was given.
 #[inline]
 pub fn list<E>(values: impl IntoIterator<Item = impl Into<E>>) -> Vec<E> {
@@ -150,7 +164,7 @@ pub fn structure<T: Serialize + ?Sized>(value: &T) -> Result<Value, serde_json::
 /// - A path parameter or header is appended as it is.
 ///
 /// Everything but the unreserved characters of RFC 3986 is percent-encoded, as UTF-8; in headers nothing is, because
-/// servers do not decode there (OpenAPI 3.1.1, appendix D). The separators of `spaceDelimited` and `pipeDelimited` are
+/// servers do not decode there (OpenAPI 3.1.1, appendix D), and neither in cookies of style `cookie`. The separators of `spaceDelimited` and `pipeDelimited` are
 /// encoded, since neither may stand in a query; commas are not. The brackets of `deepObject` are encoded for the same
 /// reason, and lists inside it get their index as name, `name[list][0]`. An unset value appends nothing.
 pub fn append(out: &mut String, param: &Param, value: &ArgumentValue<'_>) {
@@ -196,6 +210,7 @@ impl<'p> Writer<'p> {
     fn new(param: &'p Param) -> Self {
         let set = match param.place {
             Place::Header => None,
+            Place::Cookie if param.style == Style::Cookie => None,
             Place::Path if param.allow_reserved => Some(NOT_ALLOWED_IN_PATH),
             _ if param.allow_reserved => Some(NOT_ALLOWED),
             _ => Some(RESERVED),

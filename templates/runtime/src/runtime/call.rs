@@ -31,6 +31,8 @@ pub struct Call {
     pub(super) values: Vec<Option<Box<str>>>,
     pub(super) body: Payload,
     pub(super) media: Option<HeaderValue>,
+    /// The media type that is asked for in place of the operation's own.
+    pub(super) accept: Option<&'static str>,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) faults: Vec<Fault>,
 }
@@ -68,6 +70,7 @@ impl Call {
             values: Vec::new(),
             body: Payload::None,
             media: None,
+            accept: None,
             extra: None,
             faults: Vec::new(),
         }
@@ -109,6 +112,11 @@ impl Call {
                 parameter: violation.parameter,
                 message: violation.message,
             });
+        }
+        if param.style == Style::Cookie && argument::breaks_cookie(&value) {
+            let message =
+                format!("`{}` holds characters that no cookie can hold; escape them as the server expects", param.name);
+            self.fault(index, param.name, message);
         }
         let mut text = String::new();
         argument::append(&mut text, param, &value);
@@ -203,6 +211,17 @@ impl Call {
         self.checked_body(HeaderValue::from_static(media), Ok(body.into()), None);
     }
 
+    /// Gives the body another media type than its kind has.
+    pub fn content_type(&mut self, media: &'static str) {
+        self.media = Some(HeaderValue::from_static(media));
+    }
+
+    /// Asks for another form of the answer than the operation usually does; an answer of another media type is then an
+    /// error when it is read as text or bytes.
+    pub fn accept(&mut self, media: &'static str) {
+        self.accept = Some(media);
+    }
+
     /// Replaces the overrides of the call.
     pub fn with(&mut self, options: CallOptions) {
         self.extra().options = options;
@@ -283,7 +302,8 @@ impl Call {
     ///
     /// As for [`Call::send`].
     pub async fn bytes(self) -> Result<Response<Bytes>, Error> {
-        self.send().await?.bytes()
+        let asked = self.accept;
+        self.send().await?.of_media(asked)?.bytes()
     }
 
     /// Sends the call and gives the answer's text.
@@ -292,7 +312,8 @@ impl Call {
     ///
     /// As for [`Call::send`], or the answer is not UTF-8.
     pub async fn text(self) -> Result<Response<String>, Error> {
-        self.send().await?.text()
+        let asked = self.accept;
+        self.send().await?.of_media(asked)?.text()
     }
 
     /// Sends the call and reads what belongs to the answer's status.

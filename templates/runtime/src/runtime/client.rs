@@ -10,7 +10,9 @@ use super::auth::Auth;
 use super::budget::Budget;
 use super::clock::Clock;
 use super::drift::{Drift, DriftCounters};
+use super::error::Error;
 use super::hooks::Outgoing;
+use super::operation::Operation;
 use super::options::Settings;
 use super::rate_limiter::RateLimiter;
 use super::raw_request::RawRequest;
@@ -42,7 +44,11 @@ pub struct Client(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
     pub(super) definition: &'static Definition,
-    pub(super) base: Base,
+    pub(super) base: Arc<Base>,
+    /// Whether every operation goes there, also one with an address of its own.
+    pub(super) takes_all: bool,
+    /// What was chosen for the variables of servers.
+    pub(super) variables: Vec<(&'static str, String)>,
     pub(super) headers: HeaderMap,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
@@ -78,8 +84,19 @@ impl Client {
         self.0.definition.schemes
     }
 
-    pub(crate) fn base(&self) -> &Base {
+    pub(crate) fn base(&self) -> &Arc<Base> {
         &self.0.base
+    }
+
+    /// Where an operation is sent.
+    pub(crate) fn base_of(&self, operation: &'static Operation) -> Result<Arc<Base>, Error> {
+        match operation.server.filter(|_| !self.0.takes_all) {
+            None => Ok(Arc::clone(&self.0.base)),
+            Some(server) => {
+                let address = server.address(&self.0.variables).map_err(|why| Error::invalid(operation.id, why))?;
+                self.0.base.other(&address).map(Arc::new)
+            }
+        }
     }
 
     /// The headers of every request.

@@ -17,6 +17,7 @@ use super::options::Settings;
 use super::rate_limiter::RateLimiter;
 use super::retry::RetryPolicy;
 use super::scheme::{Definition, Scheme};
+use super::server::{Server, fill};
 use super::target::Base;
 use super::transport::{BoxError, MaybeSendSync, Transport};
 
@@ -25,6 +26,7 @@ use super::transport::{BoxError, MaybeSendSync, Transport};
 pub struct ClientBuilder {
     definition: &'static Definition,
     base_url: Option<String>,
+    server: Option<Server>,
     user_agent: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     transport: Option<Arc<dyn Transport>>,
@@ -44,6 +46,7 @@ impl ClientBuilder {
         Self {
             definition,
             base_url: None,
+            server: None,
             user_agent: None,
             headers: Vec::new(),
             transport: None,
@@ -65,10 +68,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API lives: `http` or `https`, with or without a path in front of the API's own, no query, no user.
-    /// Credentials are sent to this origin and to no other. The default is the first server of the API description.
+    /// Where the API lives: `http` or `https`, with or without a path in front of the API's own, no query, no user. It
+    /// takes the place of every server of the API description, also of those that single operations have, so that a
+    /// proxy or a test server gets all requests. Credentials are sent to this origin and to no other. The default is the
+    /// first server of the API description.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Chooses a server in place of the first one of the API description. Operations that the description puts elsewhere
+    /// stay there, with the values of the variables that both have.
+    pub fn server(mut self, server: impl Into<Server>) -> Self {
+        self.server = Some(server.into());
         self
     }
 
@@ -214,7 +226,8 @@ impl ClientBuilder {
     /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest), if the base URL, a header or a credential
     /// cannot be used, or if there is no transport or no clock.
     pub fn build(self) -> Result<Client, Error> {
-        let base = Base::parse(self.base_url.as_deref().unwrap_or(self.definition.base_url))?;
+        let variables = self.server.as_ref().map_or_else(Vec::new, |server| server.values.clone());
+        let base = self.base(&variables)?;
         let user_agent = self.user_agent.as_deref().unwrap_or(self.definition.user_agent);
         let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
         match HeaderValue::try_from(user_agent) {
@@ -248,7 +261,9 @@ impl ClientBuilder {
         }
         Ok(Client(Arc::new(Shared {
             definition: self.definition,
-            base,
+            base: Arc::new(base),
+            takes_all: self.base_url.is_some(),
+            variables,
             headers,
             transport,
             clock,
@@ -260,6 +275,23 @@ impl ClientBuilder {
             on_drift: self.on_drift,
             drift: DriftCounters::default(),
         })))
+    }
+
+    /// The base URL: the caller's, that of the chosen server, or that of the API description.
+    fn base(&self, variables: &[(&'static str, String)]) -> Result<Base, Error> {
+        let address = match (&self.base_url, &self.server) {
+            (Some(url), _) => return Base::parse(url),
+            (None, Some(server)) if !server.has_variables => return Base::parse(&server.url),
+            (None, Some(server)) => fill(&server.url, |name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+            }),
+            (None, None) => fill(self.definition.base_url, |name| {
+                self.definition.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+            }),
+        };
+        Base::parse(&address.map_err(|why| {
+            Error::invalid("", format!("{why}; choose one with `ClientBuilder::server`, or set a `base_url`"))
+        })?)
     }
 }
 

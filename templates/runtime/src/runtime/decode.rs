@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 
@@ -16,6 +16,7 @@ use super::error::{Error, ErrorKind, Outcome};
 use super::error_answer::excerpt;
 use super::item_count;
 use super::locate::locate;
+use super::media;
 use super::operation::Operation;
 use super::response::{Meta, Response};
 use super::secret::Secrets;
@@ -66,6 +67,14 @@ impl DecodeFault {
             if !self.excerpt.is_empty() {
                 self.excerpt = excerpt(text.get(self.start..).unwrap_or_default(), secrets);
             }
+        }
+        self
+    }
+
+    /// The same fault with what the answer says that it is, where that is not JSON.
+    fn or_media(mut self, headers: &HeaderMap) -> Self {
+        if let Some(media) = media::not_json(headers) {
+            self.message.push_str(&format!(" (the answer is `{media}`)"));
         }
         self
     }
@@ -171,7 +180,7 @@ impl Answer {
         self.refuse_errors()?;
         match self.observe(json) {
             Ok(body) => Ok(Response::new(body, self.into_meta())),
-            Err(fault) => Err(self.decode_error(fault)),
+            Err(fault) => Err(self.decode_error(fault.or_media(&self.parts.headers))),
         }
     }
 
@@ -191,7 +200,7 @@ impl Answer {
             Err(fault) => {
                 // Errors alone need not have the form of the result.
                 self.refuse_errors()?;
-                Err(self.decode_error(fault))
+                Err(self.decode_error(fault.or_media(&self.parts.headers)))
             }
         }
     }
@@ -238,12 +247,24 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// The body is not UTF-8.
+    /// The body is not in the charset that the answer names, or in one that cannot be read: all but UTF-8 and
+    /// ISO 8859-1.
     pub fn text(self) -> Result<Response<String>, Error> {
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => Ok(Response::new(text.to_owned(), self.into_meta())),
-            Err(error) => {
-                let fault = DecodeFault { message: error.to_string(), path: "$".to_owned(), ..DecodeFault::default() };
+        match media::text(&self.parts.headers, &self.body) {
+            Ok(text) => Ok(Response::new(text, self.into_meta())),
+            Err(message) => {
+                let fault = DecodeFault { message, path: "$".to_owned(), ..DecodeFault::default() };
+                Err(self.decode_error(fault))
+            }
+        }
+    }
+
+    /// The same answer, if it is what was asked for.
+    pub(super) fn of_media(self, asked: Option<&str>) -> Result<Self, Error> {
+        match asked.and_then(|asked| media::other(&self.parts.headers, asked)) {
+            None => Ok(self),
+            Some(message) => {
+                let fault = DecodeFault { message, path: "$".to_owned(), ..DecodeFault::default() };
                 Err(self.decode_error(fault))
             }
         }
@@ -256,8 +277,7 @@ impl Answer {
     /// The body has none of the documented forms, or it holds errors alone.
     pub fn by_status<T: ByStatus>(self) -> Result<Response<T>, Error> {
         self.refuse_errors()?;
-        let media = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let media = media.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let media = media::kind(&self.parts.headers).unwrap_or_default();
         match self.observe(|body| T::decode(self.parts.status.as_u16(), &media, body)) {
             Ok(body) => Ok(Response::new(body, self.into_meta())),
             Err(fault) => Err(self.decode_error(fault)),

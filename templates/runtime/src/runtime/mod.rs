@@ -21,6 +21,7 @@ mod clock;
 mod clock_browser;
 mod coding;
 mod decode;
+mod download;
 mod drift;
 mod error;
 mod error_answer;
@@ -32,6 +33,7 @@ mod flight;
 mod frame;
 #[cfg(feature = "gzip")]
 mod gzip;
+mod header;
 mod hooks;
 #[cfg(feature = "reqwest013")]
 mod http_reqwest;
@@ -39,6 +41,7 @@ mod item_count;
 mod list;
 mod live;
 mod locate;
+mod media;
 mod memory;
 mod mode;
 mod multipart;
@@ -82,6 +85,8 @@ mod retry;
 mod scheme;
 mod secret;
 mod send;
+mod sequence;
+mod server;
 mod span;
 mod stream;
 mod stream_event;
@@ -118,12 +123,14 @@ pub use client_credentials::ClientCredentials;
 #[cfg(feature = "reqwest013")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock};
+pub use download::Download;
 pub use drift::{Drift, DriftCounters, DriftKind};
 pub use error::{Error, ErrorKind, Outcome, TypedError};
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 pub use file_store::FileStore;
 #[doc(hidden)]
 pub use frame::{Frame, Framer};
+pub use header::{HeaderError, Headers};
 pub use hooks::Outgoing;
 #[cfg(feature = "reqwest013")]
 pub use http_reqwest::ReqwestTransport;
@@ -151,6 +158,8 @@ pub use response::{Meta, Response};
 pub use retry::RetryPolicy;
 pub use scheme::SchemeName;
 pub use secret::Secret;
+pub use sequence::Sequence;
+pub use server::Server;
 pub use stream::Events;
 pub use stream_event::{DisconnectReason, StreamEvent, StreamStats};
 pub use timestamp::Timestamp;

@@ -3,6 +3,7 @@
 
 use super::check::Check;
 use super::scheme::Need;
+use super::server::OwnServer;
 
 /// One operation of the API: everything about it that does not depend on the arguments of a call.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Operation {
     pub method: &'static str,
     /// The path template.
     pub path: &'static str,
+    /// Where it lives, if not where the others do.
+    pub server: Option<&'static OwnServer>,
     /// The parameters in wire order.
     pub params: &'static [Param],
     /// Alternatives of needs.
@@ -37,6 +40,7 @@ impl Operation {
             id,
             method,
             path,
+            server: None,
             params: &[],
             auth: &[],
             envelope: None,
@@ -45,6 +49,13 @@ impl Operation {
             stream: None,
             accept: "application/json",
         }
+    }
+
+    /// The address of the operation, where the API description gives it one of its own.
+    #[must_use]
+    pub const fn server(mut self, server: &'static OwnServer) -> Self {
+        self.server = Some(server);
+        self
     }
 
     /// The parameters in the order in which they go on the wire; setters name them by their index.
@@ -149,6 +160,8 @@ pub enum Style {
     PipeDelimited,
     /// `name[key]=value`.
     DeepObject,
+    /// The same as `Form` in a cookie, without escapes (OpenAPI 3.2, "Style Values").
+    Cookie,
     /// The value as JSON text (`content: application/json`).
     Json,
 }
@@ -253,6 +266,13 @@ impl Param {
         self
     }
 
+    /// Style `cookie`: nothing is escaped.
+    #[must_use]
+    pub const fn plain(mut self) -> Self {
+        self.style = Style::Cookie;
+        self
+    }
+
     /// The value is sent as JSON text.
     #[must_use]
     pub const fn json(mut self) -> Self {
@@ -326,11 +346,60 @@ pub struct StreamRules {
     pub event_id: &'static [&'static str],
     /// The members of a message that hold its result and its errors.
     pub envelope: Option<(&'static str, &'static str)>,
+    /// The `Accept` header, where the operation also answers in another way.
+    pub accept: Option<&'static str>,
+    /// What a message is.
+    pub message: Message,
+    /// Whether the values come to an end.
+    pub ends: bool,
+}
+
+/// What a message of a stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A JSON text.
+    Json,
+    /// A text, whatever is in it.
+    Text,
+    /// A server-sent event with the members `data`, `event`, `id` and `retry`, of which `data` is a text.
+    Event,
+    /// The same with `data` as a JSON text.
+    JsonEvent,
 }
 
 impl StreamRules {
     const fn new(framing: Framing) -> Self {
-        Self { framing, backfill: None, replay: &[], event_id: &[], envelope: None }
+        Self {
+            framing,
+            backfill: None,
+            replay: &[],
+            event_id: &[],
+            envelope: None,
+            accept: None,
+            message: Message::Json,
+            ends: false,
+        }
+    }
+
+    /// The `Accept` header of the stream, where the operation also answers in another way.
+    #[must_use]
+    pub const fn accept(mut self, media: &'static str) -> Self {
+        self.accept = Some(media);
+        self
+    }
+
+    /// The values come to an end: unless the caller says otherwise, a connection that is closed is not followed by another.
+    #[must_use]
+    pub const fn ends(mut self) -> Self {
+        self.ends = true;
+        self
+    }
+
+    /// What a message is; [`Message::Json`] where this is not called.
+    #[must_use]
+    pub const fn message(mut self, message: Message) -> Self {
+        self.message = message;
+        self
     }
 
     /// A stream of one JSON text per line.

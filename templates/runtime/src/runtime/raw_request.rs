@@ -150,6 +150,7 @@ impl RawRequest {
             settings,
             envelope: self.client.definition().envelope,
             estimated_items: None,
+            base: std::sync::Arc::clone(self.client.base()),
             client: self.client,
         };
         Ok(job.with_idempotency_key())

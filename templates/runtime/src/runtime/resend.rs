@@ -32,7 +32,7 @@ impl Job {
         if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), location) {
             let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
             let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
-            let note = match self.client.base().redirect(&self.url, location, &keys) {
+            let note = match self.base.redirect(&self.url, location, &keys) {
                 Err(origin) => {
                     let origin = Secrets::of(&exchange.parts).censor(&origin);
                     format!("it redirects to {origin}, where no credentials are sent")

@@ -8,7 +8,11 @@ use std::fmt;
 pub struct Definition {
     /// The address that operations are relative to when [`ClientBuilder::base_url`](super::ClientBuilder::base_url) is
     /// not called; empty where the description names no server.
+    ///
+    /// Its variables stand in it as `{name}`.
     pub base_url: &'static str,
+    /// The values of variables of the base URL that are not chosen.
+    pub variables: &'static [(&'static str, &'static str)],
     /// The `User-Agent` of every request unless the builder is given another, as `crate/version`.
     pub user_agent: &'static str,
     /// The security schemes, in the order in which a request that is not generated tries them.
@@ -23,7 +27,14 @@ impl Definition {
     /// A definition without schemes, envelope and idempotency header.
     #[must_use]
     pub const fn new(base_url: &'static str, user_agent: &'static str) -> Self {
-        Self { base_url, user_agent, schemes: &[], envelope: None, idempotency_header: None }
+        Self { base_url, variables: &[], user_agent, schemes: &[], envelope: None, idempotency_header: None }
+    }
+
+    /// Names the defaults of the variables of the base URL.
+    #[must_use]
+    pub const fn variables(mut self, variables: &'static [(&'static str, &'static str)]) -> Self {
+        self.variables = variables;
+        self
     }
 
     /// Names the security schemes of the API.

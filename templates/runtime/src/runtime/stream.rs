@@ -91,9 +91,10 @@ type Polled<T> = Poll<Option<Result<StreamEvent<T>, Error>>>;
 
 impl<T: DeserializeOwned> Events<T> {
     pub(crate) fn new(call: Call) -> Self {
+        let ends = call.operation().stream.is_some_and(|rules| rules.ends);
         Self {
             call,
-            policy: ReconnectPolicy::new(),
+            policy: if ends { ReconnectPolicy::off() } else { ReconnectPolicy::new() },
             idle_timeout: Some(IDLE_TIMEOUT),
             max_message: MAX_MESSAGE,
             gzip: false,
@@ -158,6 +159,9 @@ impl<T: DeserializeOwned> Events<T> {
 
     fn connect(&self) -> BoxFuture<'static, Result<Opened, Error>> {
         let mut call = self.call.clone();
+        if let Some(media) = self.rules().accept {
+            call.accept(media);
+        }
         if let Some(id) = self.last_event_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
             call.extra_header(HeaderName::from_static("last-event-id"), id);
         }
@@ -182,7 +186,7 @@ impl<T: DeserializeOwned> Events<T> {
             parts,
             body: incoming,
             since: clock.now(),
-            framer: Framer::new(self.rules().framing, self.max_message),
+            framer: Framer::new(self.rules().framing, self.max_message).messages(self.rules().message),
             timer: self.idle_timeout.map(|timeout| Exclusive::new(clock.sleep(timeout))),
             last_seen: clock.now(),
             handed_over: true,
@@ -311,7 +315,7 @@ impl<T: DeserializeOwned> Events<T> {
             }
             Frame::Message(message) => message,
         };
-        if rules.framing == Framing::ServerSentEvents && message.trim_ascii() == b"[DONE]" {
+        if rules.framing == Framing::ServerSentEvents && is_end(&message) {
             self.state = State::Over;
             return None;
         }
@@ -426,6 +430,11 @@ impl<T: DeserializeOwned> Stream for Events<T> {
             }
         }
     }
+}
+
+/// Whether a server-sent event is the customary last one, which is no JSON.
+fn is_end(message: &[u8]) -> bool {
+    matches!(message.trim_ascii(), b"[DONE]" | br#"{"data":"[DONE]"}"#)
 }
 
 impl<T> Events<T> {

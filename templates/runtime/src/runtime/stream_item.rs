@@ -7,15 +7,22 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::client::Client;
-use super::decode;
+use super::decode::{self, DecodeFault};
 use super::drift;
 use super::error::{Error, ErrorKind, Outcome};
-use super::operation::StreamRules;
+use super::operation::{Message, StreamRules};
 use super::problem::Problem;
 use super::secret::Secrets;
 
 /// Decodes an item. As for whole answers, only a drift hook or a failure costs more than the decoding itself.
 pub(crate) fn decode<T: DeserializeOwned>(call: &Call, parts: &Parts, message: &Bytes) -> Result<T, Error> {
+    if call.operation().stream.is_some_and(|rules| rules.message == Message::Text) {
+        let text = Value::String(String::from_utf8_lossy(message).into_owned());
+        return T::deserialize(text).map_err(|error| {
+            let fault = DecodeFault::of_value(&error, "$".to_owned(), message);
+            decode::error(call.operation().id.into(), "a message is no item", fault, message, &Secrets::of(parts))
+        });
+    }
     let hook = Some(call.client()).filter(|client| client.watches_drift());
     if hook.is_none()
         && let Ok(item) = serde_json::from_slice(message)

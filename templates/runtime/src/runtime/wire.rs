@@ -9,9 +9,10 @@ pub use super::drift::{Step, Watched, watch};
 pub use super::list::Page;
 pub use super::mode::extra;
 pub use super::object::{Absent, Object, Unknown, deserialize as deserialize_object, serialize as serialize_object};
-pub use super::operation::{Framing, Operation, Param, Place, StreamRules, Style};
+pub use super::operation::{Framing, Message, Operation, Param, Place, StreamRules, Style};
 pub use super::pattern::{Pattern, Run};
 pub use super::scheme::{Definition, Need, Scheme, SchemeKind};
+pub use super::server::OwnServer;
 pub use super::string_enum::{
     StringEnum, deserialize as deserialize_enum, parse as parse_enum, parse_owned as parse_owned_enum,
     unknown as unknown_enum,

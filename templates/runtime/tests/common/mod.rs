@@ -14,6 +14,7 @@ pub(crate) static SIGNED: Scheme = Scheme::oauth1("Signed");
 
 pub(crate) static DEFINITION: Definition = Definition {
     base_url: "https://api.example.com",
+    variables: &[],
     user_agent: "test-client/1.0",
     schemes: &[&APP, &USER, &KEY_QUERY, &KEY_HEADER, &KEY_COOKIE, &BASIC, &SIGNED],
     envelope: Some(("data", "errors")),

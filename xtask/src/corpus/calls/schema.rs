@@ -1,14 +1,17 @@
-//! Schemas of a description as JSON Schema 2020-12, for the validator of somebody else (crate `jsonschema`).
+//! Schemas of a description as JSON Schema 2020-12, for the validator of somebody else (crate `boon`).
 
 use std::collections::BTreeMap;
 
+use boon::{Compiler, Draft, SchemaIndex, Schemas};
 use serde_json::{Map, Value, json};
 
 use super::raw::{Place, Raw};
 
+/// The address of a schema that stands alone; nothing is fetched from it.
+const WHOLE: &str = "https://corpus.test/schema.json";
+
 /// A validator of the values that a request may hold at one place.
-#[derive(Debug)]
-pub(super) struct Schema(jsonschema::Validator);
+pub(super) struct Schema(Schemas, SchemaIndex);
 
 impl Schema {
     /// Makes the schema at a place, with all that it refers to, one that stands alone. Patterns that the validator does not
@@ -23,15 +26,17 @@ impl Schema {
                 parts.insert(name, schema);
             }
             let whole = json!({ "$defs": parts, "$ref": format!("#/$defs/{first}") });
-            let options =
-                jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(false);
-            options.build(&whole).ok().map(Self)
+            let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+            compiler.set_default_draft(Draft::V2020_12);
+            compiler.add_resource(WHOLE, whole).ok()?;
+            let index = compiler.compile(WHOLE, &mut schemas).ok()?;
+            Some(Self(schemas, index))
         })
     }
 
     /// Whether a value satisfies the schema.
     pub(super) fn accepts(&self, value: &Value) -> bool {
-        self.0.is_valid(value)
+        self.0.validate(value, self.1).is_ok()
     }
 }
 

@@ -1,0 +1,76 @@
+//! Schemas that references name by `$id` or `$anchor` (JSON Schema 2020-12, section 8.2) instead of by their place.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::diag::{FileId, Origin, escape_segment};
+use crate::source::Sources;
+
+/// The names that schemas of some files give to themselves. Only looked up, never walked.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Anchors {
+    /// By the value of `$id`, as written.
+    ids: HashMap<String, Origin>,
+    /// By file and the value of `$anchor` or `$dynamicAnchor`.
+    anchors: HashMap<(FileId, String), Origin>,
+}
+
+impl Anchors {
+    /// Reads the names of all files.
+    pub(super) fn read(sources: &Sources) -> Self {
+        let mut anchors = Self::default();
+        for file in sources.files() {
+            if let Some(tree) = sources.tree(file) {
+                anchors.collect(tree, &mut Origin::root(file));
+            }
+        }
+        anchors
+    }
+
+    /// The schema whose `$id` is this address.
+    pub(super) fn id(&self, address: &str) -> Option<&Origin> {
+        self.ids.get(address)
+    }
+
+    /// The schema of a file that has this anchor.
+    pub(super) fn anchor(&self, file: FileId, name: &str) -> Option<&Origin> {
+        self.anchors.get(&(file, name.to_owned()))
+    }
+
+    /// `at` is the place of the node, and is so again at the end. Of two equal names the first one counts.
+    fn collect(&mut self, node: &Value, at: &mut Origin) {
+        let length = at.pointer.len();
+        match node {
+            Value::Object(map) => {
+                if let Some(Value::String(id)) = map.get("$id") {
+                    let id = id.strip_suffix('#').unwrap_or(id);
+                    self.ids.entry(id.to_owned()).or_insert_with(|| at.clone());
+                }
+                for keyword in ["$anchor", "$dynamicAnchor"] {
+                    if let Some(Value::String(name)) = map.get(keyword) {
+                        self.anchors.entry((at.file, name.clone())).or_insert_with(|| at.clone());
+                    }
+                }
+                for (key, value) in map {
+                    if value.is_object() || value.is_array() {
+                        at.pointer.push('/');
+                        at.pointer.push_str(&escape_segment(key));
+                        self.collect(value, at);
+                        at.pointer.truncate(length);
+                    }
+                }
+            }
+            Value::Array(list) => {
+                for (index, value) in list.iter().enumerate() {
+                    if value.is_object() || value.is_array() {
+                        at.pointer.push_str(&format!("/{index}"));
+                        self.collect(value, at);
+                        at.pointer.truncate(length);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
