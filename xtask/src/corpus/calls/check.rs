@@ -189,7 +189,10 @@ pub(super) fn in_query(parameter: &RawParameter, value: Option<&Value>, pairs: &
     let spread = parameter.content.is_none() && value.is_object() && parameter.explode && parameter.style == "form";
     for pair in pairs.iter_mut().filter(|pair| !pair.taken) {
         let belongs = match value {
-            Value::Object(members) if spread => members.contains_key(&pair.name),
+            // Two objects can have members of one name; each takes one pair of it.
+            Value::Object(members) if spread => members
+                .get(&pair.name)
+                .is_some_and(|member| member.is_array() || !mine.iter().any(|taken| taken.name == pair.name)),
             Value::Object(_) if parameter.style == "deepObject" => pair.name.starts_with(&format!("{name}[")),
             _ => pair.name == name,
         };

@@ -132,8 +132,13 @@ fn base(raw: &Raw, server: &Place) -> Option<String> {
         url = url.replace(&format!("{{{name}}}"), &default);
     }
     let url = url.trim_end_matches('/');
-    if url.contains("://") {
-        return Some(url.to_owned());
+    if let Some((scheme, rest)) = url.split_once("://") {
+        // The usual port is left out of an URL (RFC 3986, section 6.2.3).
+        let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
+        let usual = if scheme == "http" { ":80" } else { ":443" };
+        let host = host.strip_suffix(usual).unwrap_or(host);
+        let path = path.map_or(String::new(), |path| format!("/{path}"));
+        return Some(format!("{scheme}://{host}{path}"));
     }
     Some(format!("{SOMEWHERE}/{}", url.trim_start_matches('/')).trim_end_matches('/').to_owned())
 }
