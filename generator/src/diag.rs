@@ -19,9 +19,11 @@ pub use self::origin::{FileId, Locate, Origin, Place, Span, escape_segment, unes
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum Severity {
-    /// The input is wrong; nothing is written.
+    /// The run cannot go on until its user has done something: a file is missing, the configuration is wrong. Nothing is
+    /// written.
     Error,
-    /// The input is right or harmless, but less is generated than it says.
+    /// The description is wrong in one place, or says something that is generated as less. The help gives what is done
+    /// instead, and everything else is written.
     Warning,
 }
 

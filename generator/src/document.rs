@@ -162,13 +162,17 @@ impl<'a> Document<'a> {
         self.sources.value(origin)
     }
 
-    /// The node of an origin if it is a mapping; reports it otherwise.
+    /// The node of an origin if it is a mapping; reports it otherwise. Null is what YAML makes of a key with nothing behind
+    /// it, and is read as a mapping without members.
     fn object(&self, origin: &Origin, what: &str, diags: &mut Diagnostics) -> Option<&'a Map<String, Value>> {
         let value = self.value(origin)?;
-        let object = value.as_object();
-        if object.is_none() {
+        let object = value.as_object().or_else(|| value.is_null().then(shape::nothing));
+        if !value.is_object() {
             let message = format!("{} must be a mapping, but this is {}", shape::article(what), shape::describe(value));
-            diags.error(crate::diag::Code::WrongKind, origin, message);
+            diags.warn(crate::diag::Code::WrongKind, origin, message).help(match object {
+                Some(_) => "it is read as one without members",
+                None => "it is left out",
+            });
         }
         object
     }

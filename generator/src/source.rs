@@ -367,18 +367,18 @@ fn report(file: FileId, fault: Fault, diags: &mut Diagnostics) {
         FaultKind::DuplicateKey => {
             let key = origin.last().unwrap_or_default().into_owned();
             diags
-                .error(Code::DuplicateKey, &origin, format!("the key `{key}` stands more than once in this mapping"))
+                .warn(Code::DuplicateKey, &origin, format!("the key `{key}` stands more than once in this mapping"))
                 .on_key()
                 .help("remove one of them; the last one is used until then");
         }
         FaultKind::NotFinite => {
             diags
-                .error(Code::NumberNotFinite, &origin, "infinity and NaN are no numbers of JSON")
+                .warn(Code::NumberNotFinite, &origin, "infinity and NaN are no numbers of JSON")
                 .help("write a finite number, or quote the text");
         }
         FaultKind::BadMerge => {
             diags
-                .error(Code::BadMerge, &origin, "the merge key `<<` needs a mapping or a list of mappings")
+                .warn(Code::BadMerge, &origin, "the merge key `<<` needs a mapping or a list of mappings")
                 .help("quote the key if a key of that name is meant");
         }
         FaultKind::UnknownTag(tag) => {

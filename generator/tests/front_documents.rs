@@ -91,11 +91,13 @@ components:
     Loop: {$ref: '#/components/schemas/Loop'}
 "#;
     insta::assert_snapshot!(diagnose("zoo.yaml", text), @"
-    error[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0202]: `version` must be a text, but it is a number
      --> zoo.yaml:4:12
       |
     4 |   version: 1
       |            ^
+      |
+      = help: it is read as a text, `1`
 
     warning[S2C0204]: `operationID` is no keyword of an operation and is ignored
      --> zoo.yaml:8:7
@@ -105,7 +107,7 @@ components:
       |
       = help: did you mean `operationId`?
 
-    error[S2C0209]: `strnig` is no type of JSON Schema
+    warning[S2C0209]: `strnig` is no type of JSON Schema
       --> zoo.yaml:10:63
        |
     10 |         - {name: id, in: path, required: true, schema: {type: strnig}}
@@ -113,7 +115,7 @@ components:
        |
        = help: the types are array, boolean, integer, number, object and string; `format` refines them
 
-    error[S2C0210]: the parameter `id` stands twice in this list
+    warning[S2C0210]: the parameter `id` stands twice in this list
       --> zoo.yaml:11:11
        |
     11 |         - {name: id, in: path, required: true, schema: {type: string}}
@@ -121,7 +123,7 @@ components:
        |
        = help: remove one of them; the first one is used until then
 
-    error[S2C0205]: `#/components/schemas/Animl` points to nothing
+    warning[S2C0205]: `#/components/schemas/Animl` points to nothing
       --> zoo.yaml:17:30
        |
     17 |               schema: {$ref: '#/components/schemas/Animl'}
@@ -129,7 +131,7 @@ components:
        |
        = help: did you mean `#/components/schemas/Animal`?
 
-    error[S2C0209]: `2000` is no status code
+    warning[S2C0209]: `2000` is no status code
       --> zoo.yaml:18:9
        |
     18 |         '2000':
@@ -137,7 +139,7 @@ components:
        |
        = help: a response stands under a code such as `200`, a range such as `4XX`, or `default`
 
-    error[S2C0004]: the key `type` stands more than once in this mapping
+    warning[S2C0004]: the key `type` stands more than once in this mapping
       --> zoo.yaml:24:7
        |
     24 |       type: object
@@ -150,11 +152,13 @@ components:
        |
        = help: remove one of them; the last one is used until then
 
-    error[S2C0202]: a schema must be a mapping, but this is a list
+    warning[S2C0202]: a schema must be a mapping, but this is a list
       --> zoo.yaml:26:15
        |
     26 |         name: [string]
        |               ^^^^^^^^
+       |
+       = help: any value is taken where it is used
 
     error[S2C0001]: `other.yaml#/Thing` points into a file that cannot be read: no such file
       --> zoo.yaml:28:22
@@ -164,7 +168,7 @@ components:
        |
        = help: the file is `other.yaml`
 
-    error[S2C0206]: the reference `#/components/schemas/Loop` leads back to itself
+    warning[S2C0206]: the reference `#/components/schemas/Loop` leads back to itself
       --> zoo.yaml:29:18
        |
     29 |     Loop: {$ref: '#/components/schemas/Loop'}
@@ -191,7 +195,7 @@ fn text_that_is_no_yaml() {
       |           ^
     "#);
     insta::assert_snapshot!(diagnose("zoo.yaml", ""), @"
-    error[S2C0202]: an OpenAPI document must be a mapping, but this is null
+    error[S2C0201]: an OpenAPI document must be a mapping, but this is null
     --> zoo.yaml
     ");
     insta::assert_snapshot!(diagnose("zoo.yaml", "a: 1\n---\nb: 2\n"), @"
@@ -239,11 +243,13 @@ fn long_lines_are_cut() {
         "x".repeat(300)
     );
     insta::assert_snapshot!(diagnose("zoo.json", &text), @r#"
-    error[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0202]: `version` must be a text, but it is a number
      --> zoo.json:1:349
       |
     1 | üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü","version":7,"descriptio...
       |                                                                                                                         ^
+      |
+      = help: it is read as a text, `7`
     "#);
 }
 
@@ -257,7 +263,7 @@ fn faults_of_yaml_are_found() {
     2 | info: !local {title: T, version: '1', x-big: .inf}
       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    error[S2C0005]: infinity and NaN are no numbers of JSON
+    warning[S2C0005]: infinity and NaN are no numbers of JSON
      --> zoo.yaml:2:46
       |
     2 | info: !local {title: T, version: '1', x-big: .inf}
@@ -265,7 +271,7 @@ fn faults_of_yaml_are_found() {
       |
       = help: write a finite number, or quote the text
 
-    error[S2C0006]: the merge key `<<` needs a mapping or a list of mappings
+    warning[S2C0006]: the merge key `<<` needs a mapping or a list of mappings
      --> zoo.yaml:4:7
       |
     4 |   <<: 3
@@ -283,7 +289,7 @@ fn as_json() {
     Document::read(&sources, file, &[], &mut diags);
     insta::assert_snapshot!(diags.render_json(&sources), @r##"
     [
-      {"code":"S2C0202","column":7,"file":"zoo.yaml","help":null,"line":2,"message":"`info` must be a mapping, but it is a list","pointer":"#/info","severity":"error","title":"wrong kind of value"}
+      {"code":"S2C0202","column":7,"file":"zoo.yaml","help":"it is ignored","line":2,"message":"`info` must be a mapping, but it is a list","pointer":"#/info","severity":"warning","title":"wrong kind of value"}
     ]
     "##);
 }

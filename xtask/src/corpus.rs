@@ -1,6 +1,8 @@
 //! `cargo xtask corpus`: every description of a folder becomes a crate, and every crate has to compile.
 
+mod calls;
 mod compiling;
+mod confirmed;
 mod examples;
 mod generating;
 mod positions;
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
+use self::confirmed::Confirmed;
 use self::table::Table;
 
 /// What is asked for on the command line.
@@ -29,6 +32,9 @@ pub(crate) struct Arguments {
     /// Do not compile the crates
     #[arg(long)]
     no_check: bool,
+    /// Call operations of each crate and hold the requests against the description
+    #[arg(long)]
+    calls: bool,
     /// Take every example and default of the descriptions through its type and back
     #[arg(long)]
     examples: bool,
@@ -38,6 +44,9 @@ pub(crate) struct Arguments {
     /// Fail where less is generated than this table says, or a crate that compiled does not
     #[arg(long, value_name = "FILE", default_value = "tests/corpus.tsv")]
     expected: PathBuf,
+    /// Fail where a known description is called wrong at a place that this table does not confirm
+    #[arg(long, value_name = "FILE", default_value = "tests/corpus-errors.tsv")]
+    confirmed: PathBuf,
     /// Write what was found to that table instead
     #[arg(long)]
     accept: bool,
@@ -72,6 +81,7 @@ const SAMPLE: &[&str] = &[
 struct Steps {
     check: bool,
     examples: bool,
+    calls: bool,
     /// Where it is not done with all of them.
     only: Option<&'static [&'static str]>,
 }
@@ -98,6 +108,8 @@ struct Found {
     lines: usize,
     milliseconds: u128,
     codes: BTreeMap<&'static str, usize>,
+    /// What is wrong in the description: codes and places.
+    faults: Vec<(&'static str, String)>,
     /// Errors and warnings of the compiler and of clippy; `None` where it was not asked.
     compiler: Option<usize>,
     /// How long that took.
@@ -105,6 +117,10 @@ struct Found {
     first: Option<String>,
     /// What became of the examples; `None` where that was not asked.
     examples: Option<examples::Figures>,
+    /// The operations that are called, how many of the requests are as described, and what is wrong with the others.
+    planned: Vec<calls::Planned>,
+    passed: usize,
+    refused: Vec<String>,
 }
 
 /// Generates, compiles, prints and compares.
@@ -124,6 +140,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let steps = Steps {
         check: !arguments.no_check,
         examples: arguments.examples || arguments.sample,
+        calls: arguments.calls,
         only: arguments.sample.then_some(SAMPLE),
     };
     if let Some(missing) = steps.only.and_then(|sample| sample.iter().find(|name| !names.iter().any(|n| n == *name))) {
@@ -138,6 +155,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if steps.examples {
         examples::run_all(&out, &mut found)?;
     }
+    if arguments.calls {
+        calls::call_all(root, &folder, &out.join("crates"), &mut found)?;
+    }
     report::print(&found);
     let results: Vec<Value> = found.iter().map(Found::json).collect();
     let path = root.join(&arguments.json);
@@ -149,7 +169,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         write(&expected, &table.to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let worse = Table::read(&expected)?.worse(&found);
+    let table = Table::read(&expected)?;
+    let mut worse = table.worse(&found);
+    for found in &found {
+        worse.extend(found.refused.iter().map(|fault| format!("{}: {fault}", found.name)));
+    }
+    let confirmed = Confirmed::read(&root.join(&arguments.confirmed))?;
+    for found in found.iter().filter(|found| table.knows(&found.name)) {
+        worse.extend(confirmed.differences(found));
+    }
     worse.iter().for_each(|line| eprintln!("worse: {line}"));
     Ok(if worse.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

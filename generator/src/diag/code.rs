@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Severity;
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $number:literal, $title:literal;)+) => {
         /// A class of findings. Numbers are stable: a code keeps its meaning, and a retired one is not used again.
@@ -58,14 +60,16 @@ codes! {
     TooDeep = "0003", "nested too deep";
 
     /// A key stands twice in one mapping. YAML 1.2 (section 3.2.1.3) demands unique keys, and RFC 8259 (section 4) calls
-    /// the result of repeated names unpredictable, so one of the two values is lost to some reader.
+    /// the result of repeated names unpredictable, so one of the two values is lost to some reader. The last one is used, as
+    /// most readers do.
     DuplicateKey = "0004", "duplicate key";
 
     /// YAML has `.inf` and `.nan`, JSON has not. A description is JSON in either notation (OpenAPI 3.0, section "Format"), so
-    /// these values cannot be used.
+    /// these values are read as null.
     NumberNotFinite = "0005", "number is not finite";
 
-    /// The value of a YAML merge key `<<` is neither a mapping nor a list of mappings, so there is nothing to merge.
+    /// The value of a YAML merge key `<<` is neither a mapping nor a list of mappings, so there is nothing to merge, and it
+    /// is ignored.
     BadMerge = "0006", "merge key without a mapping";
 
     /// A value carries a YAML tag that is not part of the core schema. Descriptions use the JSON types only, so the tag is
@@ -100,8 +104,9 @@ codes! {
     /// first.
     UnsupportedVersion = "0201", "unsupported version of OpenAPI";
 
-    /// The value of a keyword is of the wrong kind, for example a text where the specification wants a list. The keyword is
-    /// dropped and the rest of its node is used.
+    /// The value of a keyword is of the wrong kind, for example a text where the specification wants a list. Where it can
+    /// only mean one thing, such as `"8080"` by `8080`, that is used; otherwise the keyword is dropped. The help says which.
+    /// The rest of its node is used.
     WrongKind = "0202", "wrong kind of value";
 
     /// A keyword that the specification requires is missing. What depends on it cannot be generated, or a default is used
@@ -112,7 +117,8 @@ codes! {
     /// otherwise go unnoticed. Extensions begin with `x-`.
     UnknownKeyword = "0204", "unknown keyword";
 
-    /// A `$ref` points to a node that does not exist. Whatever uses the reference cannot be generated.
+    /// A `$ref` points to a node that does not exist. Where a schema was meant, any JSON value is taken; a parameter, body or
+    /// response that was meant is left out.
     DanglingReference = "0205", "reference to nowhere";
 
     /// References lead in a circle and never reach a node that says something. This is not recursion, which is fine: a
@@ -147,7 +153,7 @@ codes! {
     NodeRejected = "0213", "node cannot be read";
 
     /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
-    /// of a type or trait, or no name that a crate can have.
+    /// of a type or trait, no name that a crate can have, or it is given to two things.
     BadRename = "0301", "name cannot be used";
 
     /// Two things of one namespace would get the same name. Both get a longer one that depends on nothing but themselves; the
@@ -162,6 +168,7 @@ codes! {
     DuplicateOperation = "0304", "operationId is not unique";
 
     /// The variables of a path and the parameters with `in: path` must be the same (OpenAPI 3.0, section "Path Templating").
+    /// A variable that is not declared takes any text; a parameter that the path has not is left out.
     PathParameter = "0305", "path and parameters disagree";
 
     /// A security requirement names a scheme that the document does not declare. The alternative that needs it is left out.
@@ -170,7 +177,7 @@ codes! {
     /// `required` names a member that no part of the schema declares, so nothing is known about its value. It is left out.
     UndeclaredRequired = "0307", "required member is not declared";
 
-    /// A schema includes itself by `allOf`, so no finite value can satisfy it.
+    /// A schema includes itself by `allOf`, which says nothing and, read literally, never ends. The inclusion is left out.
     SelfInclusion = "0308", "schema includes itself";
 
     /// Two parts of `allOf` declare the same member with different types. The later declaration is generated.
@@ -200,6 +207,57 @@ codes! {
     /// A file of the finished crate is no Rust that can be read. Hand-written files of `ext/` are checked here for the first
     /// time; any other file that is named is a defect of the generator.
     Unreadable = "0502", "file is not Rust";
+}
+
+impl Code {
+    /// How bad every finding of this class is.
+    ///
+    /// An error is what only the user of the generator can set right: an input that cannot be read, a configuration that does
+    /// not fit, a crate that could not be put together. A description that is wrong is none of these: its author is mostly
+    /// somebody else, and the rest of it is right.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::CannotRead
+            | Self::Syntax
+            | Self::TooDeep
+            | Self::ConfigInvalid
+            | Self::ConfigUnused
+            | Self::OverlayInvalid
+            | Self::OverlayClash
+            | Self::UnsupportedVersion
+            | Self::ExternalReference
+            | Self::BadRename
+            | Self::BadCoalesce
+            | Self::FileTaken
+            | Self::Unreadable => Severity::Error,
+            _ => Severity::Warning,
+        }
+    }
+
+    /// Whether a finding of this class says that the description breaks the specification, as against something that is
+    /// right and cannot be expressed.
+    #[must_use]
+    pub const fn blames(self) -> bool {
+        matches!(
+            self,
+            Self::DuplicateKey
+                | Self::NumberNotFinite
+                | Self::BadMerge
+                | Self::UnknownTag
+                | Self::WrongKind
+                | Self::MissingKeyword
+                | Self::DanglingReference
+                | Self::ReferenceCycle
+                | Self::InvalidValue
+                | Self::DuplicateParameter
+                | Self::NodeRejected
+                | Self::DuplicateOperation
+                | Self::PathParameter
+                | Self::UnknownScheme
+                | Self::SelfInclusion
+        )
+    }
 }
 
 impl fmt::Display for Code {

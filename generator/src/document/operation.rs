@@ -25,11 +25,19 @@ impl Document<'_> {
                 continue;
             }
             let at = origin.child(template);
-            if !template.starts_with('/') {
-                diags.error(Code::InvalidValue, &at, format!("the path `{template}` must begin with a slash")).on_key();
+            if template.starts_with('/') {
+                items.extend(self.path_item(template, &at, diags));
                 continue;
             }
-            items.extend(self.path_item(template, &at, diags));
+            let slashed = format!("/{template}");
+            let taken = paths.is_some_and(|paths| paths.contains_key(&slashed));
+            diags
+                .warn(Code::InvalidValue, &at, format!("the path `{template}` must begin with a slash"))
+                .on_key()
+                .help(if taken { "it is left out, because there is one with it" } else { "one is put in front of it" });
+            if !taken {
+                items.extend(self.path_item(&slashed, &at, diags));
+            }
         }
         items
     }
@@ -147,7 +155,7 @@ impl Document<'_> {
             let key = (parameter.name, parameter.place);
             if known.contains_key(&key) {
                 diags
-                    .error(
+                    .warn(
                         Code::DuplicateParameter,
                         &place,
                         format!("the parameter `{}` stands twice in this list", key.0),
@@ -183,12 +191,15 @@ impl Document<'_> {
             let place = at.child(key);
             match status(key) {
                 Some(status) if list.iter().any(|(known, _)| *known == status) => {
-                    diags.error(Code::DuplicateKey, &place, format!("the status `{key}` stands here twice")).on_key();
+                    diags
+                        .warn(Code::DuplicateKey, &place, format!("the status `{key}` stands here twice"))
+                        .on_key()
+                        .help("the first one is used");
                 }
                 Some(status) => list.push((status, place)),
                 None => {
                     diags
-                        .error(Code::InvalidValue, &place, format!("`{key}` is no status code"))
+                        .warn(Code::InvalidValue, &place, format!("`{key}` is no status code"))
                         .on_key()
                         .help("a response stands under a code such as `200`, a range such as `4XX`, or `default`");
                 }

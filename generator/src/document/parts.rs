@@ -18,7 +18,9 @@ impl Document<'_> {
         let fields = check(node, &at, "parameter", tables::PARAMETER, self.version, diags);
         for name in ["name", "in"] {
             if !node.contains_key(name) {
-                diags.error(Code::MissingKeyword, &at, format!("a parameter needs `{name}`"));
+                diags
+                    .warn(Code::MissingKeyword, &at, format!("a parameter needs `{name}`"))
+                    .help("the parameter is left out");
             }
         }
         let name = fields.text("name")?;
@@ -62,7 +64,7 @@ impl Document<'_> {
         let fields = check(node, &at, "header", tables::HEADER, self.version, diags);
         if let Some(style) = fields.str("style").filter(|style| *style != "simple") {
             diags
-                .error(Code::InvalidValue, &at.child("style"), format!("a header cannot have the style `{style}`"))
+                .warn(Code::InvalidValue, &at.child("style"), format!("a header cannot have the style `{style}`"))
                 .help("`simple` is the only one, and it is used");
         }
         Some(HeaderNode {
@@ -84,7 +86,7 @@ impl Document<'_> {
         let node = self.object(&at, "request body", diags)?;
         let fields = check(node, &at, "request body", tables::BODY, self.version, diags);
         if !node.contains_key("content") {
-            diags.error(Code::MissingKeyword, &at, "a request body needs `content`");
+            diags.warn(Code::MissingKeyword, &at, "a request body needs `content`").help("the body is left out");
         }
         Some(BodyNode {
             required: fields.flag("required").unwrap_or_default(),
@@ -191,7 +193,8 @@ impl Document<'_> {
         let content = fields.object("content")?;
         let at = origin.child("content");
         if content.len() != 1 {
-            diags.error(Code::InvalidValue, &at, "this `content` must have exactly one entry");
+            let help = if content.is_empty() { "it is taken as text" } else { "the first one, by name, is used" };
+            diags.warn(Code::InvalidValue, &at, "this `content` must have exactly one entry").help(help);
         }
         let media = self.content(fields, origin, diags).into_iter().next()?;
         Some((media.media_type, media.schema))
@@ -229,7 +232,7 @@ fn parameter_place(name: &str, origin: &Origin, diags: &mut Diagnostics) -> Opti
         "cookie" => ParameterPlace::Cookie,
         _ => {
             let diagnostic =
-                diags.error(Code::InvalidValue, &origin.child("in"), format!("a parameter cannot be in `{name}`"));
+                diags.warn(Code::InvalidValue, &origin.child("in"), format!("a parameter cannot be in `{name}`"));
             match name {
                 "body" | "formData" => diagnostic.help("OpenAPI 3 describes it in `requestBody`"),
                 _ => diagnostic.help("it is in `path`, `query`, `header` or `cookie`"),
@@ -276,5 +279,5 @@ fn allowed(place: ParameterPlace) -> &'static [Style] {
 }
 
 fn unknown_style(name: &str, whose: &str, at: &Origin, diags: &mut Diagnostics) {
-    diags.error(Code::InvalidValue, at, format!("`{name}` is no style of {whose}")).help("the default style is used");
+    diags.warn(Code::InvalidValue, at, format!("`{name}` is no style of {whose}")).help("the default style is used");
 }

@@ -46,7 +46,7 @@ impl Document<'_> {
                 let first = seen.get(start..).unwrap_or_default().iter().min().unwrap_or(&here);
                 let text = self.value(first).and_then(reference).map_or(text, |(text, _)| text);
                 diags
-                    .error(
+                    .warn(
                         Code::ReferenceCycle,
                         &first.child("$ref"),
                         format!("the reference `{text}` leads back to itself"),
@@ -75,14 +75,14 @@ impl Document<'_> {
         let at = entry.unwrap_or_else(|| discriminator.clone());
         if !text.contains(['#', '/', '.']) {
             let message = format!("the mapping names `{text}`, but there is no such schema in `components`");
-            diags.error(Code::DanglingReference, &at, message);
+            diags.warn(Code::DanglingReference, &at, message);
             return None;
         }
         self.follow(text, discriminator, &at, diags)
     }
 
     /// The node that the `$ref` of a node means.
-    fn target(&self, text: &str, node: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+    pub(super) fn target(&self, text: &str, node: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
         self.follow(text, node, &node.child("$ref"), diags)
     }
 
@@ -99,7 +99,7 @@ impl Document<'_> {
             };
             let found = target.and_then(|target| self.walk(&target));
             if found.is_none() {
-                diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+                diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
             }
             return found;
         }
@@ -109,7 +109,7 @@ impl Document<'_> {
             if let Some(found) = self.anchors.anchor(file, &pointer) {
                 return Some(found.clone());
             }
-            diags.error(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
+            diags.warn(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
                 "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
             ));
             return None;
@@ -132,7 +132,7 @@ impl Document<'_> {
             );
             return Some(found);
         }
-        let diagnostic = diags.error(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+        let diagnostic = diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
         if let Some(near) = self.near(&origin) {
             diagnostic.help(format!("did you mean `{near}`?"));
         }

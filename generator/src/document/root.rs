@@ -14,7 +14,7 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
     let tree = sources.tree(file)?;
     let Some(node) = tree.as_object() else {
         let message = format!("an OpenAPI document must be a mapping, but this is {}", describe(tree));
-        let diagnostic = diags.error(Code::WrongKind, &root, message);
+        let diagnostic = diags.error(Code::UnsupportedVersion, &root, message);
         match tree {
             Value::Null => {
                 diagnostic.help("the file is empty");
@@ -133,7 +133,9 @@ impl Document<'_> {
         self.security =
             self.requirements(fields.list("security").unwrap_or_default(), &origin.child("security"), diags);
         if !fields.has("paths") && self.version == Version::V3_0 && !node.contains_key("paths") {
-            diags.error(Code::MissingKeyword, &origin, "an OpenAPI 3.0 document needs `paths`");
+            diags
+                .warn(Code::MissingKeyword, &origin, "an OpenAPI 3.0 document needs `paths`")
+                .help("there are no operations, and only types are generated");
         }
         let at = origin.child("webhooks");
         let webhooks = fields.object("webhooks").map(sorted_members).unwrap_or_default();
@@ -152,11 +154,9 @@ impl Document<'_> {
     ) -> Option<Info> {
         let Some(node) = node else {
             if !root.contains_key("info") {
-                diags.error(
-                    Code::MissingKeyword,
-                    origin,
-                    "an OpenAPI document needs `info` with `title` and `version`",
-                );
+                diags
+                    .warn(Code::MissingKeyword, origin, "an OpenAPI document needs `info` with `title` and `version`")
+                    .help("both are empty in what is generated");
             }
             return None;
         };
@@ -165,7 +165,7 @@ impl Document<'_> {
         let mut cut = Map::new();
         for name in ["title", "version"] {
             if !node.contains_key(name) {
-                diags.error(Code::MissingKeyword, &at, format!("`info` needs `{name}`"));
+                diags.warn(Code::MissingKeyword, &at, format!("`info` needs `{name}`")).help("it is taken as empty");
             }
             cut.insert(name.to_owned(), Value::String(fields.text(name).unwrap_or_default()));
         }
@@ -197,7 +197,7 @@ impl Document<'_> {
         let fields = check(node, at, "server", tables::SERVER, self.version, diags);
         if !fields.has("url") {
             if !node.contains_key("url") {
-                diags.error(Code::MissingKeyword, at, "a server needs a `url`");
+                diags.warn(Code::MissingKeyword, at, "a server needs a `url`").help("the server is left out");
             }
             return None;
         }
@@ -224,7 +224,9 @@ impl Document<'_> {
         let node = self.object(at, "server variable", diags)?;
         let fields = check(node, at, "server variable", tables::SERVER_VARIABLE, self.version, diags);
         if !node.contains_key("default") {
-            diags.error(Code::MissingKeyword, at, format!("the server variable `{name}` needs a `default`"));
+            diags
+                .warn(Code::MissingKeyword, at, format!("the server variable `{name}` needs a `default`"))
+                .help("the variable is left out");
         }
         Some(ServerVariable {
             name: name.to_owned(),
@@ -239,7 +241,7 @@ impl Document<'_> {
         let fields = check(node, at, "tag", tables::TAG, self.version, diags);
         if !fields.has("name") {
             if !node.contains_key("name") {
-                diags.error(Code::MissingKeyword, at, "a tag needs a `name`");
+                diags.warn(Code::MissingKeyword, at, "a tag needs a `name`").help("the tag is left out");
             }
             return None;
         }

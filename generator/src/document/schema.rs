@@ -39,9 +39,15 @@ impl Document<'_> {
                 }
                 Some(SchemaNode { never: !allowed, ..empty(origin) })
             }
+            Value::Null => {
+                diags
+                    .warn(Code::WrongKind, origin, "a schema must be a mapping, but this is null")
+                    .help("it is read as one without keywords, which allows any value");
+                Some(empty(origin))
+            }
             other => {
                 let message = format!("a schema must be a mapping, but this is {}", describe(other));
-                diags.error(Code::WrongKind, origin, message);
+                diags.warn(Code::WrongKind, origin, message).help("any value is taken where it is used");
                 None
             }
         }
@@ -59,8 +65,9 @@ impl Document<'_> {
         diags: &mut Diagnostics,
     ) -> Option<SchemaNode> {
         let fields = check(node, origin, "schema", tables::SCHEMA, self.version, diags);
-        let typed = typed::schema(cut(&fields, origin, diags), origin, diags)?;
+        let typed = typed::schema(cut(&fields, origin), origin, diags)?;
         let mut properties = typed.properties;
+        properties.extend(self.members_elsewhere(&fields, origin, diags));
         properties.sort();
         let (types, null_type) = self.types(&fields, origin, diags);
         let mut schema = SchemaNode {
@@ -123,6 +130,38 @@ impl Document<'_> {
         Some(schema)
     }
 
+    /// The members that `properties` has by a `$ref` in place of a list. The specification has references to schemas only,
+    /// but many tools follow every `$ref`, so documents are written that way.
+    fn members_elsewhere(
+        &self,
+        fields: &Fields<'_>,
+        origin: &Origin,
+        diags: &mut Diagnostics,
+    ) -> Vec<(String, Origin)> {
+        let at = origin.child("properties");
+        let Some(text) = fields.object("properties").and_then(|map| map.get("$ref")?.as_str()) else {
+            return Vec::new();
+        };
+        diags
+            .warn(Code::WrongKind, &at.child("$ref"), "`properties` cannot be a reference, it lists the members")
+            .help("the members that it leads to are taken; use `allOf` to take over those of another schema");
+        let Some(mut list) = self.target(text, &at, diags) else { return Vec::new() };
+        let Some(mut map) = self.value(&list).and_then(Value::as_object) else { return Vec::new() };
+        // A whole schema in place of its members.
+        if let (Some(Value::Object(inner)), true) =
+            (map.get("properties"), map.get("type").is_none_or(Value::is_string))
+        {
+            list = list.child("properties");
+            map = inner;
+        }
+        map.iter()
+            .filter(|(name, value)| {
+                !fields.object("properties").is_some_and(|own| own.contains_key(*name)) && value.is_object()
+            })
+            .map(|(name, _)| (name.clone(), list.child(name)))
+            .collect()
+    }
+
     /// The types of `type`, and whether null is one of them. A schema of null alone has that as its only type.
     fn types(&self, fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> (Vec<JsonType>, bool) {
         let at = origin.child("type");
@@ -142,7 +181,7 @@ impl Document<'_> {
                 Some(known) if !types.contains(&known) => types.push(known),
                 Some(_) => {}
                 None => {
-                    diags.error(Code::InvalidValue, &place, format!("`{name}` is no type of JSON Schema")).help(
+                    diags.warn(Code::InvalidValue, &place, format!("`{name}` is no type of JSON Schema")).help(
                         "the types are array, boolean, integer, number, object and string; `format` refines them",
                     );
                 }
@@ -197,7 +236,9 @@ impl Document<'_> {
         let fields = check(node, origin, "discriminator", tables::DISCRIMINATOR, self.version, diags);
         let Some(property) = fields.text("propertyName") else {
             if !node.contains_key("propertyName") {
-                diags.error(Code::MissingKeyword, origin, "a discriminator needs `propertyName`");
+                diags
+                    .warn(Code::MissingKeyword, origin, "a discriminator needs `propertyName`")
+                    .help("the discriminator is ignored");
             }
             return None;
         };
@@ -229,7 +270,7 @@ impl Document<'_> {
         let docs = check(node, &at, "externalDocs", tables::EXTERNAL_DOCS, self.version, diags);
         let Some(url) = docs.text("url") else {
             if !node.contains_key("url") {
-                diags.error(Code::MissingKeyword, &at, "`externalDocs` needs a `url`");
+                diags.warn(Code::MissingKeyword, &at, "`externalDocs` needs a `url`").help("it is left out");
             }
             return None;
         };
@@ -238,7 +279,7 @@ impl Document<'_> {
 }
 
 /// What is given to `openapiv3`: the keywords that it types, children replaced by where they stand.
-fn cut(fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Map<String, Value> {
+fn cut(fields: &Fields<'_>, origin: &Origin) -> Map<String, Value> {
     let mut cut = Map::new();
     for (name, value) in fields.iter() {
         let kept = match name {
@@ -249,24 +290,14 @@ fn cut(fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Map<Str
                 .map(|list| list.iter().filter(|name| name.is_string()).cloned().collect())
                 .unwrap_or_default(),
             "additionalProperties" if value.is_boolean() => value.clone(),
+            // A list is read as `prefixItems`.
             "items" if value.is_array() => continue,
             "additionalProperties" | "items" | "not" => typed::stand_in(&origin.child(name)),
             "allOf" | "anyOf" | "oneOf" => listed(fields, name, origin).iter().map(typed::stand_in).collect(),
             "properties" => {
                 let at = origin.child(name);
-                let members = value.as_object().into_iter().flatten().filter(|(key, value)| {
-                    let misplaced = key.as_str() == "$ref" && value.is_string();
-                    if misplaced {
-                        diags
-                            .error(
-                                Code::WrongKind,
-                                &at.child(key),
-                                "`properties` cannot be a reference, it lists the members",
-                            )
-                            .help("use `allOf` to take over the members of another schema");
-                    }
-                    !misplaced
-                });
+                let members = value.as_object().into_iter().flatten();
+                let members = members.filter(|(key, value)| key.as_str() != "$ref" || !value.is_string());
                 Value::Object(members.map(|(key, _)| (key.clone(), typed::stand_in(&at.child(key)))).collect())
             }
             _ => continue,

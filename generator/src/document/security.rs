@@ -29,11 +29,7 @@ impl Document<'_> {
             "mutualTLS" => SchemeKind::MutualTls,
             other => {
                 diags
-                    .error(
-                        Code::InvalidValue,
-                        &origin.child("type"),
-                        format!("`{other}` is no type of security scheme"),
-                    )
+                    .warn(Code::InvalidValue, &origin.child("type"), format!("`{other}` is no type of security scheme"))
                     .help("the types are apiKey, http, oauth2, openIdConnect and, from OpenAPI 3.1 on, mutualTLS");
                 return None;
             }
@@ -54,7 +50,7 @@ impl Document<'_> {
             let Some(node) = requirement.as_object() else {
                 let message =
                     format!("a security requirement must be a mapping, but this is {}", describe(requirement));
-                diags.error(Code::WrongKind, &place, message);
+                diags.warn(Code::WrongKind, &place, message).help("it is left out");
                 continue;
             };
             let mut needs = Vec::new();
@@ -64,7 +60,7 @@ impl Document<'_> {
                 if !self.schemes.iter().any(|(known, _)| known == name) {
                     let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
                     if self.value(&declared).is_none() {
-                        let diagnostic = diags.error(
+                        let diagnostic = diags.warn(
                             Code::UnknownScheme,
                             &here,
                             format!("the security scheme `{name}` is not declared in `components`"),
@@ -105,7 +101,7 @@ impl Document<'_> {
             "cookie" => ParameterPlace::Cookie,
             other => {
                 diags
-                    .error(Code::InvalidValue, &origin.child("in"), format!("an API key cannot be in `{other}`"))
+                    .warn(Code::InvalidValue, &origin.child("in"), format!("an API key cannot be in `{other}`"))
                     .help("it is in `header`, `query` or `cookie`");
                 return None;
             }
@@ -153,7 +149,9 @@ impl Document<'_> {
         // A value of the wrong kind has its own diagnostic.
         let written = self.value(origin).and_then(Value::as_object).is_some_and(|node| node.contains_key(name));
         if !written && !fields.has(name) {
-            diags.error(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"));
+            diags
+                .warn(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"))
+                .help("the scheme is left out");
         }
     }
 }

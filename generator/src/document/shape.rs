@@ -1,7 +1,11 @@
 //! The shape check: which keywords a node may have and of which JSON kind their values are.
 //!
-//! It runs once per node, before anything is typed. A value of the wrong kind is one diagnostic at its own line and counts
-//! as absent; everything else of the node is used.
+//! It runs once per node, before anything is typed. A value of the wrong kind is one diagnostic at its own line. Where it
+//! can only mean one thing, such as the number of a port where a text belongs, that is used; otherwise the keyword counts as
+//! absent. Everything else of the node is used.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -33,7 +37,7 @@ pub(super) enum Kind {
     Schema,
     /// A list of schemas.
     Schemas,
-    /// A schema, or a list of them as JSON Schema had it before 2020-12.
+    /// A schema, or the list of schemas that `items` was before JSON Schema 2020-12.
     SchemaOrSchemas,
     /// A mapping of names to schemas.
     SchemaMap,
@@ -67,20 +71,20 @@ pub(super) type Table = [Keyword];
 /// The members of a node that passed the check, sorted by name.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'a> {
-    members: Vec<(&'a str, &'a Value)>,
+    members: Vec<(&'a str, Cow<'a, Value>)>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
         let index = self.members.binary_search_by(|(key, _)| (*key).cmp(name)).ok()?;
-        self.members.get(index).map(|(_, value)| *value)
+        self.members.get(index).map(|(_, value)| &**value)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    pub(super) fn str(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn str(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
     }
 
@@ -92,20 +96,20 @@ impl<'a> Fields<'a> {
         self.get(name)?.as_bool()
     }
 
-    pub(super) fn object(&self, name: &str) -> Option<&'a Map<String, Value>> {
+    pub(super) fn object(&self, name: &str) -> Option<&Map<String, Value>> {
         self.get(name)?.as_object()
     }
 
-    pub(super) fn list(&self, name: &str) -> Option<&'a [Value]> {
+    pub(super) fn list(&self, name: &str) -> Option<&[Value]> {
         self.get(name)?.as_array().map(Vec::as_slice)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.members.iter().copied()
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &Value)> {
+        self.members.iter().map(|(name, value)| (*name, &**value))
     }
 
     /// The members whose names begin with `x-`.
-    pub(super) fn extensions(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(super) fn extensions(&self) -> impl Iterator<Item = (&'a str, &Value)> {
         self.iter().filter(|(name, _)| name.starts_with("x-"))
     }
 }
@@ -122,7 +126,7 @@ pub(super) fn check<'a>(
     let mut members = Vec::with_capacity(node.len());
     for (name, value) in node {
         if name.starts_with("x-") {
-            members.push((name.as_str(), value));
+            members.push((name.as_str(), Cow::Borrowed(value)));
             continue;
         }
         let Ok(index) = table.binary_search_by(|keyword| keyword.name.cmp(name)) else {
@@ -130,9 +134,7 @@ pub(super) fn check<'a>(
             continue;
         };
         let Some(keyword) = table.get(index) else { continue };
-        if !accepts(keyword, value, origin, version, diags) {
-            continue;
-        }
+        let Some(value) = accepted(keyword, value, origin, version, diags) else { continue };
         if keyword.since > version {
             diags
                 .warn(
@@ -167,9 +169,19 @@ pub(super) fn describe(value: &Value) -> &'static str {
     }
 }
 
-/// Reports a value of the wrong kind.
+/// Reports a value of the wrong kind that is not used.
 pub(super) fn wrong(origin: &Origin, name: &str, wanted: &str, value: &Value, diags: &mut Diagnostics) {
-    diags.error(Code::WrongKind, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value)));
+    report(origin, name, wanted, value, "it is ignored", diags);
+}
+
+fn report(origin: &Origin, name: &str, wanted: &str, value: &Value, help: &str, diags: &mut Diagnostics) {
+    diags.warn(Code::WrongKind, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value))).help(help);
+}
+
+/// The mapping that is taken where nothing at all is written behind a key.
+pub(super) fn nothing() -> &'static Map<String, Value> {
+    static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    &NOTHING
 }
 
 /// The members of a mapping whose names the document chooses, sorted.
@@ -206,61 +218,109 @@ fn unknown(name: &str, origin: &Origin, what: &str, table: &Table, diags: &mut D
     };
 }
 
-/// Whether a value is of the keyword's kind; reports where it is not.
-fn accepts(keyword: &Keyword, value: &Value, origin: &Origin, version: Version, diags: &mut Diagnostics) -> bool {
+/// The value of a keyword if it is of the keyword's kind or can only mean one of it; reports where it is not.
+fn accepted<'a>(
+    keyword: &Keyword,
+    value: &'a Value,
+    origin: &Origin,
+    version: Version,
+    diags: &mut Diagnostics,
+) -> Option<Cow<'a, Value>> {
     let wanted = match keyword.kind {
-        Kind::Any => return true,
-        Kind::Text if value.is_string() => return true,
+        Kind::Any => return Some(Cow::Borrowed(value)),
+        Kind::Text if value.is_string() => return Some(Cow::Borrowed(value)),
         Kind::Text => "a text",
-        Kind::Flag if value.is_boolean() => return true,
+        Kind::Flag if value.is_boolean() => return Some(Cow::Borrowed(value)),
         Kind::Flag => "`true` or `false`",
-        Kind::Number if value.is_number() => return true,
+        Kind::Number if value.is_number() => return Some(Cow::Borrowed(value)),
         Kind::Number => "a number",
-        Kind::Count if count(value).is_some() => return true,
+        Kind::Count if count(value).is_some() => return Some(Cow::Borrowed(value)),
         Kind::Count => "a whole number that is not negative",
-        Kind::Object | Kind::SchemaMap if value.is_object() => return true,
+        Kind::Object | Kind::SchemaMap if value.is_object() => return Some(Cow::Borrowed(value)),
         Kind::Object => "a mapping",
         Kind::SchemaMap => "a mapping of names to schemas",
-        Kind::List | Kind::Schemas if value.is_array() => return true,
+        Kind::List | Kind::Schemas if value.is_array() => return Some(Cow::Borrowed(value)),
         Kind::List => "a list",
         Kind::Schemas => "a list of schemas",
         Kind::Texts | Kind::TextOrTexts => match value {
-            Value::Array(list) => return texts(keyword, list, origin, diags),
-            Value::String(_) if keyword.kind == Kind::TextOrTexts => return true,
+            Value::Array(list) => return Some(texts(keyword, list, value, origin, diags)),
+            Value::String(_) if keyword.kind == Kind::TextOrTexts => return Some(Cow::Borrowed(value)),
             _ if keyword.kind == Kind::TextOrTexts && version > Version::V3_0 => "a text or a list of texts",
             _ if keyword.kind == Kind::TextOrTexts => "a text",
             _ => "a list of texts",
         },
-        Kind::SchemaOrSchemas if value.is_array() => {
-            diags
-                .warn(
-                    Code::WrongKind,
-                    &origin.child(keyword.name),
-                    format!("`{}` is a list of schemas: it is read as `prefixItems`", keyword.name),
-                )
-                .on_key()
-                .help("JSON Schema writes tuples this way only before its version 2020-12; write `prefixItems`");
-            return true;
+        Kind::Schema | Kind::SchemaOrSchemas if value.is_object() || value.is_boolean() => {
+            return Some(Cow::Borrowed(value));
         }
-        Kind::Schema | Kind::SchemaOrSchemas if value.is_object() || value.is_boolean() => return true,
         Kind::Schema | Kind::SchemaOrSchemas => "a schema",
-        Kind::FlagOrNumber if value.is_boolean() || value.is_number() => return true,
+        Kind::FlagOrNumber if value.is_boolean() || value.is_number() => return Some(Cow::Borrowed(value)),
         Kind::FlagOrNumber => "`true`, `false` or a number",
     };
-    wrong(&origin.child(keyword.name), keyword.name, wanted, value, diags);
-    false
+    let at = origin.child(keyword.name);
+    let Some((meant, help)) = meant(keyword.kind, value) else {
+        wrong(&at, keyword.name, wanted, value, diags);
+        return None;
+    };
+    report(&at, keyword.name, wanted, value, &help, diags);
+    Some(meant)
 }
 
-/// Reports the elements of a list that are no texts. The list stays in use; readers skip what is no text.
-fn texts(keyword: &Keyword, list: &[Value], origin: &Origin, diags: &mut Diagnostics) -> bool {
+/// What a value of the wrong kind can only mean, and how it is said.
+fn meant(kind: Kind, value: &Value) -> Option<(Cow<'_, Value>, String)> {
+    let number = |text: &str| text.parse::<serde_json::Number>().ok().map(Value::Number);
+    let read = match (kind, value) {
+        (Kind::Text, Value::Number(_) | Value::Bool(_)) => Value::String(value.to_string()),
+        (Kind::Flag, Value::String(text)) => Value::Bool(text.parse().ok()?),
+        (Kind::Number, Value::String(text)) => number(text)?,
+        (Kind::Count, Value::String(text)) => number(text).filter(|number| count(number).is_some())?,
+        (Kind::Texts, Value::String(text)) => {
+            return Some((
+                Cow::Owned(Value::Array(vec![value.clone()])),
+                format!("it is read as a list with `{text}` alone"),
+            ));
+        }
+        (Kind::SchemaOrSchemas, Value::Array(_)) => {
+            let help = "it is read as `prefixItems`, which is its name from JSON Schema 2020-12 on";
+            return Some((Cow::Borrowed(value), help.to_owned()));
+        }
+        _ => return None,
+    };
+    let plain = read.as_str().map_or_else(|| read.to_string(), str::to_owned);
+    let help = format!("it is read as {}, `{plain}`", describe(&read));
+    Some((Cow::Owned(read), help))
+}
+
+/// The list with each element as a text. Reports the elements that are none; what cannot be written as one is left out.
+fn texts<'a>(
+    keyword: &Keyword,
+    list: &[Value],
+    value: &'a Value,
+    origin: &Origin,
+    diags: &mut Diagnostics,
+) -> Cow<'a, Value> {
+    if list.iter().all(Value::is_string) {
+        return Cow::Borrowed(value);
+    }
+    let mut read = Vec::with_capacity(list.len());
     for (index, element) in list.iter().enumerate() {
-        if !element.is_string() {
-            let at = origin.child(keyword.name).index(index);
-            let message = format!("`{}` must hold texts only, but this is {}", keyword.name, describe(element));
-            diags.error(Code::WrongKind, &at, message);
+        if element.is_string() {
+            read.push(element.clone());
+            continue;
+        }
+        let at = origin.child(keyword.name).index(index);
+        let message = format!("`{}` must hold texts only, but this is {}", keyword.name, describe(element));
+        let diagnostic = diags.warn(Code::WrongKind, &at, message);
+        match meant(Kind::Text, element) {
+            Some((text, help)) => {
+                diagnostic.help(help);
+                read.push(text.into_owned());
+            }
+            None => {
+                diagnostic.help("it is ignored");
+            }
         }
     }
-    true
+    Cow::Owned(Value::Array(read))
 }
 
 /// A whole number that is not negative, also if it is written as `1.0`.

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 
 use crate::files::statements;
 use crate::ir::{
-    Access, Body, Elem, Field, Group, Literal, Operation, Payload, Presence, Prim, Shape, Struct, TypeId, TypeRef,
+    Access, Api, Body, Elem, Field, Group, Literal, Operation, Payload, Presence, Prim, Shape, Struct, TypeId, TypeRef,
     Union,
 };
 
@@ -143,35 +143,7 @@ impl Example<'_> {
 
     /// A type as a user writes it.
     fn concrete(&self, ty: &TypeRef) -> String {
-        let name = crate_name(self.cx);
-        let elem = |elem: &Elem| {
-            let ty = self.concrete(&elem.ty);
-            if elem.nullable { format!("Option<{ty}>") } else { ty }
-        };
-        match ty {
-            TypeRef::Prim(prim) => match prim {
-                Prim::Bool => "bool".to_owned(),
-                Prim::I32 => "i32".to_owned(),
-                Prim::I64 => "i64".to_owned(),
-                Prim::U32 => "u32".to_owned(),
-                Prim::U64 => "u64".to_owned(),
-                Prim::F32 => "f32".to_owned(),
-                Prim::F64 => "f64".to_owned(),
-                Prim::String => "String".to_owned(),
-                Prim::Timestamp => format!("{name}::Timestamp"),
-            },
-            TypeRef::Named(id) => format!("{name}::types::{}", self.cx.ty(*id).name),
-            TypeRef::List(item) => format!("Vec<{}>", elem(item)),
-            TypeRef::Map(item) => format!("std::collections::BTreeMap<String, {}>", elem(item)),
-            TypeRef::Tuple(items) if items.len() > 12 => "Vec<serde_json::Value>".to_owned(),
-            TypeRef::Tuple(items) => {
-                format!("({},)", items.iter().map(elem).collect::<Vec<_>>().join(", "))
-            }
-            TypeRef::Json => "serde_json::Value".to_owned(),
-            TypeRef::Bytes => "Vec<u8>".to_owned(),
-            TypeRef::Upload => format!("{name}::runtime::Upload"),
-            TypeRef::External(path) => path.clone(),
-        }
+        written_type(self.cx.api, ty, &crate_name(self.cx))
     }
 
     /// An expression that an argument of this type takes; nothing where none can be built.
@@ -302,5 +274,38 @@ impl Example<'_> {
 
     fn held(&self, field: &Field, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {
         self.value(&field.ty, literal.or(field.default.as_ref()), depth + 1)
+    }
+}
+
+/// A type as a user of the crate writes it, with paths that begin at `name`, the crate.
+#[must_use]
+pub fn written_type(api: &Api, ty: &TypeRef, name: &str) -> String {
+    let elem = |elem: &Elem| {
+        let ty = written_type(api, &elem.ty, name);
+        if elem.nullable { format!("Option<{ty}>") } else { ty }
+    };
+    match ty {
+        TypeRef::Prim(prim) => match prim {
+            Prim::Bool => "bool".to_owned(),
+            Prim::I32 => "i32".to_owned(),
+            Prim::I64 => "i64".to_owned(),
+            Prim::U32 => "u32".to_owned(),
+            Prim::U64 => "u64".to_owned(),
+            Prim::F32 => "f32".to_owned(),
+            Prim::F64 => "f64".to_owned(),
+            Prim::String => "String".to_owned(),
+            Prim::Timestamp => format!("{name}::Timestamp"),
+        },
+        TypeRef::Named(id) => format!("{name}::types::{}", api.ty(*id).name),
+        TypeRef::List(item) => format!("Vec<{}>", elem(item)),
+        TypeRef::Map(item) => format!("std::collections::BTreeMap<String, {}>", elem(item)),
+        TypeRef::Tuple(items) if items.len() > 12 => "Vec<serde_json::Value>".to_owned(),
+        TypeRef::Tuple(items) => {
+            format!("({},)", items.iter().map(elem).collect::<Vec<_>>().join(", "))
+        }
+        TypeRef::Json => "serde_json::Value".to_owned(),
+        TypeRef::Bytes => "Vec<u8>".to_owned(),
+        TypeRef::Upload => format!("{name}::runtime::Upload"),
+        TypeRef::External(path) => path.clone(),
     }
 }

@@ -35,6 +35,8 @@ mod unions;
 mod words;
 mod wrap;
 
+pub use self::example::written_type;
+
 use crate::analyze::Facts;
 use crate::embedded::Part;
 use crate::files::{FileSet, Taken};

@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
             let mut places = given.map(|(key, ..)| self.config.origin(table, key));
             let (Some(first), Some(second)) = (places.next(), places.next()) else { return };
             self.diagnostics
-                .error(Code::NameClash, &second, format!("[{table}] gives the name `{wanted}` to more than one"))
+                .error(Code::BadRename, &second, format!("[{table}] gives the name `{wanted}` to more than one"))
                 .related(first, "the first one")
                 .help("give each a name of its own");
             return;

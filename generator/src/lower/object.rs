@@ -123,8 +123,8 @@ impl Lower<'_> {
             let Some(resolved) = self.resolve(member) else { continue };
             if way.contains(&resolved.origin) {
                 self.diagnostics
-                    .error(Code::SelfInclusion, member, "a schema includes itself by `allOf`")
-                    .help("no value can satisfy it; take the reference out");
+                    .warn(Code::SelfInclusion, member, "a schema includes itself by `allOf`")
+                    .help("the inclusion is left out; take the reference out, or name the schema that is meant");
                 continue;
             }
             let Some(part) = self.schema(&resolved.origin) else { continue };

@@ -49,7 +49,7 @@ impl Lower<'_> {
                 Some(node) => sorted.push(node.clone()),
                 None => {
                     self.diagnostics
-                        .error(
+                        .warn(
                             Code::PathParameter,
                             &plan.node.origin,
                             format!("`{{{name}}}` of the path is not declared as a parameter"),
@@ -63,11 +63,7 @@ impl Lower<'_> {
         }
         for node in in_path.iter().filter(|node| !variables.contains(&node.name)) {
             self.diagnostics
-                .error(
-                    Code::PathParameter,
-                    &node.origin,
-                    format!("the path `{}` has no `{{{}}}`", plan.path, node.name),
-                )
+                .warn(Code::PathParameter, &node.origin, format!("the path `{}` has no `{{{}}}`", plan.path, node.name))
                 .help("take the parameter out, or name it in the path");
         }
         sorted.extend(others);

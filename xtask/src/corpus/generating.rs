@@ -91,6 +91,14 @@ fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Fo
     };
     for diagnostic in outcome.diagnostics.iter() {
         *found.codes.entry(diagnostic.code.as_str()).or_default() += 1;
+        if diagnostic.code.blames() || diagnostic.severity == Severity::Error {
+            let origin = &diagnostic.origin;
+            let file = outcome.sources.name(origin.file).unwrap_or_default();
+            let beside = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let file =
+                if file == name { "" } else { file.strip_prefix(beside).unwrap_or(file).trim_start_matches('/') };
+            found.faults.push((diagnostic.code.as_str(), format!("{file}{origin}")));
+        }
     }
     if let Some(api) = &outcome.api {
         found.operations = api.operations.len();
@@ -104,6 +112,9 @@ fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Fo
         if steps.examples && steps.takes(name) {
             let program = out.join("examples").join(package(name));
             found.examples = Some(examples::prepare(&program, &package(name), name, &outcome)?);
+        }
+        if let Some(api) = outcome.api.as_ref().filter(|_| steps.calls) {
+            found.planned = super::calls::prepare(folder, &out.join("crates"), name, api)?;
         }
     }
     Ok(found)

@@ -29,6 +29,9 @@ impl Found {
             "compiler": self.compiler,
             "seconds": self.seconds,
             "first": self.first,
+            "called": self.planned.len(),
+            "passed": self.passed,
+            "refused": self.refused,
             "examples": self.examples.as_ref().map(|figures| json!({
                 "tried": figures.tried,
                 "passed": figures.passed,
@@ -45,7 +48,7 @@ impl Found {
 pub(super) fn print(found: &[Found]) {
     let width = found.iter().map(|found| found.name.len()).max().unwrap_or_default();
     println!(
-        "{:width$}  errors warnings operations skipped positions reduced  json bytes   files    lines     ms  compiler  tried passed invalid untyped",
+        "{:width$}  errors warnings operations skipped positions reduced  json bytes   files    lines     ms  compiler  tried passed invalid untyped  calls",
         "description"
     );
     for found in found {
@@ -58,7 +61,7 @@ pub(super) fn print(found: &[Found]) {
             found.examples.as_ref().and_then(of).map_or("-".to_owned(), |count| count.to_string())
         };
         println!(
-            "{:width$}  {:6} {:8} {:10} {:7} {:9} {:7} {:5} {:5} {:7} {:8} {:6}  {:>8}  {:>5} {:>6} {:>7} {:>7}",
+            "{:width$}  {:6} {:8} {:10} {:7} {:9} {:7} {:5} {:5} {:7} {:8} {:6}  {:>8}  {:>5} {:>6} {:>7} {:>7}  {:>5}",
             found.name,
             found.errors,
             found.warnings,
@@ -76,6 +79,7 @@ pub(super) fn print(found: &[Found]) {
             examples(|figures| figures.passed),
             examples(|figures| Some(figures.invalid)),
             examples(|figures| Some(figures.untyped)),
+            if found.planned.is_empty() { "-".to_owned() } else { format!("{}/{}", found.passed, found.planned.len()) }
         );
         if let Some(first) = &found.first {
             first.lines().take(12).for_each(|line| println!("    {line}"));

@@ -68,6 +68,11 @@ impl Table {
         }
     }
 
+    /// Whether there is a row for a description.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// What is worse than expected: more errors, more left out, or a crate that does not compile.
     pub(super) fn worse(&self, found: &[Found]) -> Vec<String> {
         let mut worse = Vec::new();

@@ -1,0 +1,108 @@
+//! What is wrong in a description and can only mean one thing is read as that, with a warning.
+
+use spec2crate::diag::{Code, Severity};
+use spec2crate::ir::{Place, Presence, Shape};
+use spec2crate::source::MemoryLoader;
+use spec2crate::{Outcome, Request, generate};
+
+const HEAD: &str = "openapi: 3.1.0\ninfo: {title: Zoo, version: '1'}\n";
+
+/// Generates from the rest of a document and expects these codes, all of them of warnings.
+fn outcome(rest: &str, codes: &[Code]) -> Outcome {
+    let loader = MemoryLoader::new().with("zoo.yaml", format!("{HEAD}{rest}"));
+    let outcome = generate(&loader, &Request::new("zoo.yaml"));
+    let rendered = outcome.diagnostics.render(&outcome.sources, false);
+    let found: Vec<Code> = outcome.diagnostics.iter().map(|found| found.code).collect();
+    assert_eq!(found, codes, "{rendered}");
+    assert!(
+        outcome.diagnostics.iter().all(|found| found.severity == Severity::Warning && found.help.is_some()),
+        "{rendered}"
+    );
+    assert!(outcome.is_complete());
+    outcome
+}
+
+fn operation(path: &str, rest: &str) -> String {
+    format!(
+        "paths:\n  {path}:\n    get:\n      operationId: look\n{rest}      responses: {{'204': {{description: Done.}}}}\n"
+    )
+}
+
+#[test]
+fn members_behind_a_reference_are_members() {
+    let text = "paths: {}\ncomponents:\n  schemas:\n    Animal:\n      type: object\n      required: [name]\n      \
+                properties: {$ref: '#/x-members'}\nx-members:\n  name: {type: string}\n";
+    let api = outcome(text, &[Code::WrongKind]).api.expect("there is a model");
+    let Shape::Struct(animal) = &api.types[0].shape else { panic!("{:?}", api.types[0]) };
+    let names: Vec<(&str, Presence)> =
+        animal.fields.iter().map(|field| (field.wire.as_str(), field.presence)).collect();
+    assert_eq!(names, [("name", Presence::Required)]);
+}
+
+#[test]
+fn a_list_of_items_is_a_tuple() {
+    let schema = |items: &str| {
+        let text = format!(
+            "{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    Pair:\n      type: object\n      properties:\n        \
+             both: {{type: array, {items}: [{{type: string}}, {{type: integer}}], minItems: 2, maxItems: 2}}\n"
+        );
+        generate(&MemoryLoader::new().with("zoo.yaml", text), &Request::new("zoo.yaml"))
+    };
+    let (old, new) = (schema("items"), schema("prefixItems"));
+    let helps: Vec<&str> = old.diagnostics.iter().filter_map(|found| found.help.as_deref()).collect();
+    assert!(helps.iter().any(|help| help.contains("prefixItems")), "{helps:?}");
+    assert!(old.is_complete() && new.is_complete());
+    let shapes =
+        |outcome: Outcome| outcome.api.map(|api| api.types.into_iter().map(|ty| ty.shape).collect::<Vec<Shape>>());
+    let mut old = shapes(old).expect("there is a model");
+    let mut new = shapes(new).expect("there is a model");
+    for shape in old.iter_mut().chain(&mut new) {
+        let Shape::Struct(pair) = shape else { panic!("{shape:?}") };
+        pair.fields.iter_mut().for_each(|field| field.docs.clear());
+    }
+    assert_eq!(old, new);
+}
+
+#[test]
+fn scalars_of_the_wrong_kind_are_read_as_what_they_mean() {
+    let text = format!(
+        "servers:\n  - url: https://example.com:{{port}}\n    variables: {{port: {{default: 8443, enum: [8443, '443']}}}}\n{}",
+        operation(
+            "/zoo",
+            "      parameters: [{name: q, in: query, required: 'true', schema: {type: string, maxLength: '5'}}]\n"
+        )
+    );
+    let api = outcome(&text, &[Code::WrongKind; 4]).api.expect("there is a model");
+    assert_eq!(api.servers[0].url, "https://example.com:8443");
+    let param = &api.operations[0].params[0];
+    assert!(param.required);
+    assert_eq!(param.checks.length.most, Some(5));
+}
+
+#[test]
+fn a_path_without_a_slash_gets_one_and_its_variables_are_declared() {
+    let api =
+        outcome(&operation("zoo/{id}", ""), &[Code::InvalidValue, Code::PathParameter]).api.expect("there is a model");
+    let operation = &api.operations[0];
+    assert_eq!(operation.path, "/zoo/{id}");
+    assert_eq!(
+        operation.params.iter().map(|param| (param.place, param.wire.as_str())).collect::<Vec<_>>(),
+        [(Place::Path, "id")]
+    );
+}
+
+#[test]
+fn a_path_that_is_there_with_a_slash_is_not_taken_twice() {
+    let done = "{get: {responses: {'204': {description: Done.}}}}";
+    let text = format!("paths:\n  /zoo: {done}\n  zoo: {done}\n");
+    let api = outcome(&text, &[Code::InvalidValue]).api.expect("there is a model");
+    assert_eq!(api.operations.len(), 1);
+}
+
+#[test]
+fn an_empty_node_has_no_members() {
+    let text = "paths:\n  /zoo:\n    post:\n      operationId: build\n      requestBody:\n        required: true\n        \
+                content:\n          application/json:\n      responses:\n        '204': {description: Done.}\n";
+    let api = outcome(text, &[Code::WrongKind]).api.expect("there is a model");
+    assert_eq!(api.operations[0].body.as_ref().map(|body| body.media.len()), Some(1));
+}

@@ -1,0 +1,180 @@
+//! The program that makes the calls: the generated crate with a `main` behind it.
+//!
+//! The calls stand in the crate itself and not in one that depends on it, so that only what they reach is compiled to machine
+//! code. They use nothing but what is public.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::Value;
+use spec2crate::emit::written_type;
+use spec2crate::ir::{Api, Operation, Param, Payload, SchemeKind, TypeRef};
+
+use super::operation::SOMEWHERE;
+use super::{Filled, Planned, location};
+use crate::corpus::write;
+
+/// What a program has behind the text of the crate, before its calls.
+const HELPERS: &str = r#"
+fn s2c_value<T: ::serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    ::serde_json::from_str(text).map_err(|error| format!("a value of the description is refused: {error}: {text}"))
+}
+
+fn s2c_wait<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    for _ in 0..10_000 {
+        if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return Ok(value);
+        }
+    }
+    Err("the call never ends".to_owned())
+}
+
+fn s2c_print(call: usize, method: &::http::Method, uri: &::http::Uri, headers: &::http::HeaderMap, body: &[u8]) {
+    let headers: Vec<[String; 2]> = headers
+        .iter()
+        .map(|(name, value)| [name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()])
+        .collect();
+    println!(
+        "{}",
+        ::serde_json::json!({ "call": call, "method": method.as_str(), "url": uri.to_string(), "headers": headers, "body": body })
+    );
+}
+
+fn s2c_report(call: usize, transport: &crate::runtime::MemoryTransport, result: Result<(), String>) {
+    let requests = transport.requests();
+    if let (Err(error), true) = (result, requests.is_empty()) {
+        println!("{}", ::serde_json::json!({ "call": call, "error": error }));
+    }
+    for request in requests {
+        s2c_print(call, &request.method, &request.uri, &request.headers, &request.body);
+    }
+    transport.clear();
+}
+
+fn s2c_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+"#;
+
+/// Writes the program of a crate and the manifest that runs it.
+pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned]) -> anyhow::Result<()> {
+    let own = crates.join(package);
+    let library = std::fs::read_to_string(own.join("src/lib.rs")).context("the crate has no lib.rs")?;
+    let mut text = format!("#![allow(warnings)]\n{library}{HELPERS}");
+    for (call, planned) in planned.iter().enumerate() {
+        text.push_str(&function(api, call, planned));
+    }
+    text.push_str(&main(api, planned.len()));
+    write(&own.join("src/calls.rs"), &text)?;
+    let manifest = std::fs::read_to_string(own.join("Cargo.toml")).context("the crate has no manifest")?;
+    let path = own.join("src/calls.rs");
+    let manifest = manifest
+        .replace(&format!("name = \"{package}\""), &format!("name = \"calls-{package}\""))
+        .replace("readme = \"README.md\"\n", "")
+        .replace("[lib]\npath = \"src/lib.rs\"\n", &format!("[[bin]]\nname = \"calls-{package}\"\npath = {path:?}\n"));
+    write(&folder(crates).join(package).join("Cargo.toml"), &manifest)
+}
+
+/// The workspace of the programs.
+pub(super) fn folder(crates: &Path) -> std::path::PathBuf {
+    crates.with_file_name("calls")
+}
+
+fn main(api: &Api, count: usize) -> String {
+    let mut builder =
+        String::from("crate::Client::builder().transport(transport.clone()).clock(crate::runtime::ManualClock::new())");
+    let absolute = api.servers.first().is_some_and(|server| server.url.contains("://"));
+    if !absolute {
+        let path = api.servers.first().map_or("", |server| server.url.trim_start_matches('/'));
+        let _ = write!(builder, ".base_url({:?})", format!("{SOMEWHERE}/{path}").trim_end_matches('/'));
+    }
+    for scheme in api.schemes.iter().filter(|scheme| scheme.kind != SchemeKind::OAuth1) {
+        let secret = if scheme.kind == SchemeKind::Basic { "user:secret" } else { "secret" };
+        let _ = write!(builder, ".{}({secret:?})", scheme.setter);
+    }
+    let mut text = format!(
+        "\nfn main() {{\n    let transport = crate::runtime::MemoryTransport::from_fn(|_| crate::runtime::Reply::status(418));\n    \
+         let client = match {builder}.build() {{\n        Ok(client) => client,\n        Err(error) => {{\n            \
+         for call in 0..{count} {{\n                s2c_report(call, &transport, Err(s2c_chain(&error)));\n            }}\n            return;\n        }}\n    }};\n"
+    );
+    for call in 0..count {
+        let _ = writeln!(
+            text,
+            "    let result = s2c_wait(s2c_call_{call}(&client)).and_then(|result| result);\n    s2c_report({call}, &transport, result);"
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn function(api: &Api, call: usize, planned: &Planned) -> String {
+    let operation = &api.operations[planned.index];
+    let mut arguments = Vec::new();
+    for (_, param) in operation.arguments() {
+        arguments.push(value(api, &param.ty, planned.filled.value(&param.wire, location(param.place))));
+    }
+    let body = operation.body.as_ref().zip(planned.filled.body.as_ref());
+    let body = body.map(|(body, (_, sample))| (body, payload(api, operation, sample)));
+    if let Some((body, text)) = &body
+        && body.required
+    {
+        arguments.push(text.clone());
+    }
+    let group = api.group(operation.group);
+    let mut chain = format!("client.{}().{}({})", group.module, operation.name, arguments.join(", "));
+    for (_, param) in operation.setters() {
+        if let Some(sample) = planned.filled.value(&param.wire, location(param.place)) {
+            chain.push_str(&set(api, param, sample));
+        }
+    }
+    if let Some((body, text)) = body.filter(|(body, _)| !body.required) {
+        let _ = write!(chain, ".{}({text})", body.ident);
+    }
+    let end = if operation.stream.is_some() {
+        format!(
+            "    let request = {chain}.into_request().map_err(|error| s2c_chain(&error))?;\n    \
+             let body = request.body().as_bytes().unwrap_or_default().to_vec();\n    \
+             s2c_print({call}, request.method(), request.uri(), request.headers(), &body);\n    Ok(())\n"
+        )
+    } else {
+        format!("    {chain}.send().await.map(|_| ()).map_err(|error| s2c_chain(&error))\n")
+    };
+    format!("\nasync fn s2c_call_{call}(client: &crate::Client) -> Result<(), String> {{\n{end}}}\n")
+}
+
+fn set(api: &Api, param: &Param, sample: &Value) -> String {
+    format!(".{}({})", param.ident, value(api, &param.ty, Some(sample)))
+}
+
+/// An expression of a type that holds a value of the description.
+fn value(api: &Api, ty: &TypeRef, sample: Option<&Value>) -> String {
+    let sample = sample.unwrap_or(&Value::Null);
+    if *ty == TypeRef::Bytes {
+        return format!("{:?}.as_bytes().to_vec()", sample.as_str().unwrap_or_default());
+    }
+    format!("s2c_value::<{}>({:?})?", written_type(api, ty, "crate"), sample.to_string())
+}
+
+fn payload(api: &Api, operation: &Operation, sample: &Value) -> String {
+    let media = operation.body.as_ref().and_then(|body| body.media.first());
+    match media.map(|media| &media.payload) {
+        Some(Payload::Json(ty) | Payload::Form(ty) | Payload::Multipart(ty)) => value(api, ty, Some(sample)),
+        _ => format!("{:?}.to_owned()", sample.as_str().unwrap_or_default()),
+    }
+}
+
+impl Filled {
+    /// The value that a parameter was given.
+    pub(super) fn value(&self, name: &str, location: &str) -> Option<&Value> {
+        self.parameters.iter().find(|(known, place, _)| known == name && place == location).map(|(_, _, value)| value)
+    }
+}

@@ -1,0 +1,276 @@
+//! Values that satisfy a schema, made from the description alone.
+
+use serde_json::{Map, Number, Value, json};
+
+use super::raw::{Place, Raw};
+use super::schema::{Schema, is_read_only};
+
+/// How deep optional members are filled, and how many of one object.
+const DEEPEST: usize = 3;
+const MOST: usize = 5;
+
+/// How deep a value may nest before it is given up.
+const LIMIT: usize = 12;
+
+/// What plain texts are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// Letters, where other characters would be told apart from delimiters by nobody.
+    Plain,
+    /// Characters that have to be escaped.
+    Escaped,
+}
+
+/// A value that the schema at a place accepts: with optional members, or else with those that are required alone.
+pub(super) fn sample(raw: &Raw, place: &Place, texts: Texts) -> Option<Value> {
+    let schema = Schema::new(raw, place)?;
+    let made = [DEEPEST, 0].into_iter().filter_map(|depth| Sampler { raw, texts, depth }.value(place, 0));
+    let example =
+        ["example", "default"].into_iter().filter_map(|key| raw.value(&raw.resolve(place)?.child(key)).cloned());
+    made.chain(example).find(|value| !value.is_null() && schema.accepts(value))
+}
+
+struct Sampler<'r> {
+    raw: &'r Raw,
+    texts: Texts,
+    depth: usize,
+}
+
+impl Sampler<'_> {
+    fn value(&self, place: &Place, depth: usize) -> Option<Value> {
+        if depth > LIMIT {
+            return None;
+        }
+        let place = self.raw.resolve(place)?;
+        let node = match self.raw.value(&place)? {
+            Value::Object(node) => node,
+            Value::Bool(true) => return Some(json!("text")),
+            _ => return None,
+        };
+        if let Some(value) = node.get("const") {
+            return Some(value.clone());
+        }
+        if let Some(Value::Array(values)) = node.get("enum") {
+            return values.iter().find(|value| !value.is_null() && **value != json!("")).cloned();
+        }
+        let parts = self.parts(&place, depth)?;
+        let own = match kind(node) {
+            Some("object") => Some(self.object(&place, node, depth)?),
+            Some("array") => Some(self.array(&place, node, depth)?),
+            Some("string") => Some(Value::String(self.string(node))),
+            Some("integer") => Some(number(node, true)),
+            Some("number") => Some(number(node, false)),
+            Some("boolean") => Some(Value::Bool(true)),
+            Some("null") => Some(Value::Null),
+            _ => None,
+        };
+        match (own, parts) {
+            (Some(Value::Object(mut own)), Some(Value::Object(parts))) => {
+                own.extend(parts);
+                Some(Value::Object(own))
+            }
+            (Some(Value::Object(own)), Some(parts)) if own.is_empty() => Some(parts),
+            (Some(own), _) => Some(own),
+            (None, Some(parts)) => Some(parts),
+            // Nothing is said: any value will do.
+            (None, None) => Some(json!("text")),
+        }
+    }
+
+    /// What `allOf` demands together with the first alternatives that can be made.
+    #[expect(clippy::option_option, reason = "nothing to add is something else than nothing that can be made")]
+    fn parts(&self, place: &Place, depth: usize) -> Option<Option<Value>> {
+        let mut all: Option<Value> = None;
+        let mut merge = |value: Value| match (&mut all, value) {
+            (Some(Value::Object(all)), Value::Object(more)) => all.extend(more),
+            (Some(_), _) => {}
+            (none, value) => *none = Some(value),
+        };
+        for part in self.raw.elements(&place.child("allOf")) {
+            merge(self.value(&part, depth + 1)?);
+        }
+        for key in ["oneOf", "anyOf"] {
+            let arms = self.raw.elements(&place.child(key));
+            if arms.is_empty() {
+                continue;
+            }
+            let made = arms.iter().filter(|arm| !self.only_requires(arm));
+            let mut made = made.filter_map(|arm| self.value(arm, depth + 1)).filter(|value| !value.is_null());
+            if let Some(mut value) = made.next() {
+                self.discriminate(place, &mut value, &arms);
+                merge(value);
+            }
+        }
+        Some(all)
+    }
+
+    /// True for an alternative that says nothing but which members are required.
+    fn only_requires(&self, arm: &Place) -> bool {
+        self.raw.keys(arm).iter().all(|key| key == "required")
+    }
+
+    /// Sets the property of a discriminator to what its mapping, or the name of the schema, wants for the first alternative.
+    fn discriminate(&self, place: &Place, value: &mut Value, arms: &[Place]) {
+        let discriminator = place.child("discriminator");
+        let (Some(property), Some(Value::Object(own)), Some(first)) =
+            (self.raw.text(&discriminator, "propertyName"), Some(&mut *value), arms.first())
+        else {
+            return;
+        };
+        let mapping = discriminator.child("mapping");
+        let mapped = self.raw.keys(&mapping).into_iter().find(|key| {
+            let target = self.raw.text(&mapping, key).unwrap_or_default();
+            target.rsplit(['/', '#']).next() == first.pointer.rsplit('/').next()
+        });
+        let name = mapped.or_else(|| first.pointer.rsplit('/').next().map(str::to_owned));
+        if let (Some(name), true) = (name, own.get(property).is_none_or(|tag| tag == "text" || tag == "a b/c&ü")) {
+            own.insert(property.to_owned(), Value::String(name));
+        }
+    }
+
+    fn object(&self, place: &Place, node: &Map<String, Value>, depth: usize) -> Option<Value> {
+        let mut at = place.child("properties");
+        if node.get("properties").is_some_and(|list| list.get("$ref").is_some_and(Value::is_string)) {
+            at = self.raw.resolve(&at)?;
+        }
+        let required: Vec<&str> =
+            node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut object = Map::new();
+        let mut optional = 0;
+        for name in self.raw.keys(&at) {
+            let property = at.child(&name);
+            if is_read_only(self.raw, &property) {
+                continue;
+            }
+            if required.contains(&name.as_str()) {
+                object.insert(name, self.value(&property, depth + 1)?);
+            } else if depth < self.depth
+                && optional < MOST
+                && let Some(value) = self.value(&property, depth + 1).filter(|value| !value.is_null())
+            {
+                optional += 1;
+                object.insert(name, value);
+            }
+        }
+        for name in required {
+            if !object.contains_key(name) && !is_read_only(self.raw, &at.child(name)) {
+                object.insert(name.to_owned(), json!("text"));
+            }
+        }
+        if object.is_empty()
+            && node.get("additionalProperties").is_some_and(|schema| schema.is_object())
+            && depth < LIMIT
+        {
+            object.insert("key".to_owned(), self.value(&place.child("additionalProperties"), depth + 1)?);
+        }
+        Some(Value::Object(object))
+    }
+
+    fn array(&self, place: &Place, node: &Map<String, Value>, depth: usize) -> Option<Value> {
+        let listed = if node.get("items").is_some_and(Value::is_array) { "items" } else { "prefixItems" };
+        let fixed = self.raw.elements(&place.child(listed));
+        if !fixed.is_empty() {
+            return fixed.iter().map(|item| self.value(item, depth + 1)).collect();
+        }
+        let count = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+        let least = count("minItems").unwrap_or_default();
+        let unique = node.get("uniqueItems") == Some(&Value::Bool(true));
+        let wanted = if unique || depth > 0 { 1 } else { 2 };
+        let wanted = wanted.max(least).min(count("maxItems").unwrap_or(usize::MAX));
+        let item = if node.contains_key("items") {
+            match self.value(&place.child("items"), depth + 1) {
+                Some(item) => item,
+                None if least == 0 => return Some(json!([])),
+                None => return None,
+            }
+        } else {
+            json!("text")
+        };
+        (wanted < 1000).then(|| Value::Array(vec![item; wanted]))
+    }
+
+    fn string(&self, node: &Map<String, Value>) -> String {
+        let of = |key: &str| node.get(key).and_then(Value::as_str);
+        if of("pattern").is_some() {
+            // Nobody can say which texts a pattern allows; the description often does.
+            if let Some(text) = of("example").or_else(|| of("default")) {
+                return text.to_owned();
+            }
+        }
+        let text = match of("format").unwrap_or_default() {
+            "date-time" => "2026-01-02T03:04:05Z",
+            "date" => "2026-01-02",
+            "time" => "03:04:05Z",
+            "duration" => "PT5M",
+            "uuid" => "123e4567-e89b-12d3-a456-426614174000",
+            "uri" | "url" | "iri" | "uri-reference" => "https://example.com/a?b=c",
+            "email" => "pet@example.com",
+            "ipv4" | "ip" => "192.0.2.1",
+            "ipv6" => "2001:db8::1",
+            "hostname" => "example.com",
+            "byte" | "base64" => "aGVsbG8=",
+            "decimal" => "12.5",
+            "int32" | "int64" | "uint64" => "12",
+            _ if of("pattern").is_some() => "a",
+            _ if self.texts == Texts::Plain => "text",
+            _ => "a b/c&ü",
+        };
+        let count = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+        let mut text: String = text.chars().take(count("maxLength").unwrap_or(usize::MAX)).collect();
+        let least = count("minLength").unwrap_or_default().min(10_000);
+        while text.chars().count() < least {
+            text.push('x');
+        }
+        text
+    }
+}
+
+/// The type of a schema, also where it does not say it.
+fn kind(node: &Map<String, Value>) -> Option<&str> {
+    match node.get("type") {
+        Some(Value::String(name)) => Some(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).find(|name| *name != "null"),
+        _ if node.contains_key("properties") => Some("object"),
+        _ if node.contains_key("items") || node.contains_key("prefixItems") => Some("array"),
+        _ if node.get("additionalProperties").is_some_and(Value::is_object) => Some("object"),
+        _ => None,
+    }
+}
+
+fn number(node: &Map<String, Value>, whole: bool) -> Value {
+    let of = |key: &str| node.get(key).and_then(Value::as_f64);
+    let step = if whole { 1.0 } else { 0.5 };
+    let least = of("minimum")
+        .map(|least| if node.get("exclusiveMinimum") == Some(&Value::Bool(true)) { least + step } else { least });
+    let least = least.or_else(|| of("exclusiveMinimum").map(|least| least + step));
+    let most = of("maximum").or_else(|| of("exclusiveMaximum").map(|most| most - step));
+    let usual = if whole { 1.0 } else { 1.5 };
+    let mut value = least.map_or(usual, |least| least.max(usual));
+    if let Some(most) = most.filter(|most| *most < value) {
+        value = least.unwrap_or(most);
+    }
+    if let Some(multiple) = of("multipleOf").filter(|multiple| *multiple > 0.0) {
+        value = (value / multiple).ceil() * multiple;
+    }
+    if whole {
+        // Every number that a description writes here is far below 2^53.
+        return Value::from(value as i64);
+    }
+    Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_its_bounds() {
+        let of = |node: Value, whole| number(node.as_object().unwrap_or(&Map::new()), whole);
+        assert_eq!(of(json!({}), true), json!(1));
+        assert_eq!(of(json!({ "minimum": 5, "exclusiveMinimum": true }), true), json!(6));
+        assert_eq!(of(json!({ "exclusiveMinimum": 5 }), true), json!(6));
+        assert_eq!(of(json!({ "maximum": 0 }), true), json!(0));
+        assert_eq!(of(json!({ "minimum": 0, "maximum": 0.5 }), false), json!(0.0));
+        assert_eq!(of(json!({ "minimum": 3, "multipleOf": 2 }), true), json!(4));
+    }
+}
