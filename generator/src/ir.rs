@@ -3,10 +3,12 @@
 //! No `$ref`, no JSON, no tokens and no optional names are left here. `lower` fills it, `analyze` reads facts off it,
 //! `emit` prints it, `surface` compares two of them.
 
+mod conventions;
 mod security;
 
 use std::collections::BTreeMap;
 
+pub use self::conventions::{Accessor, AccessorKind, Envelope, Paging, Step, Stream};
 pub use self::security::{Endpoints, Login, Need, Scheme, SchemeKind, Scopes};
 
 use crate::diag::Origin;
@@ -752,82 +754,4 @@ pub struct Header {
     pub ty: TypeRef,
     /// The description, as written (Markdown); may be empty.
     pub docs: String,
-}
-
-/// How the pages of an answer are found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paging {
-    /// The index of the parameter that takes the token.
-    pub token: usize,
-    /// The index of the parameter that sets the size of a page, and the most items of a page without it.
-    pub size: Option<(usize, u64)>,
-    /// The members that lead to the items, from the answer's type.
-    pub items: Vec<Step>,
-    /// The type of an item.
-    pub item: Elem,
-    /// The members that lead to the next token.
-    pub next: Vec<Step>,
-    /// The members that lead to the token of the page before.
-    pub previous: Option<Vec<Step>>,
-}
-
-/// A member on the way to a value: its index in [`Struct::fields`] of the type reached so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The struct.
-    pub of: TypeId,
-    /// The field.
-    pub field: usize,
-}
-
-/// How an operation streams.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stream {
-    /// How items are told apart.
-    pub framing: Framing,
-    /// The type of an item.
-    pub item: TypeRef,
-    /// The index of the parameter that asks for missed items after a reconnect.
-    pub backfill: Option<usize>,
-    /// Indexes of parameters that make the stream end by itself.
-    pub replay: Vec<usize>,
-    /// The path in JSON of the value that identifies an item.
-    pub event_id: Vec<String>,
-}
-
-/// The names of the members of an envelope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// The member with the result.
-    pub data: String,
-    /// The member with the problems.
-    pub errors: String,
-}
-
-/// A method that reads members of a type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Accessor {
-    /// Its name.
-    pub name: MethodName,
-    /// What it does.
-    pub kind: AccessorKind,
-}
-
-/// The kinds of accessors.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AccessorKind {
-    /// The first of these fields that holds a value.
-    Coalesce {
-        /// Indexes into [`Struct::fields`].
-        fields: Vec<usize>,
-    },
-    /// The object of an included list whose key is the argument.
-    Include {
-        /// The member that holds the lists.
-        includes: Step,
-        /// The list in it.
-        list: Step,
-        /// The key in each object.
-        key: Step,
-    },
 }

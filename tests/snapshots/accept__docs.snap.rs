@@ -209,6 +209,9 @@ static OPERATION: Operation = Operation::new("listThings", "GET", "/things")
 pub struct ListThings(Call);
 
 impl ListThings {
+    /// What the server assumes where `query` is left out.
+    pub const DEFAULT_QUERY: &'static str = "`*_";
+
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }

@@ -69,6 +69,9 @@ static OPERATION: Operation = Operation::new("getCart", "GET", "/cart")
 pub struct GetCart(Call);
 
 impl GetCart {
+    /// What the server assumes where `X-Debug` is left out.
+    pub const DEFAULT_X_DEBUG: bool = false;
+
     pub(super) fn new(client: &Client, x_request_id: String) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &x_request_id);

@@ -103,6 +103,9 @@ pub struct PersonUpdate {
 }
 
 impl PersonUpdate {
+    /// What the server assumes where `email` is left out.
+    pub const DEFAULT_EMAIL: &'static str = "nobody@example.com";
+
     /// A [`PersonUpdate`] of the members that a request must have.
     #[inline]
     #[must_use]

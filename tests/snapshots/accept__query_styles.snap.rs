@@ -71,6 +71,9 @@ static OPERATION: Operation = Operation::new("search", "GET", "/search").params(
 pub struct GetSearch(Call);
 
 impl GetSearch {
+    /// What the server assumes where `page[size]` is left out.
+    pub const DEFAULT_PAGE_SIZE: i32 = 20;
+
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }

@@ -94,6 +94,9 @@ static OPERATION: Operation = Operation::new("getWeather", "GET", "/weather/{cit
 pub struct GetWeather(Call);
 
 impl GetWeather {
+    /// What the server assumes where `unit` is left out.
+    pub const DEFAULT_UNIT: types::GetWeatherUnit = types::GetWeatherUnit::Celsius;
+
     pub(super) fn new(
         client: &Client,
         city: String,
