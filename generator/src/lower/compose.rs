@@ -230,9 +230,8 @@ impl Lower<'_> {
         }
         let of_owner = self.label(&owner.origin);
         let target = self.arm_target(arm);
-        let own = |few| arm_words(self.document, arm, &target, few);
-        let words = join(&of_owner.words, own(2));
-        let longer = [own(6), Some("alternative".to_owned())].map(|own| join(&of_owner.words, own)).to_vec();
+        let words = join(&of_owner.words, arm_words(self.document, arm, &target, 6));
+        let longer = vec![format!("{words} alternative")];
         let label = Label { words, longer, owner: of_owner.owner, component: false };
         self.implied.insert(whole.origin.clone(), label);
         let meant = self.imply(whole).origin.clone();
@@ -311,13 +310,21 @@ impl Lower<'_> {
     }
 
     /// The schema of a member that alternatives of `owner` declare in different ways.
-    pub(super) fn any_of(&mut self, owner: &Origin, wire: &str, like: &SchemaNode, declared: Vec<Origin>) -> Origin {
+    pub(super) fn any_of(
+        &mut self,
+        owner: &Origin,
+        wire: &str,
+        like: &SchemaNode,
+        declared: Vec<Origin>,
+        nullable: bool,
+    ) -> Origin {
         let of_owner = self.label(owner);
         let words = format!("{} {wire}", of_owner.words);
         let label = Label { longer: vec![format!("{words} member")], words, owner: of_owner.owner, component: false };
         let mut either = blank(like);
         either.description = like.description.clone();
         either.any_of = declared;
+        either.nullable = nullable;
         either.origin = owner.child("anyOf").child("properties").child(wire);
         self.implied.insert(either.origin.clone(), label);
         self.imply(either).origin.clone()
@@ -369,6 +376,7 @@ impl Lower<'_> {
     }
 }
 
+/// The words of an owner with those of its own.
 fn join(owner: &str, own: Option<String>) -> String {
     match own {
         Some(own) => format!("{owner} {own}"),

@@ -206,20 +206,25 @@ impl Lower<'_> {
     /// The schema of a member that several alternatives declare: the one they share, or any of theirs.
     fn either(&mut self, owner: &Origin, wire: &str, declared: Vec<Origin>) -> Origin {
         let first = declared[0].clone();
-        let mut kinds: Vec<Elem> = Vec::new();
+        let mut kinds: Vec<TypeRef> = Vec::new();
         let mut others: Vec<Origin> = Vec::new();
+        let mut nullable = None;
         for origin in &declared {
             let elem = self.elem(origin);
-            if !kinds.contains(&elem) {
-                kinds.push(elem);
+            if elem.nullable {
+                nullable.get_or_insert_with(|| origin.clone());
+            }
+            if !kinds.contains(&elem.ty) {
+                kinds.push(elem.ty);
                 others.push(origin.clone());
             }
         }
         if others.len() == 1 {
-            return first;
+            // What one of them allows may come.
+            return nullable.unwrap_or(first);
         }
         let Some(node) = self.peek(&first) else { return first };
-        self.any_of(owner, wire, &node, others)
+        self.any_of(owner, wire, &node, others, nullable.is_some())
     }
 
     /// A member; its methods get their names when all accessors are known.
