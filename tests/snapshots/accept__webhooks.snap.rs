@@ -45,10 +45,24 @@ pub type StringEvent = String;
 //!
 //! What the API sends to a server of yours is in [`webhooks`]: a type per body.
 //!
+//! # Limits
+//!
+//! [`ClientBuilder`] has a limit for connecting, for an attempt and for a call with all its attempts, and
+//! [`CallOptions`] the same for a call; what may be repeated is, as the [`RetryPolicy`](runtime::RetryPolicy)
+//! says. A [`RateLimiter`](runtime::RateLimiter) waits for the server's rate limits, and a
+//! [`Budget`](runtime::Budget) holds the program to its own.
+//!
 //! # Errors
 //!
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
 //! [`Error::typed`] gives the error that the API documents for the operation.
+//!
+//! # Features
+//!
+//! `reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the
+//! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
+//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves
+//! `#[non_exhaustive]` off enums.
 
 #[rustfmt::skip]
 mod client;
