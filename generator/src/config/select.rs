@@ -38,7 +38,7 @@ pub enum Unreached {
 pub struct Include {
     /// Tags, as written in the description. Any tag of an operation counts, not only the first.
     pub tags: Vec<String>,
-    /// Operation ids, or `METHOD /path` where there is none.
+    /// Operation ids, or `METHOD /path` where there is none; of a webhook its name.
     pub operations: Vec<String>,
     /// Paths, with `*` for anything within a segment and `**` for any number of segments.
     pub paths: Vec<String>,
@@ -52,7 +52,7 @@ pub struct Include {
 pub struct Exclude {
     /// Tags, as written in the description. Any tag of an operation counts, not only the first.
     pub tags: Vec<String>,
-    /// Operation ids, or `METHOD /path` where there is none.
+    /// Operation ids, or `METHOD /path` where there is none; of a webhook its name.
     pub operations: Vec<String>,
     /// Paths, with `*` for anything within a segment and `**` for any number of segments.
     pub paths: Vec<String>,

@@ -115,3 +115,26 @@ fn text_that_is_no_toml() {
       |       ^
     ");
 }
+
+/// One page documents the configuration: it names every table, and its examples can be read.
+#[test]
+fn the_page_of_the_configuration_is_complete() {
+    let page = include_str!("../../CONFIGURATION.md");
+    for table in Table::ALL {
+        let named = match table.path() {
+            ["select", list @ ..] => format!("`{}`", list.join(".")),
+            _ => format!("`[{table}]`"),
+        };
+        assert!(page.contains(&named), "{named}");
+    }
+    let unknown = toml::from_str::<raw::Raw>("version = 1\nnothing = 1").unwrap_err().message().to_owned();
+    let names: Vec<&str> = unknown.split('`').skip(3).step_by(2).collect();
+    assert!(names.len() > 15, "{unknown}");
+    for name in names.into_iter().filter(|name| *name != "version") {
+        assert!([format!("`[{name}]`"), format!("`[{name}.")].iter().any(|text| page.contains(text)), "{name}");
+    }
+    for example in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let (config, rendered) = read(&format!("version = 1\n{example}"));
+        assert!(config.is_some(), "{example}\n{rendered}");
+    }
+}
