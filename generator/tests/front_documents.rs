@@ -197,6 +197,7 @@ fn text_that_is_no_yaml() {
     insta::assert_snapshot!(diagnose("zoo.yaml", ""), @"
     error[S2C0201]: an OpenAPI document must be a mapping, but this is null
     --> zoo.yaml
+     = help: the file is empty
     ");
     insta::assert_snapshot!(diagnose("zoo.yaml", "a: 1\n---\nb: 2\n"), @"
     error[S2C0002]: the text holds more than one YAML document
