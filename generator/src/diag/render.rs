@@ -1,9 +1,9 @@
 //! The two renderings.
 
-use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin as Header, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Locate, Place, Severity, Span};
+use super::{Code, Diagnostic, Locate, Origin, Place, Severity, Span};
 
 /// How many characters of a line an excerpt shows before and behind the start of what is marked. Documents without line
 /// breaks are common in JSON.
@@ -34,7 +34,11 @@ struct Parts<'a> {
 pub(super) fn span(diagnostic: &Diagnostic, texts: &dyn Locate) -> Option<Span> {
     match diagnostic.position {
         Some((line, column)) => at(texts.text(diagnostic.origin.file)?.1, line, column),
-        None => texts.locate(&diagnostic.origin, diagnostic.on),
+        None => texts.locate(&diagnostic.origin, diagnostic.on).or_else(|| {
+            // What nobody wrote belongs to what it stands in.
+            let ancestors = std::iter::successors(diagnostic.origin.parent(), Origin::parent);
+            ancestors.filter(|at| !at.pointer.is_empty()).find_map(|at| texts.locate(&at, Place::Key))
+        }),
     }
 }
 
@@ -97,7 +101,7 @@ fn one(diagnostic: &Diagnostic, texts: &dyn Locate, renderer: &Renderer) -> Stri
         (Some((name, _)), None) => {
             let origin =
                 if diagnostic.origin.pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
-            parts.elements.push(Origin::path(origin).into());
+            parts.elements.push(Header::path(origin).into());
         }
         (None, _) => parts.elements.push(Level::NOTE.message(format!("at {pointer}")).into()),
     }

@@ -9,8 +9,8 @@ use crate::names::VariantName;
 
 use super::docs::{Docs, code};
 use super::enums::trait_impl;
-use super::lints;
 use super::scope::{Context, File, ident};
+use super::{lints, words};
 
 /// How the success of an operation is read.
 pub(super) struct Reading {
@@ -182,6 +182,22 @@ pub(super) fn status_words(status: Status) -> String {
         Status::Range(digit) => format!("a status from {digit}00 to {digit}99"),
         Status::Default => "any other status".to_owned(),
     }
+}
+
+/// Several statuses in a sentence.
+pub(super) fn statuses_words(statuses: &[Status]) -> String {
+    let codes: Vec<String> = statuses
+        .iter()
+        .filter_map(|status| match status {
+            Status::Exact(code) => Some(code.to_string()),
+            Status::Range(_) | Status::Default => None,
+        })
+        .collect();
+    if codes.len() == statuses.len() && codes.len() > 1 {
+        return format!("the statuses {}", words::list(&codes, "and"));
+    }
+    let each: Vec<String> = statuses.iter().copied().map(status_words).collect();
+    words::list(&each, "and")
 }
 
 /// True where a success can hold errors beside its result, whatever else the operation answers.

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::files::{Inside, Member};
-use crate::ir::{Header, HeaderForm, Operation};
+use crate::ir::{Header, HeaderForm, Operation, Status};
 
 use super::docs::{Docs, code};
 use super::scope::{File, ident};
-use super::{answers, lints, words};
+use super::{answers, lints};
 
 /// Prints the view, where there is one.
 pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
@@ -48,14 +48,13 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
 }
 
 /// Every header once, sorted by method, with the answers that have it.
-fn union(operation: &Operation) -> Vec<(&Header, Vec<String>)> {
-    let mut found: Vec<(&Header, Vec<String>)> = Vec::new();
+fn union(operation: &Operation) -> Vec<(&Header, Vec<Status>)> {
+    let mut found: Vec<(&Header, Vec<Status>)> = Vec::new();
     for answer in &operation.answers {
         for header in &answer.headers {
-            let words = answers::status_words(answer.status);
             match found.iter_mut().find(|(known, _)| known.name == header.name) {
-                Some((_, statuses)) => statuses.push(words),
-                None => found.push((header, vec![words])),
+                Some((_, statuses)) => statuses.push(answer.status),
+                None => found.push((header, vec![answer.status])),
             }
         }
     }
@@ -63,7 +62,7 @@ fn union(operation: &Operation) -> Vec<(&Header, Vec<String>)> {
     found
 }
 
-fn method(file: &mut File<'_>, header: &Header, statuses: &[String], error: &TokenStream) -> Member {
+fn method(file: &mut File<'_>, header: &Header, statuses: &[Status], error: &TokenStream) -> Member {
     let ty = file.ty(&header.ty);
     let wire = header.wire.to_ascii_lowercase();
     let read = ident(match header.form {
@@ -73,12 +72,12 @@ fn method(file: &mut File<'_>, header: &Header, statuses: &[String], error: &Tok
     });
     let mut docs = Docs::of(&header.docs, || format!("The header {}.", code(&header.wire)));
     if header.docs.trim().is_empty() {
-        docs.paragraph(format!("It comes with {}.", words::list(statuses, "and")));
+        docs.paragraph(format!("It comes with {}.", answers::statuses_words(statuses)));
     } else {
         docs.paragraph(format!(
             "The header {}, which comes with {}.",
             code(&header.wire),
-            words::list(statuses, "and")
+            answers::statuses_words(statuses)
         ));
     }
     docs.paragraph("# Errors").paragraph("The header is not of this type.");

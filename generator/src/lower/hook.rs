@@ -30,7 +30,12 @@ impl Lower<'_> {
     pub(super) fn hooks(&mut self, plans: &[Plan]) -> Vec<Hook> {
         let mut drafts = Vec::new();
         for item in self.document.webhooks() {
-            self.hook_drafts(&item.template, item, |_| HookKind::Webhook, &[], &mut drafts);
+            let mut item = item.clone();
+            let is_empty = item.operations.is_empty();
+            let name = item.template.clone();
+            item.operations.retain(|(_, origin)| self.selects_webhook(&name, origin));
+            self.note_path(&item.origin, is_empty || !item.operations.is_empty());
+            self.hook_drafts(&name, &item, |_| HookKind::Webhook, &[], &mut drafts);
         }
         let webhooks = self.named_hooks(drafts);
         let mut drafts = Vec::new();

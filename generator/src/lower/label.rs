@@ -65,6 +65,11 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
     place.walk(rest);
     let exact = place.words.join(" ");
     let mut longer = vec![format!("{exact} {kind}"), format!("{exact} type")];
+    let component = document.component(origin).is_some();
+    if !component {
+        longer.extend(kind_of_alternative(document, origin).map(|kind| format!("{exact} {kind}")));
+        longer.extend(place_word(rest).map(|place| format!("{exact} {place}")));
+    }
     if origin.file != document.file() {
         // Files of one name lie in different folders.
         let path = document.sources().name(origin.file).unwrap_or_default();
@@ -78,7 +83,16 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             .chain(longer)
             .collect();
     }
-    Label { words, longer, owner, component: document.component(origin).is_some() }
+    Label { words, longer, owner, component }
+}
+
+/// What a schema is of the one around it.
+fn place_word(way: &[&str]) -> Option<&'static str> {
+    match way {
+        [.., "properties", _] => Some("member"),
+        [.., "oneOf" | "anyOf", _] => Some("alternative"),
+        _ => None,
+    }
 }
 
 /// What tells an alternative apart where it is listed: its name, or else what it asks for or has.
@@ -225,10 +239,21 @@ fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<Stri
     let kind = || text(document, at, "type");
     if most > 2 {
         let members = members().and_then(few).or_else(|| required().and_then(few));
-        return listed.or(members).or_else(kind);
+        return listed.or(members).or_else(kind).or_else(|| extended(document, at, node));
     }
     let tag = || node.get("properties")?.as_object().and_then(tag);
-    listed.or_else(tag).or_else(|| required().and_then(few)).or_else(|| members().and_then(few)).or_else(kind)
+    let extends = || extended(document, at, node);
+    let members = || required().and_then(few).or_else(|| members().and_then(few));
+    listed.or_else(tag).or_else(members).or_else(kind).or_else(extends)
+}
+
+/// The component that an alternative is made of: the first of its parts that is one.
+fn extended(document: &Document<'_>, at: &Origin, node: &Value) -> Option<String> {
+    let parts = node.get("allOf")?.as_array()?;
+    (0..parts.len()).find_map(|index| {
+        let part = document.resolve(&at.child("allOf").index(index), &mut Diagnostics::new())?;
+        Some(document.component(&part.origin)?.into_owned())
+    })
 }
 
 /// The text that a member always has: that of `type` or `kind`, or of the first by name.

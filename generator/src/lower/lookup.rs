@@ -7,6 +7,9 @@ use crate::names::{Claim, Clash, Kind, Scope};
 
 use super::Lower;
 
+/// A help names at most as many keys as this.
+const MOST_LINES: usize = 8;
+
 impl<'a> Lower<'a> {
     /// The name that the configuration gives to something, by its key.
     pub(super) fn renamed(&self, table: Table, key: &str) -> Option<&'a str> {
@@ -62,10 +65,38 @@ impl<'a> Lower<'a> {
             return;
         }
         let Some((_, first, _)) = parties.first() else { return };
-        let lines: Vec<String> = parties.iter().map(|(key, _, name)| format!("\"{key}\" = \"{name}\"")).collect();
+        let mut keys: Vec<&str> = parties.iter().map(|(key, ..)| key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let is_pinnable = keys.len() == parties.len();
+        let lines: Vec<String> =
+            parties.iter().take(MOST_LINES).map(|(key, _, name)| format!("\"{key}\" = \"{name}\"")).collect();
+        let more = parties.len().saturating_sub(MOST_LINES);
+        let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         self.diagnostics
             .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", clash.parties.len()))
-            .help(format!("to keep these names whatever is added later, write in [{table}]: {}", lines.join(", ")));
+            .help(if is_pinnable {
+                format!("to keep these names whatever is added later, write in [{table}]: {}{more}", lines.join(", "))
+            } else {
+                let names: Vec<String> = parties.iter().map(|(.., name)| format!("`{name}`")).collect();
+                format!("they are called {}; name what they hold in the description to choose", names.join(", "))
+            });
+    }
+
+    /// Moves the findings about schemas that the document implies to what somebody wrote.
+    pub(super) fn place_findings(&mut self) {
+        let document = self.document;
+        self.diagnostics.relocate(|at| {
+            let mut at = at.clone();
+            while document.value(&at).is_none()
+                && let Some(parent) = at.parent()
+            {
+                // An implied part is called by the reference to what it is made of.
+                let part = at.last().and_then(|last| last.strip_prefix('#').map(str::to_owned));
+                at = part.map_or(parent, |pointer| Origin { pointer, file: at.file });
+            }
+            at
+        });
     }
 
     /// The type that stands for a component schema.

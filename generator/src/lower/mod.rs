@@ -88,8 +88,8 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         *lower.diagnostics = Diagnostics::new();
     }
     lower.reserve_components();
-    let schemes = lower.schemes();
     let (groups, plans) = lower.plan();
+    let schemes = lower.schemes(&plans);
     let hooks = lower.hooks(&plans);
     let operations = plans.into_iter().filter_map(|plan| lower.operation_or_reason(plan, &schemes)).collect();
     lower.define();
@@ -122,6 +122,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
     lower.defaults(&mut api);
     lower.conventions(&mut api);
     lower.setters(&mut api);
+    lower.place_findings();
     lower.retract(early, &api);
     lower.check_selection(&api);
     if api.types_only {

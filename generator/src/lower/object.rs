@@ -38,6 +38,21 @@ impl Members {
 }
 
 impl Lower<'_> {
+    /// The part of a schema that says that a member must be there.
+    fn demanding(&mut self, node: &SchemaNode, member: &str, way: &mut Vec<Origin>) -> Option<Origin> {
+        if way.contains(&node.origin) {
+            return None;
+        }
+        way.push(node.origin.clone());
+        let part = node.all_of.iter().find_map(|part| {
+            let part = self.peek(part)?;
+            self.demanding(&part, member, way)
+        });
+        part.or_else(|| node.required.iter().any(|name| name == member).then(|| node.origin.clone()))
+    }
+}
+
+impl Lower<'_> {
     /// The struct of an object schema, with the members of `any`, of which any may hold.
     pub(super) fn object(&mut self, node: &SchemaNode, any: &[Choice]) -> Shape {
         let mut members = Members::of(&node.origin);
@@ -69,12 +84,9 @@ impl Lower<'_> {
             })
             .collect();
         for missing in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
+            let at = self.demanding(node, missing, &mut Vec::new()).unwrap_or_else(|| node.origin.clone());
             self.diagnostics
-                .warn(
-                    Code::UndeclaredRequired,
-                    &node.origin,
-                    format!("`required` names `{missing}`, which is not declared"),
-                )
+                .warn(Code::UndeclaredRequired, &at, format!("`required` names `{missing}`, which is not declared"))
                 .help("declare the member in `properties`, or take it from `required`");
         }
         // What only the configuration requires comes last, in the order of the names.

@@ -138,6 +138,10 @@ impl Lower<'_> {
                     media.push(Media { media_type, payload, encoding: Vec::new() });
                 }
             }
+            if !status.is_success() && media.iter().any(|known| matches!(known.payload, Payload::Json(_))) {
+                // What cannot be read as the type is `Other`, with its bytes.
+                media.retain(|known| known.payload != Payload::Bytes);
+            }
             let mut claims = Vec::new();
             for index in 0..if status.is_success() { 1 } else { media.len().max(1) } {
                 let word = status_word(status);
@@ -295,7 +299,7 @@ pub(super) fn is_json(kind: &str) -> bool {
 fn media_word(media_type: &str) -> String {
     let kind = media_kind(media_type);
     let word = kind.rsplit('/').next().unwrap_or_default();
-    word.split('+').next().unwrap_or_default().to_owned()
+    word.strip_suffix("+json").unwrap_or(word).replace('+', " ")
 }
 
 /// A status in words (RFC 9110, section 15), for the variants of an error enum.

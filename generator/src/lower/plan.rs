@@ -132,7 +132,7 @@ impl Lower<'_> {
         let mut ids: BTreeMap<String, Origin> = BTreeMap::new();
         for item in self.document.paths() {
             let mut operations = item.operations.clone();
-            operations.retain(|(method, origin)| self.selects(method, Some(&item.template), origin));
+            operations.retain(|(method, origin)| self.selects(method, &item.template, origin));
             self.note_path(&item.origin, !operations.is_empty() || item.operations.is_empty());
             for (method, origin) in &operations {
                 let Some(node) = self.document.operation(origin, self.diagnostics) else { continue };

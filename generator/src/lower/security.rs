@@ -7,13 +7,22 @@ use crate::ir::{Need, Scheme, SchemeKind};
 use crate::names::{Methods, Scope, Variants};
 
 use super::Lower;
+use super::plan::Plan;
 use super::reserved::{OF_VALUES, SETTERS, joined};
 
 impl Lower<'_> {
-    /// The schemes, sorted by name.
-    pub(super) fn schemes(&mut self) -> Vec<Scheme> {
-        let (certificates, nodes): (Vec<_>, Vec<_>) =
-            self.document.security_schemes().iter().partition(|(_, node)| node.kind == NodeKind::MutualTls);
+    /// The schemes, sorted by name. Where only some operations are selected, those that they accept.
+    pub(super) fn schemes(&mut self, plans: &[Plan]) -> Vec<Scheme> {
+        let is_partial = self.config.select().is_partial();
+        let global = self.document.global_security();
+        let mut rules = plans.iter().flat_map(|plan| plan.node.security.as_ref().unwrap_or(global));
+        let used: Vec<&String> = rules.by_ref().flatten().map(|(name, _)| name).collect();
+        let (certificates, nodes): (Vec<_>, Vec<_>) = self
+            .document
+            .security_schemes()
+            .iter()
+            .filter(|(wire, _)| !is_partial || used.contains(&wire))
+            .partition(|(_, node)| node.kind == NodeKind::MutualTls);
         for (wire, node) in certificates {
             self.diagnostics
                 .warn(

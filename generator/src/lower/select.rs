@@ -52,15 +52,25 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether an operation is generated. `path` is absent where it is no operation of the server.
-    pub(super) fn selects(&self, method: &str, path: Option<&str>, origin: &Origin) -> bool {
+    /// Whether an operation of the server is generated.
+    pub(super) fn selects(&self, method: &str, path: &str, origin: &Origin) -> bool {
+        self.selects_called(&format!("{method} {path}"), Some(path), origin)
+    }
+
+    /// Whether a request that the API sends by itself is generated. It has no path that could be selected.
+    pub(super) fn selects_webhook(&self, name: &str, origin: &Origin) -> bool {
+        self.selects_called(name, None, origin)
+    }
+
+    /// Whether what has an operationId, or else another name, is generated.
+    fn selects_called(&self, unnamed: &str, path: Option<&str>, origin: &Origin) -> bool {
         let node = self.document.resolve(origin, &mut Diagnostics::new());
         let node = node.and_then(|resolved| self.document.value(&resolved.origin));
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let id = node.and_then(|node| node.get("operationId")).and_then(text).filter(|id| !id.is_empty());
         let tags = node.and_then(|node| node.get("tags")?.as_array());
         self.config.selects(&Selectable {
-            names: vec![id.unwrap_or_else(|| format!("{method} {}", path.unwrap_or_default()).trim_end().to_owned())],
+            names: vec![id.unwrap_or_else(|| unnamed.to_owned())],
             tags: tags.into_iter().flatten().filter_map(text).collect(),
             path,
         })

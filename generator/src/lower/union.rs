@@ -11,6 +11,7 @@ use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
+use super::label::arm_words;
 use super::look::{self, Kind, Look};
 
 /// An alternative of a union.
@@ -87,12 +88,18 @@ impl Lower<'_> {
         let owner = self.type_wire(node);
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         let mut keys: Vec<(String, Origin)> = Vec::new();
-        for (draft, test) in drafts.iter().zip(&tests) {
-            let wire = draft.wire.clone().unwrap_or_else(|| inline_name(draft, test));
-            let key = format!("{owner}.{wire}");
+        let wires: Vec<String> = drafts
+            .iter()
+            .zip(&tests)
+            .map(|(draft, test)| draft.wire.clone().unwrap_or_else(|| inline_name(draft, test)))
+            .collect();
+        for (draft, wire) in drafts.iter().zip(&wires) {
+            let longer = self.longer_names(wire, draft, &drafts);
+            // A key stands for one arm.
+            let shared = wires.iter().filter(|other| *other == wire).count() > 1;
+            let key = format!("{owner}.{}", longer.first().filter(|_| shared).unwrap_or(wire));
             if !self.pin(&mut scope, Table::RenameArms, &key, "a variant", &draft.listed) {
-                let longer = self.longer_names(&wire, draft, &drafts);
-                scope.claim(&wire, &longer, "arm", &draft.listed.pointer);
+                scope.claim(wire, &longer, "arm", &draft.listed.pointer);
             }
             keys.push((key, draft.listed.clone()));
         }
@@ -175,6 +182,8 @@ impl Lower<'_> {
         }
         names.extend(own.map(|member| if wire == word { member.clone() } else { format!("{wire} {member}") }));
         names.truncate(3);
+        let own = arm_words(self.document, &draft.listed, &draft.listed, 2);
+        names.extend(own.filter(|own| own != wire && own != "object"));
         names
     }
 
