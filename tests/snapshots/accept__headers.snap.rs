@@ -164,7 +164,7 @@ impl<'h> ListPetsHeaders<'h> {
 
     /// What kind of pets these are.
     ///
-    /// The header `X-Kind`, which comes with status 200 and status 429.
+    /// The header `X-Kind`, which comes with the statuses 200 and 429.
     ///
     /// # Errors
     ///
