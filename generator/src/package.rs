@@ -44,6 +44,17 @@ pub(crate) fn package(
             .error(Code::BadRename, &at, format!("`{}` is no name for a crate: {fault}", given.unwrap_or_default()))
             .help("give letters and digits with `-` between words, such as `pet-store-client`");
     }
+    for (name, value) in &of.dependencies {
+        if !value.is_str() && !value.is_table() {
+            diagnostics
+                .error(
+                    Code::ConfigInvalid,
+                    &config.origin_of_crate("dependencies").child(name),
+                    format!("the dependency `{name}` is neither a version nor a table"),
+                )
+                .help("write it as in a manifest, such as `\"1\"` or `{ version = \"1\", features = [\"serde\"] }`");
+        }
+    }
     let name = given.map_or_else(|| default_name(asked.out, &api.info.title), str::to_owned);
     let what = if api.types_only { "The types of" } else { "A client for" };
     Package {

@@ -103,3 +103,13 @@ fn every_finding_has_a_line() {
     let places: Vec<&str> = rendered.lines().filter(|line| line.trim_start().starts_with("-->")).collect();
     assert!(places.len() > 1 && places.iter().all(|place| place.contains("zoo.yaml:")), "{rendered}");
 }
+
+#[test]
+fn a_dependency_is_a_version_or_a_table() {
+    let mut request = Request::new("zoo.yaml");
+    request.config = Some("codegen.toml".to_owned());
+    let config = "version = 1\n[crate]\ndependencies.uuid = 3\n";
+    let outcome = generate(&MemoryLoader::from([("zoo.yaml", ZOO), ("codegen.toml", config)]), &request);
+    let rendered = outcome.diagnostics.render(&outcome.sources, false);
+    assert!(!outcome.is_complete() && rendered.contains("codegen.toml:3"), "{rendered}");
+}

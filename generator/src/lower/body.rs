@@ -100,7 +100,9 @@ impl Lower<'_> {
             _ => return,
         };
         if self.has_parts(form) || self.is_number(form) {
-            self.reduced(&form.origin, format!("{what} of the media type `{}` is {done} as {raw}", form.media_type));
+            let media_type = &form.media_type;
+            self.reduced(&form.origin, format!("{what} of the media type `{media_type}` is {done} as {raw}"))
+                .help("its notation is not read or written here: a library for it makes the value of them");
         }
     }
 

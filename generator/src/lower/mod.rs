@@ -41,7 +41,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
-use crate::diag::{Code, Diagnostics, Origin};
+use crate::diag::{Code, Diagnostic, Diagnostics, Origin};
 use crate::document::{Document, Resolved, SchemaNode};
 use crate::ir::{Api, Envelope, Info};
 
@@ -146,7 +146,7 @@ impl Lower<'_> {
     }
 
     /// Reports something that is generated as less than it is.
-    fn reduced(&mut self, at: &Origin, what: impl Into<String>) {
-        self.diagnostics.warn(Code::Reduced, at, what);
+    fn reduced(&mut self, at: &Origin, what: impl Into<String>) -> &mut Diagnostic {
+        self.diagnostics.warn(Code::Reduced, at, what)
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::config::Selectable;
+use crate::config::{Exclude, Selectable};
 use crate::diag::{Code, Diagnostic, Diagnostics, Origin};
 use crate::ir::Api;
 
@@ -110,10 +110,15 @@ impl Lower<'_> {
         let something = self.document.paths().iter().any(|item| !item.operations.is_empty());
         if nothing && something && select.is_partial() && !self.diagnostics.has_errors() {
             let at = self.config.origin_of_select();
+            let help = if select.exclude == Exclude::default() {
+                "none of what it includes is there"
+            } else {
+                "what it excludes is taken out of what it includes: one of the two is too much"
+            };
             self.diagnostics
                 .error(Code::NothingSelected, &at, "[select] leaves nothing to generate")
                 .on_key()
-                .help("what it excludes is taken out of what it includes: one of the two is too much");
+                .help(help);
         }
     }
 
