@@ -65,23 +65,23 @@ fn file<'o>(outcome: &'o Outcome, path: &str) -> Option<&'o str> {
 #[test]
 fn webhooks_and_credentials_are_selected_too() {
     let outcome = run(ZOO, "[select.include]\ntags = [\"animals\"]\n");
-    let hooks = file(&outcome, "src/webhooks.rs").unwrap();
+    let hooks = file(&outcome, "src/webhooks.rs").expect("a file of the crate");
     assert!(hooks.contains("AnimalBorn") && !hooks.contains("KeeperLeft"), "{hooks}");
-    let listing = file(&outcome, "api.txt").unwrap();
+    let listing = file(&outcome, "api.txt").expect("a file of the crate");
     assert!(listing.contains("ClientBuilder::guest") && !listing.contains("ClientBuilder::staff"), "{listing}");
     assert!(!listing.contains("types::Leave"), "{listing}");
     let named = run(ZOO, "[select.include]\noperations = [\"keeperLeft\"]\n");
-    assert!(file(&named, "src/webhooks.rs").unwrap().contains("KeeperLeft"));
+    assert!(file(&named, "src/webhooks.rs").expect("a file of the crate").contains("KeeperLeft"));
     assert!(file(&run(ZOO, "[select.include]\npaths = [\"/animals\"]\n"), "src/webhooks.rs").is_none());
     let types = run(ZOO, "[select]\ntypes_only = true\n[select.include]\ntags = [\"keepers\"]\n");
-    let listing = file(&types, "api.txt").unwrap();
+    let listing = file(&types, "api.txt").expect("a file of the crate");
     assert!(listing.contains("types::Leave") && !listing.contains("types::Birth"), "{listing}");
 }
 
 #[test]
 fn a_failure_in_two_notations_has_one_variant_of_its_status() {
     let outcome = run(ZOO, "");
-    let text = file(&outcome, "src/animals/list_animals.rs").unwrap();
+    let text = file(&outcome, "src/animals/list_animals.rs").expect("a file of the crate");
     assert!(text.contains("    NotFound(types::Problem),\n") && !text.contains("NotFoundX"), "{text}");
 }
 
