@@ -91,7 +91,7 @@ components:
     Loop: {$ref: '#/components/schemas/Loop'}
 "#;
     insta::assert_snapshot!(diagnose("zoo.yaml", text), @"
-    warning[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0214]: `version` must be a text, but it is a number
      --> zoo.yaml:4:12
       |
     4 |   version: 1
@@ -244,7 +244,7 @@ fn long_lines_are_cut() {
         "x".repeat(300)
     );
     insta::assert_snapshot!(diagnose("zoo.json", &text), @r#"
-    warning[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0214]: `version` must be a text, but it is a number
      --> zoo.json:1:349
       |
     1 | üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü","version":7,"descriptio...
