@@ -175,7 +175,7 @@ impl Lower<'_> {
                 None => Payload::Bytes,
             }
         } else if is_json(&kind) {
-            Payload::Json(self.content_type(node.schema.as_ref()))
+            self.json(node)
         } else if kind.starts_with("text/") {
             Payload::Text
         } else {

@@ -182,7 +182,7 @@ async fn a_file_is_no_json() {
     create.json_body(&form(b"1".as_slice()));
     let error = create.clone().empty().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
-    assert!(error.to_string().contains("a file can only be sent in a multipart body"), "{error}");
+    assert!(error.to_string().contains("a file that is no text can only be sent in a multipart body"), "{error}");
     // The fault goes with the body.
     transport.push(Reply::status(204));
     create.multipart_body("multipart/form-data", &form(b"1".as_slice()), &[]);
