@@ -213,10 +213,14 @@ impl<'de> serde::Deserialize<'de> for PageOfHits {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["hits", "page"]) {
-            return wire::union::arm(value).map(Self::Page);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Page(arm));
+            }
         }
         if wire::union::has_keys(&value, &["hits", "offset"]) {
-            return wire::union::arm(value).map(Self::Offset);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Offset(arm));
+            }
         }
         wire::union::unrecognized("PageOfHits", value).map(Self::Unrecognized)
     }
@@ -491,10 +495,14 @@ impl<'de> serde::Deserialize<'de> for SettingsSize {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Integer) {
-            return wire::union::arm(value).map(Self::Int64);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Int64(arm));
+            }
         }
         wire::union::unrecognized("SettingsSize", value).map(Self::Unrecognized)
     }

@@ -176,10 +176,14 @@ impl<'de> serde::Deserialize<'de> for Expression {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["left", "right"]) {
-            return wire::union::arm(value).map(Self::Sum);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Sum(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Number) {
-            return wire::union::arm(value).map(Self::Number);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Number(arm));
+            }
         }
         wire::union::unrecognized("Expression", value).map(Self::Unrecognized)
     }

@@ -712,10 +712,14 @@ impl<'de> serde::Deserialize<'de> for VecType {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Array) {
-            return wire::union::arm(value).map(Self::List);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::List(arm));
+            }
         }
         wire::union::unrecognized("VecType", value).map(Self::Unrecognized)
     }

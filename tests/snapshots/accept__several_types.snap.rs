@@ -198,13 +198,19 @@ impl<'de> serde::Deserialize<'de> for SettingsMode {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::Boolean) {
-            return wire::union::arm(value).map(Self::Bool);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Bool(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Integer) {
-            return wire::union::arm(value).map(Self::Number);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Number(arm));
+            }
         }
         wire::union::unrecognized("SettingsMode", value).map(Self::Unrecognized)
     }
@@ -390,10 +396,14 @@ impl<'de> serde::Deserialize<'de> for SettingsRules {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["name"]) {
-            return wire::union::arm(value).map(Self::Object);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Object(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Array) {
-            return wire::union::arm(value).map(Self::List);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::List(arm));
+            }
         }
         wire::union::unrecognized("SettingsRules", value).map(Self::Unrecognized)
     }
@@ -479,10 +489,14 @@ impl<'de> serde::Deserialize<'de> for SettingsSince {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Integer) {
-            return wire::union::arm(value).map(Self::Number);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Number(arm));
+            }
         }
         wire::union::unrecognized("SettingsSince", value).map(Self::Unrecognized)
     }
@@ -549,10 +563,14 @@ impl<'de> serde::Deserialize<'de> for Size {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Integer) {
-            return wire::union::arm(value).map(Self::Number);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Number(arm));
+            }
         }
         wire::union::unrecognized("Size", value).map(Self::Unrecognized)
     }

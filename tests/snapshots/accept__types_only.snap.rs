@@ -231,10 +231,14 @@ impl<'de> serde::Deserialize<'de> for AnimalFood {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["animal"]) {
-            return wire::union::arm(value).map(Self::Meat);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Meat(arm));
+            }
         }
         if wire::union::has_keys(&value, &["plants"]) {
-            return wire::union::arm(value).map(Self::Plants);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Plants(arm));
+            }
         }
         wire::union::unrecognized("AnimalFood", value).map(Self::Unrecognized)
     }

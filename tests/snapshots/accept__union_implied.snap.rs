@@ -442,7 +442,9 @@ impl<'de> serde::Deserialize<'de> for Command {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::TextList(arm));

@@ -61,13 +61,19 @@ impl<'de> serde::Deserialize<'de> for Contact {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["number", "paper"]) {
-            return wire::union::arm(value).map(Self::Fax);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Fax(arm));
+            }
         }
         if wire::union::has_keys(&value, &["number"]) {
-            return wire::union::arm(value).map(Self::Phone);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Phone(arm));
+            }
         }
         if wire::union::has_keys(&value, &["street"]) {
-            return wire::union::arm(value).map(Self::Street);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Street(arm));
+            }
         }
         wire::union::unrecognized("Contact", value).map(Self::Unrecognized)
     }

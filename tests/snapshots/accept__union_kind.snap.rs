@@ -85,16 +85,24 @@ impl<'de> serde::Deserialize<'de> for Answer {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::is(&value, wire::union::Kind::String) {
-            return wire::union::arm(value).map(Self::Text);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Text(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Integer) {
-            return wire::union::arm(value).map(Self::Number);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Number(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Boolean) {
-            return wire::union::arm(value).map(Self::Bool);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Bool(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Array) {
-            return wire::union::arm(value).map(Self::List);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::List(arm));
+            }
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::Longer(arm));

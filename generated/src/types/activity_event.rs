@@ -76,18 +76,26 @@ impl<'de> serde::Deserialize<'de> for ActivityEvent {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["data"]) {
-            return wire::union::arm(value).map(Self::Envelope);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Envelope(arm));
+            }
         }
         if wire::union::has_keys(&value, &["errors"]) {
-            return wire::union::arm(value).map(Self::Errors);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Errors(arm));
+            }
         }
         if wire::union::has_keys(&value, &["for_user_id"])
             || wire::union::has_keys(&value, &["event_type"])
         {
-            return wire::union::arm(value).map(Self::AccountActivity);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::AccountActivity(arm));
+            }
         }
         if wire::union::has_keys(&value, &["title", "type"]) {
-            return wire::union::arm(value).map(Self::Problem);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Problem(arm));
+            }
         }
         wire::union::unrecognized("ActivityEvent", value).map(Self::Unrecognized)
     }

@@ -52,10 +52,14 @@ impl<'de> serde::Deserialize<'de> for NewSubscription {
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
         if wire::union::has_keys(&value, &["user_id", "event_types"]) {
-            return wire::union::arm(value).map(Self::User);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::User(arm));
+            }
         }
         if wire::union::has_keys(&value, &["event_type", "filter"]) {
-            return wire::union::arm(value).map(Self::Event);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Event(arm));
+            }
         }
         wire::union::unrecognized("NewSubscription", value).map(Self::Unrecognized)
     }

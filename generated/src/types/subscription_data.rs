@@ -65,10 +65,14 @@ impl<'de> serde::Deserialize<'de> for SubscriptionData {
         if wire::union::has_keys(&value, &["subscription"])
             || wire::union::has_keys(&value, &["subscriptions"])
         {
-            return wire::union::arm(value).map(Self::Wrapped);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::Wrapped(arm));
+            }
         }
         if wire::union::is(&value, wire::union::Kind::Array) {
-            return wire::union::arm(value).map(Self::List);
+            if let Some(arm) = wire::union::try_arm(&value) {
+                return Ok(Self::List(arm));
+            }
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::Flat(arm));

@@ -170,15 +170,17 @@ fn tests(file: &mut File<'_>, id: TypeId, union: &Union) -> TokenStream {
 /// The test of one arm.
 fn test(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream {
     let variant = &arm.name;
-    let chosen = quote! { return wire::union::arm(value).map(Self::#variant); };
     match &arm.test {
         Test::Tag { key, values } => quote! {
-            if wire::union::tag(&value, #key, &[#(#values),*]) { #chosen }
+            if wire::union::tag(&value, #key, &[#(#values),*]) {
+                return wire::union::arm(value).map(Self::#variant);
+            }
         },
         Test::HasKeys(sets) if sets.is_empty() => TokenStream::new(),
         Test::HasKeys(sets) => {
             let tests = sets.iter().map(|keys| quote! { wire::union::has_keys(&value, &[#(#keys),*]) });
-            quote! { if #(#tests)||* { #chosen } }
+            let attempt = attempt(file, id, index, arm);
+            quote! { if #(#tests)||* { #attempt } }
         }
         Test::JsonKind(kind) => {
             let kind = match kind {
@@ -190,7 +192,8 @@ fn test(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream
                 JsonKind::Array => quote! { Array },
                 JsonKind::Object => quote! { Object },
             };
-            quote! { if wire::union::is(&value, wire::union::Kind::#kind) { #chosen } }
+            let attempt = attempt(file, id, index, arm);
+            quote! { if wire::union::is(&value, wire::union::Kind::#kind) { #attempt } }
         }
         Test::Members { .. } | Test::Try => attempt(file, id, index, arm),
     }
@@ -230,10 +233,12 @@ fn by_members(file: &mut File<'_>, id: TypeId, union: &Union, compared: &[usize]
     let mut arms = Vec::new();
     for (place, index) in compared.iter().enumerate() {
         let arm = &union.arms[*index];
-        let Test::Members { required, known, open } = &arm.test else { continue };
+        let Test::Members { required, known, tags, open } = &arm.test else { continue };
         let required = required.iter().map(|keys| quote! { &[#(#keys),*] });
+        let tags = tags.iter().map(|(key, values)| quote! { (#key, &[#(#values),*]) });
+        let tagged = (tags.len() > 0).then(|| quote! { .tagged(&[#(#tags),*]) });
         let open = open.then(|| quote! { .and_others() });
-        table.push(quote! { wire::union::Members::of(&[#(#required),*], &[#(#known),*])#open });
+        table.push(quote! { wire::union::Members::of(&[#(#required),*], &[#(#known),*])#tagged #open });
         let place = Literal::usize_unsuffixed(place);
         let attempt = attempt(file, id, *index, arm);
         arms.push(quote! { #place => { #attempt } });

@@ -37,13 +37,15 @@ pub enum Test {
     },
     /// All members of one of these lists are there.
     HasKeys(Vec<Vec<String>>),
-    /// All members of one of the `required` lists are there. Of several arms with this test, the one that knows the most
-    /// members of the value and can be read from it is taken.
+    /// All members of one of the `required` lists are there, and no tag has a value of another arm. Of several arms with
+    /// this test, the one that knows the most members of the value is taken, if it can be read from it.
     Members {
         /// The members that must be there, as alternatives.
         required: Vec<Vec<String>>,
         /// The members that the arm has, sorted.
         known: Vec<String>,
+        /// The members that may be there with one of these values, where another arm lists others for them.
+        tags: Vec<(String, Vec<String>)>,
         /// Whether it keeps members of any other name.
         open: bool,
     },

@@ -66,7 +66,7 @@ impl Lower<'_> {
 
     fn body_payload(&mut self, form: &MediaNode, kind: &str) -> Payload {
         if is_json(kind) && sequence(kind).is_none() {
-            Payload::Json(self.content_type(form.schema.as_ref()))
+            self.json(form)
         } else if kind == "text/plain" {
             Payload::Text
         } else if kind == "application/x-www-form-urlencoded" {
@@ -80,6 +80,14 @@ impl Lower<'_> {
             }
         } else {
             Payload::Bytes
+        }
+    }
+
+    /// A content in JSON. One that is binary as a whole is a file that happens to be JSON, and is not looked into.
+    pub(super) fn json(&mut self, form: &MediaNode) -> Payload {
+        match self.content_type(form.schema.as_ref()) {
+            TypeRef::Bytes => Payload::Bytes,
+            ty => Payload::Json(ty),
         }
     }
 

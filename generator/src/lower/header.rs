@@ -30,7 +30,7 @@ impl Lower<'_> {
     pub(super) fn headers(&mut self, nodes: &[(String, Origin)]) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for (wire, at) in nodes.iter().filter(|(wire, _)| is_described(wire)) {
-            if http_token(wire).is_none() {
+            if !is_token(wire) {
                 self.diagnostics
                     .warn(Code::Unsupported, at, format!("`{wire}` cannot be the name of a header, and is left out"))
                     .on_key();
@@ -134,8 +134,8 @@ fn is_readable(api: &Api, ty: &TypeRef, outermost: bool) -> bool {
     }
 }
 
-/// The name, if it is one that a header can have (RFC 9110, section 5.1).
-fn http_token(name: &str) -> Option<&str> {
+/// Whether a header can have this name (RFC 9110, section 5.1).
+pub(super) fn is_token(name: &str) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    (!name.is_empty() && name.chars().all(token)).then_some(name)
+    !name.is_empty() && name.chars().all(token)
 }

@@ -30,6 +30,8 @@ pub(super) struct Look {
     pub(super) open: bool,
     /// The members that are always there and have one of some listed values.
     pub(super) tags: BTreeMap<String, Vec<String>>,
+    /// The members that have one of some listed values where they are there.
+    pub(super) listed: BTreeMap<String, Vec<String>>,
 }
 
 /// What an alternative is made of.
@@ -79,8 +81,14 @@ impl Lower<'_> {
     }
 
     fn look_inside(&mut self, at: &Origin, way: &mut Vec<Origin>) -> Look {
-        let mut look =
-            Look { kind: Kind::Any, required: vec![Vec::new()], known: None, open: false, tags: BTreeMap::new() };
+        let mut look = Look {
+            kind: Kind::Any,
+            required: vec![Vec::new()],
+            known: None,
+            open: false,
+            tags: BTreeMap::new(),
+            listed: BTreeMap::new(),
+        };
         let Some(node) = self.peek(at) else { return look };
         if way.contains(&node.origin) || way.len() > MOST {
             return look;
@@ -96,6 +104,7 @@ impl Lower<'_> {
                     look.known = inner.known;
                     look.open = inner.open;
                     look.tags = inner.tags;
+                    look.listed = inner.listed;
                 } else {
                     look = inner;
                 }
@@ -126,6 +135,7 @@ impl Lower<'_> {
                     look.known = None;
                 }
                 let required = &look.required;
+                look.tags = look.listed.clone();
                 look.tags.retain(|member, _| required.iter().all(|keys| keys.contains(member)));
             }
             _ => {}
@@ -144,12 +154,9 @@ impl Lower<'_> {
         look.required = objects.iter().flat_map(|arm| arm.required.iter().cloned()).take(MOST).collect();
         look.known = objects.iter().map(|arm| arm.known.clone()).reduce(union).flatten();
         look.open = objects.iter().any(|arm| arm.open);
-        let Some((first, others)) = objects.split_first() else { return };
-        for (member, values) in &first.tags {
-            let more: Option<Vec<&Vec<String>>> = others.iter().map(|arm| arm.tags.get(member)).collect();
-            let Some(more) = more.filter(|_| objects.len() == arms.len()) else { continue };
-            let all = values.iter().chain(more.into_iter().flatten()).cloned().collect();
-            look.tags.insert(member.clone(), all);
+        if objects.len() == arms.len() {
+            look.tags = of_all(&objects, |arm| &arm.tags);
+            look.listed = of_all(&objects, |arm| &arm.listed);
         }
     }
 
@@ -165,7 +172,7 @@ impl Lower<'_> {
         }
         for arm in self.arms(node) {
             if let Some(arm) = self.peek(&arm) {
-                let mut inner = Look { tags: BTreeMap::new(), ..look.clone() };
+                let mut inner = Look { listed: BTreeMap::new(), ..look.clone() };
                 self.look_at_members(&arm, &mut inner, way);
                 look.known = inner.known;
                 look.open = inner.open;
@@ -177,7 +184,7 @@ impl Lower<'_> {
             }
             let listed = self.peek(at).and_then(|member| texts(&member));
             match listed {
-                Some(listed) => look.tags.insert(member.clone(), listed),
+                Some(listed) => look.listed.insert(member.clone(), listed),
                 None => None,
             };
         }
@@ -239,6 +246,7 @@ pub(super) fn tests(looks: &[&Look], given: &[Option<Test>]) -> Vec<Test> {
             _ if rest.contains(&index) && !proved => Test::Members {
                 required: look.required.clone(),
                 known: look.known.iter().flatten().cloned().collect(),
+                tags: shared_tags(looks, &rest, index),
                 open: look.open || look.known.is_none(),
             },
             Kind::Object | Kind::Union | Kind::Map if look.required.iter().any(|keys| !keys.is_empty()) => {
@@ -254,6 +262,29 @@ pub(super) fn tests(looks: &[&Look], given: &[Option<Test>]) -> Vec<Test> {
         }
     };
     (0..looks.len()).map(test).collect()
+}
+
+/// The members with listed values of an alternative for which another one lists values as well.
+fn shared_tags(looks: &[&Look], objects: &[usize], index: usize) -> Vec<(String, Vec<String>)> {
+    let own = looks[index].listed.iter().filter(|(member, values)| {
+        let others = objects.iter().filter(|other| **other != index);
+        let mut others = others.filter_map(|other| looks[*other].listed.get(*member));
+        others.any(|others| others != *values)
+    });
+    own.map(|(member, values)| (member.clone(), values.clone())).collect()
+}
+
+/// The listed values of the members that all alternatives list values for.
+fn of_all<'l>(
+    looks: &[&'l Look],
+    values: impl Fn(&'l Look) -> &'l BTreeMap<String, Vec<String>>,
+) -> BTreeMap<String, Vec<String>> {
+    let Some((first, others)) = looks.split_first() else { return BTreeMap::new() };
+    let all = values(first).iter().filter_map(|(member, own)| {
+        let more: Option<Vec<&Vec<String>>> = others.iter().map(|look| values(look).get(member)).collect();
+        Some((member.clone(), own.iter().chain(more?.into_iter().flatten()).cloned().collect()))
+    });
+    all.collect()
 }
 
 /// An object with members of its own. Of a union of other kinds as well, nothing is known.
@@ -326,6 +357,10 @@ pub(super) fn joined(left: (&Elem, &Look), right: (&Elem, &Look)) -> Option<Type
     }
     match (a, b) {
         (TypeRef::Prim(a), TypeRef::Prim(b)) => joined_prims(*a, *b).map(TypeRef::Prim),
+        // Where a file can be sent, so can the bytes of a text; anywhere else both are texts.
+        (TypeRef::Bytes, TypeRef::Prim(prim)) | (TypeRef::Prim(prim), TypeRef::Bytes) if is_text(*prim) => {
+            Some(TypeRef::Bytes)
+        }
         // A list of texts is open.
         (TypeRef::Named(_), TypeRef::Prim(prim)) if left.1.kind == Kind::ListedText && is_text(*prim) => {
             Some(a.clone())
@@ -357,15 +392,7 @@ fn is_text(prim: Prim) -> bool {
 
 /// What two alternatives of one Rust type look like together.
 pub(super) fn together(left: Look, right: Look) -> Look {
-    let mut tags = left.tags;
-    tags.retain(|member, values| match right.tags.get(member) {
-        Some(more) => {
-            let new: Vec<String> = more.iter().filter(|value| !values.contains(value)).cloned().collect();
-            values.extend(new);
-            true
-        }
-        None => false,
-    });
+    let (tags, listed) = (of_both(left.tags, &right.tags), of_both(left.listed, &right.listed));
     let kind = match (left.kind, right.kind) {
         (a, b) if a == b => a,
         (Kind::Integer | Kind::Number, Kind::Integer | Kind::Number) => Kind::Number,
@@ -375,7 +402,22 @@ pub(super) fn together(left: Look, right: Look) -> Look {
     let mut required = left.required;
     let new: Vec<Vec<String>> = right.required.into_iter().filter(|keys| !required.contains(keys)).collect();
     required.extend(new);
-    Look { kind, required, known: union(left.known, right.known), open: left.open || right.open, tags }
+    Look { kind, required, known: union(left.known, right.known), open: left.open || right.open, tags, listed }
+}
+
+/// The values of the members that both list values for, each value once.
+fn of_both(
+    left: BTreeMap<String, Vec<String>>,
+    right: &BTreeMap<String, Vec<String>>,
+) -> BTreeMap<String, Vec<String>> {
+    let mut both = left;
+    both.retain(|member, values| {
+        let more = right.get(member);
+        let new: Vec<String> = more.into_iter().flatten().filter(|value| !values.contains(value)).cloned().collect();
+        values.extend(new);
+        more.is_some()
+    });
+    both
 }
 
 fn union(left: Option<BTreeSet<String>>, right: Option<BTreeSet<String>>) -> Option<BTreeSet<String>> {

@@ -113,8 +113,11 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         types_only: config.select().types_only,
     };
     if !api.types_only {
-        lower.header_types(&mut api);
         lower.uploads(&mut api);
+    }
+    lower.texts(&mut api);
+    if !api.types_only {
+        lower.header_types(&mut api);
     }
     lower.end_cycles(&mut api);
     lower.add_tags(&mut api);

@@ -28,6 +28,9 @@ impl Lower<'_> {
     /// An operation, or nothing when it cannot be called; the reason is then a diagnostic.
     fn operation(&mut self, plan: Plan, schemes: &[Scheme]) -> Option<Operation> {
         let origin = plan.node.origin.clone();
+        if !self.can_send(&plan) {
+            return None;
+        }
         let (params, ident) = self.params(&plan);
         let body = match &plan.node.body {
             Some(at) => match self.body(at, ident, plan.body.clone()) {
@@ -179,7 +182,7 @@ impl Lower<'_> {
                 None => Payload::Bytes,
             }
         } else if is_json(&kind) {
-            Payload::Json(self.content_type(node.schema.as_ref()))
+            self.json(node)
         } else if kind.starts_with("text/") {
             Payload::Text
         } else {

@@ -7,6 +7,7 @@ use crate::ir::{Checks, Param, Place, Style, TypeRef};
 use crate::names::{Scope, ValueName, Values};
 
 use super::Lower;
+use super::header::is_token;
 use super::literal::literal;
 use super::operation::{is_json, media_kind};
 use super::plan::Plan;
@@ -100,8 +101,37 @@ impl Lower<'_> {
         (names, bodies.remove(0))
     }
 
+    /// Whether all parameters that a call needs can be sent; otherwise the operation is reported as left out.
+    pub(super) fn can_send(&mut self, plan: &Plan) -> bool {
+        for origin in &plan.node.parameters {
+            let Some(node) = self.document.parameter(origin, self.diagnostics) else { continue };
+            let required = self.adapted_parameter(&plan.id, &node.name, node.required);
+            if required && is_unspeakable(&node) {
+                let message = format!(
+                    "`{}` is not generated: `{}` is required, and cannot be the name of a header",
+                    plan.id, node.name
+                );
+                self.diagnostics.warn(Code::Skipped, &plan.node.origin, message).help(
+                    "a name of a header has letters, digits and a few signs, but no spaces (RFC 9110, section 5.1)",
+                );
+                return false;
+            }
+        }
+        true
+    }
+
     /// Whether a parameter says something: a header of these names does not (OpenAPI 3.0.3, section "Parameter Object").
     fn counts(&mut self, node: &ParameterNode) -> bool {
+        if is_unspeakable(node) {
+            self.diagnostics
+                .warn(
+                    Code::InvalidValue,
+                    &node.origin,
+                    format!("`{}` cannot be the name of a header, and is left out", node.name),
+                )
+                .help("a name of a header has letters, digits and a few signs, but no spaces (RFC 9110, section 5.1)");
+            return false;
+        }
         let is_ignored = node.place == ParameterPlace::Header
             && ["accept", "authorization", "content-type"].contains(&node.name.to_ascii_lowercase().as_str());
         if is_ignored {
@@ -163,6 +193,11 @@ impl Lower<'_> {
             origin: node.origin,
         }
     }
+}
+
+/// A header that no request can have.
+fn is_unspeakable(node: &ParameterNode) -> bool {
+    node.place == ParameterPlace::Header && !is_token(&node.name)
 }
 
 /// The names between braces, in order.

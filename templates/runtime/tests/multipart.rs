@@ -173,16 +173,27 @@ async fn a_stream_is_asked_for_when_it_is_sent() {
     assert_eq!(body.matches("\r\n\r\nab\r\n").count(), 2, "{body}");
 }
 
-/// Outside of a multipart body a file is nothing that can be written, and no wrong request is sent.
+/// An object that is sent in parts here can be sent as JSON there, where a text is the only form of its member.
+#[test]
+fn a_file_in_memory_that_is_text_is_a_text_of_json() {
+    let upload = Upload::bytes("fur");
+    assert_eq!(upload.as_bytes(), Some(b"fur".as_slice()));
+    assert_eq!(serde_json::to_value(&upload).unwrap(), "fur");
+    assert_eq!(serde_json::from_value::<Upload>("fur".into()).unwrap(), upload);
+    assert_eq!(Upload::path("fur").as_bytes(), None);
+    assert!(serde_json::to_value(Upload::path("fur")).is_err());
+}
+
+/// Outside of a multipart body a file that is no text is nothing that can be written, and no wrong request is sent.
 #[tokio::test]
-async fn a_file_is_no_json() {
+async fn a_file_that_is_no_text_is_no_json() {
     let (builder, transport, _) = setup();
     let client = builder.build().unwrap();
     let mut create = call(&client, &CREATE);
-    create.json_body(&form(b"1".as_slice()));
+    create.json_body(&form(b"\xff".as_slice()));
     let error = create.clone().empty().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
-    assert!(error.to_string().contains("a file can only be sent in a multipart body"), "{error}");
+    assert!(error.to_string().contains("a file that is no text can only be sent in a multipart body"), "{error}");
     // The fault goes with the body.
     transport.push(Reply::status(204));
     create.multipart_body("multipart/form-data", &form(b"1".as_slice()), &[]);

@@ -1,10 +1,14 @@
 //! Reading unions: the tests by which generated code tells the arms of a union apart.
 //!
 //! A union is read into a [`Value`] first, because which arm it is can stand in its last member. The tests are exact
-//! ones (a tag, a member's presence, the kind of JSON value); only what is left is tried by decoding.
+//! ones (a tag, a member's presence, the kind of JSON value); only what is left is tried by decoding. A tag names its arm, so
+//! that a value which this arm cannot read is an error; any other test only makes an arm likely, and a value which the arm
+//! cannot read is offered to the next ones and kept as it came in the end.
+
+use std::cmp::Reverse;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::drift::{self, DriftKind};
 
@@ -57,6 +61,7 @@ pub fn tag(value: &Value, key: &str, tags: &[&str]) -> bool {
 pub struct Members {
     required: &'static [&'static [&'static str]],
     known: &'static [&'static str],
+    tags: &'static [(&'static str, &'static [&'static str])],
     open: bool,
 }
 
@@ -64,7 +69,14 @@ impl Members {
     /// An arm that demands the members of one of the lists, and knows these.
     #[must_use]
     pub const fn of(required: &'static [&'static [&'static str]], known: &'static [&'static str]) -> Self {
-        Self { required, known, open: false }
+        Self { required, known, tags: &[], open: false }
+    }
+
+    /// The values that the arm has for members by which others of the union can be told from it.
+    #[must_use]
+    pub const fn tagged(mut self, tags: &'static [(&'static str, &'static [&'static str])]) -> Self {
+        self.tags = tags;
+        self
     }
 
     /// The arm keeps members of other names as well.
@@ -73,25 +85,50 @@ impl Members {
         self.open = true;
         self
     }
+
+    /// How many members the arm demands, where `object` has them.
+    fn demanded(&self, object: &Map<String, Value>) -> Option<usize> {
+        let meets = |keys: &&&[&str]| keys.iter().all(|key| object.contains_key(*key));
+        self.required.iter().filter(meets).map(|keys| keys.len()).max()
+    }
+
+    /// Whether one of its tags is there with a value of the arm.
+    fn claims(&self, value: &Value) -> bool {
+        self.tags.iter().any(|(key, values)| tag(value, key, values))
+    }
+
+    /// Whether a member has a value of one of the others that is none of the arm's.
+    fn is_denied(&self, value: &Value, arms: &[Self]) -> bool {
+        self.tags.iter().any(|(key, values)| {
+            let others = || arms.iter().flat_map(|arm| arm.tags).filter(|(other, _)| other == key);
+            !tag(value, key, values) && others().any(|(_, values)| tag(value, key, values))
+        })
+    }
 }
 
 /// The arms that `value` can be of, by index: those whose demands it meets, first the one that knows the most of its
-/// members. An arm that would keep none of them is none, unless the object is empty.
+/// members, then the one with a value of its own in it, then the one that demands more.
+///
+/// An arm that would keep no member is none, unless the object is empty; neither is one that has other values where the
+/// object has those of another arm. Where the arm that knows the most cannot be read, one that would lose members in its
+/// place is no answer, so that it is not given.
 #[must_use]
 pub fn by_members(value: &Value, arms: &[Members]) -> Vec<usize> {
     let Some(object) = value.as_object() else { return Vec::new() };
-    let meets = |keys: &&[&str]| keys.iter().all(|key| object.contains_key(*key));
-    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut found: Vec<(usize, bool, usize, usize)> = Vec::new();
     for (index, arm) in arms.iter().enumerate() {
+        let Some(demanded) = arm.demanded(object) else { continue };
         let knows = arm.known.iter().filter(|key| object.contains_key(**key)).count();
         let keeps = knows > 0 || arm.open || object.is_empty();
-        if keeps && arm.required.iter().any(meets) {
-            found.push((knows, index));
+        if keeps && !arm.is_denied(value, arms) {
+            found.push((knows, arm.claims(value), demanded, index));
         }
     }
     // Equals keep their order.
-    found.sort_by_key(|(knows, _)| std::cmp::Reverse(*knows));
-    found.into_iter().map(|(_, index)| index).collect()
+    found.sort_by_key(|(knows, claims, demanded, _)| Reverse((*knows, *claims, *demanded)));
+    let most = found.first().map_or(0, |(knows, ..)| *knows);
+    found.retain(|(knows, _, _, index)| *knows == most || arms[*index].open);
+    found.into_iter().map(|(.., index)| index).collect()
 }
 
 /// Whether `value` is of this kind.

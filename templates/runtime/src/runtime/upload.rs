@@ -28,7 +28,8 @@ thread_local! {
 /// What is not in memory is read while it is sent and never held as a whole; the request then has no `Content-Length`
 /// and goes out in chunks. Each attempt reads it anew, so a request with files can be repeated like every other.
 ///
-/// Such a value can only be sent in a multipart body: serialising it in another way is an error.
+/// Where an object with such a member is sent in another way, as JSON, a file in memory that is text is written as that
+/// text; serialising any other is an error.
 #[derive(Clone)]
 pub struct Upload {
     file_name: Option<String>,
@@ -88,6 +89,17 @@ impl Upload {
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
         self
+    }
+
+    /// The bytes, where they are in memory; those of a value that was received always are.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            #[cfg(not(target_family = "wasm"))]
+            Content::Path(_) => None,
+            Content::Source(_) => None,
+        }
     }
 
     pub(super) fn name(&self) -> Option<&str> {
@@ -173,7 +185,12 @@ impl Serialize for Upload {
             aside.push(self.clone());
             Some(aside.len() - 1)
         });
-        let Some(place) = place else { return Err(S::Error::custom("a file can only be sent in a multipart body")) };
+        let Some(place) = place else {
+            let text = self.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let text =
+                text.ok_or_else(|| S::Error::custom("a file that is no text can only be sent in a multipart body"));
+            return serializer.serialize_str(text?);
+        };
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry(MARK, &place)?;
         map.end()

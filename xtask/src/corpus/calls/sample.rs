@@ -12,6 +12,26 @@ const MOST: usize = 5;
 /// How deep a value may nest before it is given up.
 const LIMIT: usize = 12;
 
+/// What the patterns of descriptions allow most often.
+const USUAL: &[&str] = &[
+    "a",
+    "A",
+    "1",
+    "A1",
+    "abcdef",
+    "12.5",
+    "a-b",
+    "v1",
+    "/a",
+    "#c0ffee",
+    "USD",
+    "2026-01-02",
+    "2026-01-02T03:04:05Z",
+    "pet@example.com",
+    "https://example.com",
+    "123e4567-e89b-12d3-a456-426614174000",
+];
+
 /// What plain texts are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Texts {
@@ -57,7 +77,7 @@ impl Sampler<'_> {
         let own = match kind(node) {
             Some("object") => Some(self.object(&place, node, depth)?),
             Some("array") => Some(self.array(&place, node, depth)?),
-            Some("string") => Some(Value::String(self.string(node))),
+            Some("string") => Some(Value::String(self.string(&place, node))),
             Some("integer") => Some(number(node, true)),
             Some("number") => Some(number(node, false)),
             Some("boolean") => Some(Value::Bool(true)),
@@ -189,12 +209,17 @@ impl Sampler<'_> {
         (wanted < 1000).then(|| Value::Array(vec![item; wanted]))
     }
 
-    fn string(&self, node: &Map<String, Value>) -> String {
+    fn string(&self, place: &Place, node: &Map<String, Value>) -> String {
         let of = |key: &str| node.get(key).and_then(Value::as_str);
         if of("pattern").is_some() {
-            // Nobody can say which texts a pattern allows; the description often does.
+            // Which texts a pattern allows is found by trying; the description often has one.
             if let Some(text) = of("example").or_else(|| of("default")) {
                 return text.to_owned();
+            }
+            let schema = Schema::new(self.raw, place);
+            let mut usual = USUAL.iter().map(|text| fitted(text, node));
+            if let Some(text) = usual.find(|text| schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)))) {
+                return text;
             }
         }
         let text = match of("format").unwrap_or_default() {
@@ -211,18 +236,23 @@ impl Sampler<'_> {
             "byte" | "base64" => "aGVsbG8=",
             "decimal" => "12.5",
             "int32" | "int64" | "uint64" => "12",
-            _ if of("pattern").is_some() => "a",
             _ if self.texts == Texts::Plain => "text",
             _ => "a b/c&ü",
         };
-        let count = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
-        let mut text: String = text.chars().take(count("maxLength").unwrap_or(usize::MAX)).collect();
-        let least = count("minLength").unwrap_or_default().min(10_000);
-        while text.chars().count() < least {
-            text.push('x');
-        }
-        text
+        fitted(text, node)
     }
+}
+
+/// A text within the bounds of its length; what is missing repeats its last letter.
+fn fitted(text: &str, node: &Map<String, Value>) -> String {
+    let count = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+    let mut text: String = text.chars().take(count("maxLength").unwrap_or(usize::MAX)).collect();
+    let least = count("minLength").unwrap_or_default().min(10_000);
+    let last = text.chars().last().unwrap_or('x');
+    while text.chars().count() < least {
+        text.push(last);
+    }
+    text
 }
 
 /// The type of a schema, also where it does not say it.

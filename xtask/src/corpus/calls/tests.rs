@@ -37,6 +37,7 @@ paths:
                 id: {type: integer, readOnly: true}
                 name: {type: string, nullable: true, minLength: 3}
                 age: {type: integer, minimum: 0, exclusiveMinimum: true}
+                ring: {type: string, pattern: '^[A-Z][0-9]+$', minLength: 4}
       responses: {'204': {description: Done.}}
 components:
   schemas:
@@ -122,6 +123,6 @@ fn samples_satisfy_their_schema_and_leave_out_what_answers_alone_have() -> anyho
     let (media, required) = operation.body(&raw).expect("there is a body");
     assert!(required);
     let value = sample(&raw, &media[0].1.child("schema"), Texts::Escaped).expect("a sample can be made");
-    assert_eq!(value, json!({ "age": 1, "name": "a b/c&ü" }));
+    assert_eq!(value, json!({ "age": 1, "name": "a b/c&ü", "ring": "A111" }));
     Ok(())
 }
