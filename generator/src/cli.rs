@@ -118,7 +118,11 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         let verb = if task.mode == Mode::Check { "compared" } else { "written" };
         let denied = if wrong == 0 { ", and warnings are denied" } else { "" };
         let (wrong, warned) = (counted(wrong, "error"), counted(warned, "warning"));
-        return writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.{}", sync::told(outcome));
+        writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.{}", sync::told(outcome))?;
+        if only_faults(outcome) {
+            writeln!(errors, "{WAYS_OUT}")?;
+        }
+        return Ok(());
     };
     if task.mode == Mode::Check && !run.plan.changes.is_empty() {
         if !outcome.diagnostics.is_empty() {
@@ -142,6 +146,17 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         Some(step) => writeln!(io::stdout(), "\n{step}"),
         None => Ok(()),
     }
+}
+
+/// What to do about a description that is wrong.
+const WAYS_OUT: &str = "The errors are faults of the description. Correct it, there or in an overlay; `[gaps]` of the \
+                        configuration accepts a fault, and `spec2crate generate --keep-going` generates what is right all \
+                        the same.";
+
+/// Whether nothing but faults of the description is in the way.
+fn only_faults(outcome: &Outcome) -> bool {
+    let mut errors = outcome.diagnostics.iter().filter(|found| found.severity == Severity::Error).peekable();
+    errors.peek().is_some() && errors.all(|found| found.code.blames())
 }
 
 /// What to do with a crate that is new: it compiles alone, but in the folder of a workspace only as a part of it.

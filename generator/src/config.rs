@@ -234,7 +234,7 @@ impl Config {
                     };
                     let message = format!("`{key}` in [{table}] changes nothing: {reason}");
                     let origin = self.origin(table, key);
-                    diags.warn(Code::ConfigUnused, &origin, message).on_key().help("remove the entry");
+                    diags.warn(Code::ConfigIdle, &origin, message).on_key().help("remove the entry");
                 }
             }
         }
@@ -242,7 +242,7 @@ impl Config {
             let ConfigEntry { table, key, origin } = &entry;
             if whole.is_some_and(|whole| whole.used.borrow().contains(&(*table, key.clone()))) {
                 diags
-                    .warn(Code::ConfigUnused, origin, format!("`{key}` in [{table}] names what [select] leaves out"))
+                    .warn(Code::ConfigIdle, origin, format!("`{key}` in [{table}] names what [select] leaves out"))
                     .on_key()
                     .help("it has no effect until that is selected");
                 continue;

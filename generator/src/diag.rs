@@ -117,6 +117,13 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Makes the faults of the description errors, or warnings with `keep_going`.
+    pub fn settle(&mut self, keep_going: bool) {
+        for finding in self.list.iter_mut().filter(|finding| finding.code.blames()) {
+            finding.severity = if keep_going { Severity::Warning } else { Severity::Error };
+        }
+    }
+
     /// How many findings have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

@@ -36,7 +36,7 @@ pub use self::nodes::{
 pub use self::operation::METHODS;
 pub use self::overlay::overlay;
 pub use self::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
-use crate::diag::{Diagnostics, FileId, Origin};
+use crate::diag::{Code, Diagnostics, FileId, Origin};
 use crate::source::Sources;
 
 /// One OpenAPI document, ready to be asked for its nodes.
@@ -169,10 +169,10 @@ impl<'a> Document<'a> {
         let object = value.as_object().or_else(|| value.is_null().then(shape::nothing));
         if !value.is_object() {
             let message = format!("{} must be a mapping, but this is {}", shape::article(what), shape::describe(value));
-            diags.warn(crate::diag::Code::WrongKind, origin, message).help(match object {
-                Some(_) => "it is read as one without members",
-                None => "it is left out",
-            });
+            match object {
+                Some(_) => diags.warn(Code::Reread, origin, message).help("it is read as one without members"),
+                None => diags.warn(Code::WrongKind, origin, message).help("it is left out"),
+            };
         }
         object
     }

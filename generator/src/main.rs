@@ -44,6 +44,9 @@ enum Command {
         /// Write nothing; list every file that would be written or deleted
         #[arg(long)]
         dry_run: bool,
+        /// Write what is right of a description that is wrong: its faults are warnings then
+        #[arg(long, conflicts_with = "deny_warnings")]
+        keep_going: bool,
         /// Treat warnings as errors
         #[arg(long)]
         deny_warnings: bool,
@@ -71,7 +74,19 @@ enum Report {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Generate { spec, out, name, config, overlay, check, dry_run, deny_warnings, all, format } => {
+        Command::Generate {
+            spec,
+            out,
+            name,
+            config,
+            overlay,
+            check,
+            dry_run,
+            keep_going,
+            deny_warnings,
+            all,
+            format,
+        } => {
             let (spec, out, config) = (slashed(spec), slashed(out), config.map(slashed));
             let overlays: Vec<String> = overlay.into_iter().map(slashed).collect();
             let mut command = format!("spec2crate generate --spec {} --out {}", quoted(&spec), quoted(&out));
@@ -83,7 +98,11 @@ fn main() -> ExitCode {
             for overlay in &overlays {
                 command.push_str(&format!(" --overlay {}", quoted(overlay)));
             }
-            let request = Request { spec, config, name, overlays, out: Some(out.clone()), ext: Vec::new(), command };
+            if keep_going {
+                command.push_str(" --keep-going");
+            }
+            let request =
+                Request { spec, config, name, overlays, keep_going, out: Some(out.clone()), ext: Vec::new(), command };
             let mode = match (check, dry_run) {
                 (true, _) => Mode::Check,
                 (_, true) => Mode::DryRun,

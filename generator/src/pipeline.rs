@@ -25,6 +25,9 @@ pub struct Request {
     /// The paths of overlays, as the loader knows them. They change the description, one after the other, before it is
     /// read; the files that it refers to stay as they are. Needs the feature `overlay`.
     pub overlays: Vec<String>,
+    /// Whether faults of the description are warnings: everything else of it is generated then. Otherwise they are errors, and
+    /// nothing is complete.
+    pub keep_going: bool,
     /// The folder of the crate, which gives the crate its name where nothing else does. Nothing is written here.
     pub out: Option<String>,
     /// Hand-written modules that become part of the crate: name and text.
@@ -39,7 +42,16 @@ impl Request {
     pub fn new(spec: impl Into<String>) -> Self {
         let spec = spec.into();
         let command = format!("spec2crate generate --spec {spec}");
-        Self { spec, config: None, name: None, overlays: Vec::new(), out: None, ext: Vec::new(), command }
+        Self {
+            spec,
+            config: None,
+            name: None,
+            overlays: Vec::new(),
+            keep_going: false,
+            out: None,
+            ext: Vec::new(),
+            command,
+        }
     }
 }
 
@@ -73,6 +85,13 @@ impl Outcome {
 /// generated.
 #[must_use]
 pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
+    let mut outcome = run(loader, request);
+    outcome.diagnostics.settle(request.keep_going);
+    outcome.accepted.settle(request.keep_going);
+    outcome
+}
+
+fn run(loader: &dyn Loader, request: &Request) -> Outcome {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let file = sources.load(loader, &request.spec, &mut diagnostics);

@@ -325,11 +325,16 @@ fn file_id(index: usize) -> FileId {
 
 /// What people often do where a text cannot be read.
 fn hint(text: &str, format: Format, (line, column): (usize, usize)) -> Option<&'static str> {
-    let line = text.lines().nth(line.checked_sub(1)?)?;
-    let rest = &line[line.char_indices().nth(column.checked_sub(1)?).map_or(line.len(), |(at, _)| at)..];
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let line = text[start..].lines().next()?;
+    let column = line.char_indices().nth(column.checked_sub(1)?).map_or(line.len(), |(at, _)| at);
+    let (before, rest) = text.split_at(start + column);
+    let after_comma = before.trim_end().ends_with(',');
     match format {
         Format::Json if rest.starts_with(['/', '#']) => Some("JSON has no comments; remove them"),
-        Format::Json if rest.starts_with(['}', ']']) => Some("JSON has no comma behind the last element"),
+        Format::Json if after_comma && rest.starts_with(['}', ']']) => {
+            Some("JSON has no comma behind the last element")
+        }
         Format::Yaml if rest.starts_with('\t') => Some("YAML is indented by spaces"),
         _ => None,
     }

@@ -192,6 +192,29 @@ fn many_findings_of_one_class_do_not_hide_the_others() {
 }
 
 #[test]
+fn a_wrong_description_is_refused_until_its_faults_are_put_up_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let lost = "  /cats:\n    get:\n      operationId: listCats\n      parameters: [{$ref: '#/components/parameters/Lost'}]\n      \
+                responses: {'204': {description: None.}}\n";
+    fs::write(folder.path().join("pets.yaml"), format!("{PETS}{lost}")).unwrap();
+    let refused = run(folder.path(), &GENERATE);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused.stderr);
+    assert!(said.contains("error[S2C0205]") && said.contains("--keep-going"), "{said}");
+    assert!(!folder.path().join("pets").exists());
+    let made = run(folder.path(), &with(&["--keep-going"]));
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+    assert!(text(&made.stderr).contains("warning[S2C0205]"), "{made:?}");
+    let operation = fs::read_to_string(folder.path().join("pets/src/api/list_cats.rs")).unwrap();
+    assert!(operation.lines().next().unwrap().contains(" --keep-going` "), "{operation}");
+    // A configuration that does not fit is no fault of the description.
+    fs::write(folder.path().join("codegen.toml"), "version = 2\n").unwrap();
+    let refused = run(folder.path(), &with(&["--keep-going", "--config", "codegen.toml"]));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!text(&refused.stderr).contains("faults of the description"), "{refused:?}");
+}
+
+#[test]
 fn what_gaps_accept_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     let twice = "  /cats:\n    get:\n      operationId: listPets\n      responses: {'204': {description: None.}}\n";

@@ -91,7 +91,7 @@ components:
     Loop: {$ref: '#/components/schemas/Loop'}
 "#;
     insta::assert_snapshot!(diagnose("zoo.yaml", text), @"
-    warning[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0214]: `version` must be a text, but it is a number
      --> zoo.yaml:4:12
       |
     4 |   version: 1
@@ -197,6 +197,7 @@ fn text_that_is_no_yaml() {
     insta::assert_snapshot!(diagnose("zoo.yaml", ""), @"
     error[S2C0201]: an OpenAPI document must be a mapping, but this is null
     --> zoo.yaml
+     = help: the file is empty
     ");
     insta::assert_snapshot!(diagnose("zoo.yaml", "a: 1\n---\nb: 2\n"), @"
     error[S2C0002]: the text holds more than one YAML document
@@ -243,7 +244,7 @@ fn long_lines_are_cut() {
         "x".repeat(300)
     );
     insta::assert_snapshot!(diagnose("zoo.json", &text), @r#"
-    warning[S2C0202]: `version` must be a text, but it is a number
+    warning[S2C0214]: `version` must be a text, but it is a number
      --> zoo.json:1:349
       |
     1 | üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü","version":7,"descriptio...

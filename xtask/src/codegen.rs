@@ -17,6 +17,7 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
         config: Some("spec/codegen.toml".to_owned()),
         name: None,
         overlays: overlays(root)?,
+        keep_going: false,
         out: Some("generated".to_owned()),
         ext: sync::modules(&root.join("spec/ext"))?,
         command: "cargo xtask codegen".to_owned(),

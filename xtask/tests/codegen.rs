@@ -115,7 +115,7 @@ fn nine_faults_are_reported_in_one_run_and_nothing_is_written() {
     assert_eq!((code, printed.as_str()), (Some(1), ""));
     assert_eq!(reported.matches("error[S2C").count(), 9, "{reported}");
     assert_eq!(reported.matches("--> spec/openapi.yaml:").count(), 9, "{reported}");
-    assert!(reported.ends_with("Nothing was written: 9 errors, 0 warnings.\n"), "{reported}");
+    assert!(reported.contains("\nNothing was written: 9 errors, 0 warnings."), "{reported}");
     assert!(!repository.path("generated").exists());
 }
 
@@ -129,7 +129,7 @@ fn what_is_there_stays_when_there_are_errors() {
         let (code, _, reported) = repository.codegen(options);
         assert_eq!(code, Some(1));
         assert_eq!(reported.matches("error[S2C").count(), 1, "{reported}");
-        assert!(reported.ends_with(&format!("Nothing was {verb}: 1 error, 0 warnings.\n")), "{reported}");
+        assert!(reported.contains(&format!("\nNothing was {verb}: 1 error, 0 warnings.")), "{reported}");
     }
     assert_eq!(repository.read("generated/src/types/connection.rs"), before);
 }
@@ -143,9 +143,9 @@ fn warnings_are_errors_on_demand() {
     let (code, _, reported) = repository.codegen(&["--deny-warnings"]);
     assert_eq!(code, Some(1));
     assert!(reported.contains("warning[S2C0204]"), "{reported}");
-    assert!(reported.ends_with("Nothing was written: 0 errors, 1 warning, and warnings are denied.\n"), "{reported}");
+    assert!(reported.contains("\nNothing was written: 0 errors, 1 warning, and warnings are denied."), "{reported}");
     assert!(!repository.path("generated").exists());
     let (code, printed, reported) = repository.codegen(&[]);
     assert_eq!(code, Some(0), "{reported}");
-    assert!(printed.contains("; 1 warning; "), "{printed}");
+    assert!(printed.contains("1 warning: 1 S2C0204 (unknown keyword)."), "{printed}");
 }

@@ -80,13 +80,16 @@ codes! {
     /// or a missing `version = 1`.
     ConfigInvalid = "0101", "invalid configuration";
 
-    /// An entry of the configuration file has no effect, and a reader would think that it has. It matches nothing in the
-    /// description, because it is misspelled or what it named is gone: that is an error. It names what `select` leaves out,
-    /// or says what the description says already: that is a warning.
-    ConfigUnused = "0102", "configuration has no effect";
+    /// An entry of the configuration file matches nothing in the description: it is misspelled, or what it named is gone.
+    /// Either way it has no effect, and a reader would think that it has.
+    ConfigUnused = "0102", "configuration matches nothing";
 
     /// What `select` includes and what it excludes leave no operation and no schema, so there is nothing to generate.
     NothingSelected = "0103", "nothing is selected";
+
+    /// An entry of the configuration file changes nothing: it names what `select` leaves out, or says what the description
+    /// says already. It can be removed.
+    ConfigIdle = "0104", "configuration changes nothing";
 
     /// An overlay does not have the form that the Overlay Specification (1.0 and 1.1) gives it: a keyword is missing or of the
     /// wrong kind, or a `target` is no JSONPath (RFC 9535). Actions that can be read are applied.
@@ -104,13 +107,11 @@ codes! {
     /// first.
     UnsupportedVersion = "0201", "unsupported version of OpenAPI";
 
-    /// The value of a keyword is of the wrong kind, for example a text where the specification wants a list. Where it can
-    /// only mean one thing, such as `"8080"` by `8080`, that is used; otherwise the keyword is dropped. The help says which.
-    /// The rest of its node is used.
+    /// The value of a keyword is of the wrong kind, for example a text where the specification wants a list. The keyword is
+    /// dropped, and the rest of its node is used.
     WrongKind = "0202", "wrong kind of value";
 
-    /// A keyword that the specification requires is missing. What depends on it cannot be generated, or a default is used
-    /// where the help says so.
+    /// A keyword that the specification requires is missing. What depends on it cannot be generated.
     MissingKeyword = "0203", "missing keyword";
 
     /// A keyword that the specification does not know at this place. It is ignored, which is why a spelling mistake would
@@ -152,6 +153,18 @@ codes! {
     /// is left out.
     NodeRejected = "0213", "node cannot be read";
 
+    /// The value of a keyword is of the wrong kind, but can only mean one thing, such as `"8080"` where a number is wanted, or a
+    /// text in place of a list that holds it alone. That is used.
+    Reread = "0214", "value of another kind";
+
+    /// A keyword that the specification requires is missing, but nothing is lost by that: an operation without `responses`, a
+    /// response without a description. The help says what is assumed, where it is not plain.
+    Assumed = "0215", "keyword is assumed";
+
+    /// The document follows a later minor version of the specification than those that are known. It is read as the last one
+    /// that is, and keywords that are new are reported as unknown.
+    LaterVersion = "0216", "later version of OpenAPI";
+
     /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
     /// of a type or trait, no name that a crate can have, or it is given to two things.
     BadRename = "0301", "name cannot be used";
@@ -191,6 +204,10 @@ codes! {
     /// It is documented as it stands, but has no constant.
     Default = "0311", "default is not allowed by its schema";
 
+    /// A value stands more than once in the list of an enum, where the values should differ (JSON Schema, section "enum"). It
+    /// becomes one variant.
+    Repeated = "0312", "value is listed twice";
+
     /// An operation is left out, because something it cannot be called without cannot be generated. The message names it.
     Skipped = "0401", "operation is not generated";
 
@@ -212,9 +229,9 @@ codes! {
 impl Code {
     /// How bad every finding of this class is.
     ///
-    /// An error is what only the user of the generator can set right: an input that cannot be read, a configuration that does
-    /// not fit, a crate that could not be put together. A description that is wrong is none of these: its author is mostly
-    /// somebody else, and the rest of it is right.
+    /// An error stands in the way of writing anything: an input that cannot be read, a configuration that does not fit, a
+    /// description that breaks the specification so that something of it is lost. What is right and cannot be expressed is a
+    /// warning, and so is what is wrong and can only mean one thing.
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
@@ -223,6 +240,7 @@ impl Code {
             | Self::TooDeep
             | Self::ConfigInvalid
             | Self::ConfigUnused
+            | Self::NothingSelected
             | Self::OverlayInvalid
             | Self::OverlayClash
             | Self::UnsupportedVersion
@@ -231,12 +249,13 @@ impl Code {
             | Self::BadCoalesce
             | Self::FileTaken
             | Self::Unreadable => Severity::Error,
+            _ if self.blames() => Severity::Error,
             _ => Severity::Warning,
         }
     }
 
-    /// Whether a finding of this class says that the description breaks the specification, as against something that is
-    /// right and cannot be expressed.
+    /// Whether a finding of this class says that the description breaks the specification. Everything else of it can be
+    /// generated, so whoever cannot correct the description can have that ([`Request::keep_going`](crate::Request)).
     #[must_use]
     pub const fn blames(self) -> bool {
         matches!(

@@ -179,7 +179,7 @@ impl Document<'_> {
         let at = origin.child("responses");
         let Some(responses) = fields.object("responses") else {
             if !node.contains_key("responses") && self.version == super::Version::V3_0 {
-                diags.warn(Code::MissingKeyword, origin, "an operation needs `responses`");
+                diags.warn(Code::Assumed, origin, "an operation needs `responses`");
             }
             return Vec::new();
         };

@@ -29,12 +29,12 @@ impl Document<'_> {
         let content = self.one_content(&fields, &at, diags);
         if !fields.has("schema") && content.is_none() && !node.contains_key("content") && !node.contains_key("schema") {
             diags
-                .warn(Code::MissingKeyword, &at, format!("the parameter `{name}` has neither `schema` nor `content`"))
+                .warn(Code::Assumed, &at, format!("the parameter `{name}` has neither `schema` nor `content`"))
                 .help("it is taken as text");
         }
         if place == ParameterPlace::Path && fields.flag("required") != Some(true) {
             diags
-                .warn(Code::MissingKeyword, &at, format!("the path parameter `{name}` needs `required: true`"))
+                .warn(Code::Assumed, &at, format!("the path parameter `{name}` needs `required: true`"))
                 .help("it is taken as required");
         }
         Some(ParameterNode {
@@ -106,7 +106,7 @@ impl Document<'_> {
         let description = resolved.siblings.description.or_else(|| fields.text("description"));
         // OpenAPI 3.2 made the description optional, because so many documents leave it out.
         if !node.contains_key("description") && description.is_none() && self.version < Version::V3_2 {
-            diags.warn(Code::MissingKeyword, &at, "a response needs a `description`");
+            diags.warn(Code::Assumed, &at, "a response needs a `description`");
         }
         Some(ResponseNode {
             description: description.unwrap_or_default(),

@@ -50,7 +50,7 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
         ["3", "2"] => Version::V3_2,
         ["3", minor] if minor.parse::<u8>().is_ok_and(|minor| minor > 2) => {
             diags
-                .warn(Code::UnsupportedVersion, &at, format!("OpenAPI {written} is newer than what is known"))
+                .warn(Code::LaterVersion, &at, format!("OpenAPI {written} is newer than what is known"))
                 .help("the document is read as OpenAPI 3.2");
             Version::V3_2
         }
@@ -165,7 +165,7 @@ impl Document<'_> {
         let mut cut = Map::new();
         for name in ["title", "version"] {
             if !node.contains_key(name) {
-                diags.warn(Code::MissingKeyword, &at, format!("`info` needs `{name}`")).help("it is taken as empty");
+                diags.warn(Code::Assumed, &at, format!("`info` needs `{name}`")).help("it is taken as empty");
             }
             cut.insert(name.to_owned(), Value::String(fields.text(name).unwrap_or_default()));
         }

@@ -41,7 +41,7 @@ impl Document<'_> {
             }
             Value::Null => {
                 diags
-                    .warn(Code::WrongKind, origin, "a schema must be a mapping, but this is null")
+                    .warn(Code::Reread, origin, "a schema must be a mapping, but this is null")
                     .help("it is read as one without keywords, which allows any value");
                 Some(empty(origin))
             }
@@ -143,7 +143,7 @@ impl Document<'_> {
             return Vec::new();
         };
         diags
-            .warn(Code::WrongKind, &at.child("$ref"), "`properties` cannot be a reference, it lists the members")
+            .warn(Code::Reread, &at.child("$ref"), "`properties` cannot be a reference, it lists the members")
             .help("the members that it leads to are taken; use `allOf` to take over those of another schema");
         let Some(mut list) = self.target(text, &at, diags) else { return Vec::new() };
         let Some(mut map) = self.value(&list).and_then(Value::as_object) else { return Vec::new() };

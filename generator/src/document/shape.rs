@@ -171,11 +171,18 @@ pub(super) fn describe(value: &Value) -> &'static str {
 
 /// Reports a value of the wrong kind that is not used.
 pub(super) fn wrong(origin: &Origin, name: &str, wanted: &str, value: &Value, diags: &mut Diagnostics) {
-    report(origin, name, wanted, value, "it is ignored", diags);
+    report(Code::WrongKind, origin, (name, wanted), value, "it is ignored", diags);
 }
 
-fn report(origin: &Origin, name: &str, wanted: &str, value: &Value, help: &str, diags: &mut Diagnostics) {
-    diags.warn(Code::WrongKind, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value))).help(help);
+fn report(
+    code: Code,
+    origin: &Origin,
+    (name, wanted): (&str, &str),
+    value: &Value,
+    help: &str,
+    diags: &mut Diagnostics,
+) {
+    diags.warn(code, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value))).help(help);
 }
 
 /// The mapping that is taken where nothing at all is written behind a key.
@@ -261,7 +268,7 @@ fn accepted<'a>(
         wrong(&at, keyword.name, wanted, value, diags);
         return None;
     };
-    report(&at, keyword.name, wanted, value, &help, diags);
+    report(Code::Reread, &at, (keyword.name, wanted), value, &help, diags);
     Some(meant)
 }
 
@@ -309,14 +316,13 @@ fn texts<'a>(
         }
         let at = origin.child(keyword.name).index(index);
         let message = format!("`{}` must hold texts only, but this is {}", keyword.name, describe(element));
-        let diagnostic = diags.warn(Code::WrongKind, &at, message);
         match meant(Kind::Text, element) {
             Some((text, help)) => {
-                diagnostic.help(help);
+                diags.warn(Code::Reread, &at, message).help(help);
                 read.push(text.into_owned());
             }
             None => {
-                diagnostic.help("it is ignored");
+                diags.warn(Code::WrongKind, &at, message).help("it is ignored");
             }
         }
     }

@@ -116,6 +116,7 @@ impl Input {
             config: Some(config),
             name: None,
             overlays: self.overlay.iter().map(|(name, _)| name.clone()).collect(),
+            keep_going: false,
             out: None,
             ext: self.ext.clone(),
             command: self.command.clone(),

@@ -82,7 +82,7 @@ fn notations_of_one_document_give_one_crate() {
     // A later minor version is read as the last one that is known.
     let outcome = of("openapi.yaml", &plain.replace("3.1.0", "3.3.0"));
     let said: Vec<(Severity, Code)> = outcome.diagnostics.iter().map(|found| (found.severity, found.code)).collect();
-    assert_eq!(said, [(Severity::Warning, Code::UnsupportedVersion)]);
+    assert_eq!(said, [(Severity::Warning, Code::LaterVersion)]);
     assert_eq!(files(&outcome), files(&wanted));
 }
 

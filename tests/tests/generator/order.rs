@@ -83,7 +83,9 @@ fn reversed_mappings_give_the_same_diagnostics() {
 }
 
 fn tree(input: &Input) -> Value {
-    serde_yaml::from_str(&input.text).expect("the document is YAML")
+    let mut tree: Value = serde_yaml::from_str(&input.text).expect("the document is YAML");
+    tree.apply_merge().expect("its merge keys hold mappings");
+    tree
 }
 
 fn reversed(node: &Value) -> Value {

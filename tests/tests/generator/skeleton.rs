@@ -1,11 +1,11 @@
-//! The pipeline on descriptions of real size. They lie beside the repository and not in it, so the test is run by hand:
+//! The pipeline on descriptions of real size, which lie beside the repository and not in it. The long test is run by hand:
 //! `cargo test --release -p tests --test generator -- --ignored --nocapture skeleton`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Instant;
 
-use spec2crate::diag::Severity;
+use spec2crate::diag::{Code, Severity};
 use spec2crate::ir::{Api, Shape, TypeRef};
 use spec2crate::source::MemoryLoader;
 use spec2crate::{Outcome, Request, generate};
@@ -47,6 +47,43 @@ fn descriptions_of_real_size_become_crates() {
         println!("  {public} public items");
         assert!(public > 1000, "the list of public items is there");
     }
+}
+
+/// The description of the whole API of which `spec/openapi.yaml` has a part. What it cannot say stands in tests/corpus.
+#[test]
+fn nothing_of_the_whole_api_is_left_out_and_its_streams_are_streams() {
+    let path = root().join("../shared/corpus/x.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        println!("skipped: there is no {}", path.display());
+        return;
+    };
+    let config = fs::read_to_string(root().join("tests/corpus/x.toml")).expect("the configuration is there");
+    let tree: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let items = tree["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object()).flatten();
+    let marked: BTreeSet<&str> = items
+        .filter(|(_, operation)| operation["x-twitter-streaming"] == true)
+        .filter_map(|(_, operation)| operation["operationId"].as_str())
+        .collect();
+    assert!(marked.len() >= 10, "{marked:?}");
+
+    let loader = MemoryLoader::new().with("x.json", text.clone()).with("x.toml", config);
+    let outcome = generate(&loader, &Request { config: Some("x.toml".to_owned()), ..Request::new("x.json") });
+    let less: Vec<&str> = outcome
+        .diagnostics
+        .iter()
+        .filter(|found| matches!(found.code, Code::Skipped | Code::Unsupported | Code::Reduced))
+        .map(|found| found.message.as_str())
+        .collect();
+    assert!(outcome.is_complete() && less.is_empty(), "{less:?}");
+    let api = outcome.api.as_ref().expect("the description can be read");
+    assert_eq!(api.operations.len(), 171);
+    let streams: BTreeSet<&str> = api
+        .operations
+        .iter()
+        .filter(|operation| operation.stream.is_some())
+        .map(|operation| operation.id.as_str())
+        .collect();
+    assert_eq!(streams, marked);
 }
 
 fn report(outcome: &Outcome) {

@@ -76,6 +76,7 @@ pub(super) fn generate_all(folder: &Path, out: &Path, names: &[String], steps: S
 fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Found> {
     let mut request = Request::new(name);
     request.name = Some(package(name));
+    request.config = configuration(name);
     let start = Instant::now();
     let outcome = generate(&DiskLoader::new(folder), &request);
     let milliseconds = start.elapsed().as_millis();
@@ -118,6 +119,13 @@ fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Fo
         }
     }
     Ok(found)
+}
+
+/// What a description cannot say about itself, where tests/corpus has that: by the name of its file.
+fn configuration(name: &str) -> Option<String> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('/', "-");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("tests/corpus").join(format!("{stem}.toml"));
+    path.is_file().then(|| path.to_string_lossy().into_owned())
 }
 
 /// The name of the crate for a description: its path with what no name can hold left out.
