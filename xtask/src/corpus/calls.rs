@@ -197,6 +197,10 @@ pub(super) fn call_all(root: &Path, folder: &Path, crates: &Path, found: &mut [F
         &format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", ")),
     )?;
     std::fs::copy(root.join("Cargo.lock"), programs.join("Cargo.lock"))?;
+    for found in found.iter_mut() {
+        let too_few = too_few(found);
+        found.refused.extend(too_few);
+    }
     let all = found.len();
     for (index, found) in found.iter_mut().enumerate().filter(|(_, found)| !found.planned.is_empty()) {
         progress("called", index, all, &found.name);
@@ -222,6 +226,13 @@ pub(super) fn call_all(root: &Path, folder: &Path, crates: &Path, found: &mut [F
         }
     }
     Ok(())
+}
+
+/// Says so where fewer operations are called than there should be.
+fn too_few(found: &Found) -> Option<String> {
+    let wanted = found.operations.min(WANTED);
+    let planned = found.planned.len();
+    (planned < wanted).then(|| format!("of {wanted} operations to be called, arguments can be made for {planned}"))
 }
 
 /// What is wrong with a call, if anything is.

@@ -8,7 +8,8 @@ use super::check::check;
 use super::operation::RawOperation;
 use super::raw::Raw;
 use super::sample::{Texts, sample};
-use super::{Filled, Recorded, mutate};
+use super::{Filled, Planned, Recorded, mutate, too_few};
+use crate::corpus::Found;
 
 const ZOO: &str = r"
 openapi: 3.0.3
@@ -124,5 +125,16 @@ fn samples_satisfy_their_schema_and_leave_out_what_answers_alone_have() -> anyho
     assert!(required);
     let value = sample(&raw, &media[0].1.child("schema"), Texts::Escaped).expect("a sample can be made");
     assert_eq!(value, json!({ "age": 1, "name": "a b/c&ü", "ring": "A111" }));
+    Ok(())
+}
+
+#[test]
+fn fewer_calls_than_operations_are_a_fault() -> anyhow::Result<()> {
+    let (_, raw, filled, _) = zoo()?;
+    let planned = vec![Planned { index: 0, id: "one".to_owned(), raw, filled }];
+    let found = |operations| Found { operations, planned: planned.clone(), ..Found::default() };
+    assert_eq!(too_few(&found(1)), None);
+    let said = too_few(&found(5)).unwrap_or_default();
+    assert_eq!(said, "of 3 operations to be called, arguments can be made for 1");
     Ok(())
 }
