@@ -36,7 +36,7 @@ fn members_behind_a_reference_are_members() {
     let text = "paths: {}\ncomponents:\n  schemas:\n    Animal:\n      type: object\n      required: [name]\n      \
                 properties: {$ref: '#/x-members'}\nx-members:\n  name: {type: string}\n";
     let api = outcome(text, &[Code::Reread]).api.expect("there is a model");
-    let Shape::Struct(animal) = &api.types[0].shape else { panic!("{:?}", api.types[0]) };
+    let Shape::Struct(animal) = &api.types[0].shape else { unreachable!("{:?}", api.types[0]) };
     let names: Vec<(&str, Presence)> =
         animal.fields.iter().map(|field| (field.wire.as_str(), field.presence)).collect();
     assert_eq!(names, [("name", Presence::Required)]);
@@ -60,7 +60,7 @@ fn a_list_of_items_is_a_tuple() {
     let mut old = shapes(old).expect("there is a model");
     let mut new = shapes(new).expect("there is a model");
     for shape in old.iter_mut().chain(&mut new) {
-        let Shape::Struct(pair) = shape else { panic!("{shape:?}") };
+        let Shape::Struct(pair) = shape else { unreachable!("{shape:?}") };
         pair.fields.iter_mut().for_each(|field| field.docs.clear());
     }
     assert_eq!(old, new);

@@ -212,15 +212,15 @@ impl<'de> serde::Deserialize<'de> for PageOfHits {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["hits", "page"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Page(arm));
-            }
+        if wire::union::has_keys(&value, &["hits", "page"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Page(arm));
         }
-        if wire::union::has_keys(&value, &["hits", "offset"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Offset(arm));
-            }
+        if wire::union::has_keys(&value, &["hits", "offset"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Offset(arm));
         }
         wire::union::unrecognized("PageOfHits", value).map(Self::Unrecognized)
     }
@@ -494,15 +494,15 @@ impl<'de> serde::Deserialize<'de> for SettingsSize {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Integer) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Int64(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Integer)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Int64(arm));
         }
         wire::union::unrecognized("SettingsSize", value).map(Self::Unrecognized)
     }

@@ -175,15 +175,15 @@ impl<'de> serde::Deserialize<'de> for Expression {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["left", "right"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Sum(arm));
-            }
+        if wire::union::has_keys(&value, &["left", "right"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Sum(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Number) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Number(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Number)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Number(arm));
         }
         wire::union::unrecognized("Expression", value).map(Self::Unrecognized)
     }

@@ -711,15 +711,15 @@ impl<'de> serde::Deserialize<'de> for VecType {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Array) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::List(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Array)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::List(arm));
         }
         wire::union::unrecognized("VecType", value).map(Self::Unrecognized)
     }

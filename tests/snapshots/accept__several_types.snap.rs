@@ -197,20 +197,20 @@ impl<'de> serde::Deserialize<'de> for SettingsMode {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::Boolean) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Bool(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Boolean)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Bool(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Integer) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Number(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Integer)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Number(arm));
         }
         wire::union::unrecognized("SettingsMode", value).map(Self::Unrecognized)
     }
@@ -395,15 +395,15 @@ impl<'de> serde::Deserialize<'de> for SettingsRules {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["name"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Object(arm));
-            }
+        if wire::union::has_keys(&value, &["name"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Object(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Array) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::List(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Array)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::List(arm));
         }
         wire::union::unrecognized("SettingsRules", value).map(Self::Unrecognized)
     }
@@ -488,15 +488,15 @@ impl<'de> serde::Deserialize<'de> for SettingsSince {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Integer) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Number(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Integer)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Number(arm));
         }
         wire::union::unrecognized("SettingsSince", value).map(Self::Unrecognized)
     }
@@ -562,15 +562,15 @@ impl<'de> serde::Deserialize<'de> for Size {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Integer) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Number(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Integer)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Number(arm));
         }
         wire::union::unrecognized("Size", value).map(Self::Unrecognized)
     }

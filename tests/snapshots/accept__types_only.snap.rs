@@ -230,15 +230,15 @@ impl<'de> serde::Deserialize<'de> for AnimalFood {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["animal"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Meat(arm));
-            }
+        if wire::union::has_keys(&value, &["animal"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Meat(arm));
         }
-        if wire::union::has_keys(&value, &["plants"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Plants(arm));
-            }
+        if wire::union::has_keys(&value, &["plants"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Plants(arm));
         }
         wire::union::unrecognized("AnimalFood", value).map(Self::Unrecognized)
     }

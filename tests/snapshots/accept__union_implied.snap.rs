@@ -441,10 +441,10 @@ impl<'de> serde::Deserialize<'de> for Command {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::TextList(arm));

@@ -60,20 +60,20 @@ impl<'de> serde::Deserialize<'de> for Contact {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["number", "paper"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Fax(arm));
-            }
+        if wire::union::has_keys(&value, &["number", "paper"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Fax(arm));
         }
-        if wire::union::has_keys(&value, &["number"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Phone(arm));
-            }
+        if wire::union::has_keys(&value, &["number"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Phone(arm));
         }
-        if wire::union::has_keys(&value, &["street"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Street(arm));
-            }
+        if wire::union::has_keys(&value, &["street"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Street(arm));
         }
         wire::union::unrecognized("Contact", value).map(Self::Unrecognized)
     }

@@ -84,25 +84,25 @@ impl<'de> serde::Deserialize<'de> for Answer {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::is(&value, wire::union::Kind::String) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Text(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::String)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Text(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Integer) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Number(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Integer)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Number(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Boolean) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Bool(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Boolean)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Bool(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Array) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::List(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Array)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::List(arm));
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::Longer(arm));

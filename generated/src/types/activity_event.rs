@@ -75,27 +75,26 @@ impl<'de> serde::Deserialize<'de> for ActivityEvent {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["data"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Envelope(arm));
-            }
-        }
-        if wire::union::has_keys(&value, &["errors"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Errors(arm));
-            }
-        }
-        if wire::union::has_keys(&value, &["for_user_id"])
-            || wire::union::has_keys(&value, &["event_type"])
+        if wire::union::has_keys(&value, &["data"])
+            && let Some(arm) = wire::union::try_arm(&value)
         {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::AccountActivity(arm));
-            }
+            return Ok(Self::Envelope(arm));
         }
-        if wire::union::has_keys(&value, &["title", "type"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Problem(arm));
-            }
+        if wire::union::has_keys(&value, &["errors"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Errors(arm));
+        }
+        if (wire::union::has_keys(&value, &["for_user_id"])
+            || wire::union::has_keys(&value, &["event_type"]))
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::AccountActivity(arm));
+        }
+        if wire::union::has_keys(&value, &["title", "type"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Problem(arm));
         }
         wire::union::unrecognized("ActivityEvent", value).map(Self::Unrecognized)
     }

@@ -51,15 +51,15 @@ impl<'de> serde::Deserialize<'de> for NewSubscription {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["user_id", "event_types"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::User(arm));
-            }
+        if wire::union::has_keys(&value, &["user_id", "event_types"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::User(arm));
         }
-        if wire::union::has_keys(&value, &["event_type", "filter"]) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Event(arm));
-            }
+        if wire::union::has_keys(&value, &["event_type", "filter"])
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::Event(arm));
         }
         wire::union::unrecognized("NewSubscription", value).map(Self::Unrecognized)
     }

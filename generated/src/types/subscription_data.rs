@@ -62,17 +62,16 @@ impl<'de> serde::Deserialize<'de> for SubscriptionData {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["subscription"])
-            || wire::union::has_keys(&value, &["subscriptions"])
+        if (wire::union::has_keys(&value, &["subscription"])
+            || wire::union::has_keys(&value, &["subscriptions"]))
+            && let Some(arm) = wire::union::try_arm(&value)
         {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::Wrapped(arm));
-            }
+            return Ok(Self::Wrapped(arm));
         }
-        if wire::union::is(&value, wire::union::Kind::Array) {
-            if let Some(arm) = wire::union::try_arm(&value) {
-                return Ok(Self::List(arm));
-            }
+        if wire::union::is(&value, wire::union::Kind::Array)
+            && let Some(arm) = wire::union::try_arm(&value)
+        {
+            return Ok(Self::List(arm));
         }
         if let Some(arm) = wire::union::try_arm(&value) {
             return Ok(Self::Flat(arm));

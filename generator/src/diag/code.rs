@@ -165,6 +165,10 @@ codes! {
     /// that is, and keywords that are new are reported as unknown.
     LaterVersion = "0216", "later version of OpenAPI";
 
+    /// A reference of one file leads to nothing in that file, but to a node of the description that refers to the file. That
+    /// one is taken, as tools do that put all files into one first.
+    OtherFile = "0217", "reference into another file";
+
     /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
     /// of a type or trait, no name that a crate can have, or it is given to two things.
     BadRename = "0301", "name cannot be used";

@@ -127,9 +127,9 @@ impl Document<'_> {
             && let Some(found) = self.walk(&in_root)
         {
             let root = self.sources.name(self.file).unwrap_or_default();
-            diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing in its own file")).help(
-                format!("the node of that name in `{root}` is taken; write `{root}{in_root}` with the path to it"),
-            );
+            diags.warn(Code::OtherFile, at, format!("`{text}` points to nothing in its own file")).help(format!(
+                "the node of that name in `{root}` is taken; write `{root}{in_root}` with the path to it"
+            ));
             return Some(found);
         }
         let diagnostic = diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));

@@ -179,8 +179,12 @@ fn test(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream
         Test::HasKeys(sets) if sets.is_empty() => TokenStream::new(),
         Test::HasKeys(sets) => {
             let tests = sets.iter().map(|keys| quote! { wire::union::has_keys(&value, &[#(#keys),*]) });
-            let attempt = attempt(file, id, index, arm);
-            quote! { if #(#tests)||* { #attempt } }
+            let test = if sets.len() == 1 {
+                quote! { #(#tests)* && }
+            } else {
+                quote! { (#(#tests)||*) && }
+            };
+            attempt(file, id, index, arm, &test)
         }
         Test::JsonKind(kind) => {
             let kind = match kind {
@@ -192,15 +196,14 @@ fn test(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream
                 JsonKind::Array => quote! { Array },
                 JsonKind::Object => quote! { Object },
             };
-            let attempt = attempt(file, id, index, arm);
-            quote! { if wire::union::is(&value, wire::union::Kind::#kind) { #attempt } }
+            attempt(file, id, index, arm, &quote! { wire::union::is(&value, wire::union::Kind::#kind) && })
         }
-        Test::Members { .. } | Test::Try => attempt(file, id, index, arm),
+        Test::Members { .. } | Test::Try => attempt(file, id, index, arm, &TokenStream::new()),
     }
 }
 
-/// Takes an arm if it can be read. A union can always be read, so one of its own arms has to be found.
-fn attempt(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStream {
+/// Takes an arm if what comes before holds and it can be read. A union can always be read, so one of its own arms has to be found.
+fn attempt(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm, before: &TokenStream) -> TokenStream {
     let variant = &arm.name;
     let inner = match arm.ty {
         TypeRef::Named(inner) => match &file.cx.ty(inner).shape {
@@ -211,7 +214,7 @@ fn attempt(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStr
     };
     let Some((inner, other)) = inner else {
         return quote! {
-            if let Some(arm) = wire::union::try_arm(&value) { return Ok(Self::#variant(arm)); }
+            if #before let Some(arm) = wire::union::try_arm(&value) { return Ok(Self::#variant(arm)); }
         };
     };
     let name = file.named(inner);
@@ -221,7 +224,7 @@ fn attempt(file: &mut File<'_>, id: TypeId, index: usize, arm: &Arm) -> TokenStr
         quote! { arm }
     };
     quote! {
-        if let Some(arm) = wire::union::try_union(&value, |arm| !matches!(arm, #name::#other(_))) {
+        if #before let Some(arm) = wire::union::try_union(&value, |arm| !matches!(arm, #name::#other(_))) {
             return Ok(Self::#variant(#held));
         }
     }
@@ -240,7 +243,7 @@ fn by_members(file: &mut File<'_>, id: TypeId, union: &Union, compared: &[usize]
         let open = open.then(|| quote! { .and_others() });
         table.push(quote! { wire::union::Members::of(&[#(#required),*], &[#(#known),*])#tagged #open });
         let place = Literal::usize_unsuffixed(place);
-        let attempt = attempt(file, id, *index, arm);
+        let attempt = attempt(file, id, *index, arm, &TokenStream::new());
         arms.push(quote! { #place => { #attempt } });
     }
     if arms.is_empty() {
