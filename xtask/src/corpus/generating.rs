@@ -92,7 +92,8 @@ fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Fo
     };
     for diagnostic in outcome.diagnostics.iter() {
         *found.codes.entry(diagnostic.code.as_str()).or_default() += 1;
-        if diagnostic.code.blames() || diagnostic.severity == Severity::Error {
+        let blames = diagnostic.code.blames() || matches!(diagnostic.code, Code::Reread | Code::Assumed);
+        if blames || diagnostic.severity == Severity::Error {
             let origin = &diagnostic.origin;
             let file = outcome.sources.name(origin.file).unwrap_or_default();
             let beside = name.rsplit_once('/').map_or("", |(folder, _)| folder);
