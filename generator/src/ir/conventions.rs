@@ -21,7 +21,7 @@ pub struct Paging {
     pub previous: Option<Vec<Step>>,
 }
 
-/// A member on the way to a value: its index in [`Struct::fields`] of the type reached so far.
+/// A member on the way to a value: its index in [`Struct::fields`](super::Struct::fields) of the type reached so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The struct.
@@ -107,7 +107,7 @@ pub struct Accessor {
 pub enum AccessorKind {
     /// The first of these fields that holds a value.
     Coalesce {
-        /// Indexes into [`Struct::fields`].
+        /// Indexes into [`Struct::fields`](super::Struct::fields).
         fields: Vec<usize>,
     },
     /// The object of an included list whose key is the argument.

@@ -1,7 +1,7 @@
 //! Calls through the generated builders, recorded and held against the description.
 //!
 //! Three operations of every description are chosen, as different from each other as it has them. Their arguments are made
-//! from the schemas as they are written ([`sample`]), and a program calls the builders with them over a transport that
+//! from the schemas as they are written ([`mod@sample`]), and a program calls the builders with them over a transport that
 //! records ([`program`]). What it recorded is compared, by code that shares nothing with the generator, with the path template,
 //! the parameters, the body and the security of the description, and with the values that were put in ([`check`]).
 
