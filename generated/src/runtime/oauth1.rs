@@ -14,6 +14,7 @@ use url::Url;
 use super::argument::RESERVED;
 use super::auth::{AuthRequest, Authorization, Credential};
 use super::clock::Clock;
+use super::media;
 use super::oauth_error::{OAuthError, OAuthErrorKind};
 use super::random::random_text;
 use super::secret::Secret;
@@ -222,8 +223,5 @@ fn base_url(url: &str) -> Result<(String, &str), OAuthError> {
 
 /// Whether the body is a form of one part (RFC 5849 section 3.4.1.3.1).
 fn is_form(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| {
-        let media = media.split(';').next().unwrap_or_default();
-        media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
+    media::kind(headers).is_some_and(|kind| kind == "application/x-www-form-urlencoded")
 }

@@ -1,8 +1,8 @@
-//! Media types of answers: what was asked for and what came, and the characters of a text.
+//! Media types of messages: what was asked for and what came, and the characters of a text.
 
 use http::{HeaderMap, header};
 
-/// The media type of an answer without its parameters, in lower case; nothing where the server says nothing.
+/// The media type of an answer or a request without its parameters, in lower case; nothing where none is named.
 pub(super) fn kind(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(text)).filter(|kind| !kind.is_empty())
