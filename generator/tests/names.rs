@@ -163,4 +163,19 @@ fn common_names() {
     // The plain name stays with the value that has no symbol.
     assert_eq!(variants(&["name", "-name"]), ["Name", "MinusName"]);
     assert_eq!(of(&["id", "@id", "$id"]), ["id", "at_id", "dollar_id"]);
+    // Words whose own capitals are none of a word's start.
+    assert_eq!(
+        of(&["OAuth2UserToken", "orgOAuth", "reserved_IPv6", "userIDs", "URLsOfPets", "iOS_version"]),
+        ["oauth2_user_token", "org_oauth", "reserved_ipv6", "user_ids", "urls_of_pets", "ios_version"]
+    );
+    assert_eq!(
+        variants(&["OAuth2", "IPv4", "iOS", "externalIDs", "APIs"]),
+        ["OAuth2", "Ipv4", "Ios", "ExternalIds", "Apis"]
+    );
+    // A sentence is called by its start, and two of the same start by more of it.
+    assert_eq!(variants(&["The order has been paid for in full already."]), ["TheOrderHasBeenPaidFor"]);
+    assert_eq!(
+        variants(&["The order has been paid for in full already.", "The order has been paid for by somebody else."]),
+        ["TheOrderHasBeenPaidForInFullAlready", "TheOrderHasBeenPaidForBySomebodyElse"]
+    );
 }

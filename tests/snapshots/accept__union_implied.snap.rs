@@ -194,9 +194,9 @@ use super::Command;
 #[cfg_attr(not(feature = "exhaustive"), non_exhaustive)]
 pub enum Place {
     /// ID street.
-    IdStreet(PlaceIdStreetSchema),
+    IdStreet(PlaceId),
     /// ID latitude.
-    IdLatitude(PlaceIdLatitudeLongitudeSchema),
+    IdLatitude(PlaceLatitude),
     /// A command as text, as words, or as numbers.
     Command(Command),
     /// A value that fits none of the others. It is sent back as it came.
@@ -209,14 +209,14 @@ impl Default for Place {
     }
 }
 
-impl From<PlaceIdStreetSchema> for Place {
-    fn from(value: PlaceIdStreetSchema) -> Self {
+impl From<PlaceId> for Place {
+    fn from(value: PlaceId) -> Self {
         Self::IdStreet(value)
     }
 }
 
-impl From<PlaceIdLatitudeLongitudeSchema> for Place {
-    fn from(value: PlaceIdLatitudeLongitudeSchema) -> Self {
+impl From<PlaceLatitude> for Place {
+    fn from(value: PlaceLatitude) -> Self {
         Self::IdLatitude(value)
     }
 }
@@ -276,10 +276,49 @@ impl<'de> serde::Deserialize<'de> for Place {
 
 impl wire::Validate for Place {}
 
-/// Place ID latitude longitude schema.
+/// Place ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PlaceIdLatitudeLongitudeSchema {
+pub struct PlaceId {
+    /// What it is called by.
+    pub id: String,
+    /// The street.
+    pub street: Option<String>,
+}
+
+impl PlaceId {
+    /// A [`PlaceId`] of the members that a request must have.
+    #[inline]
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Default::default()
+        }
+    }
+
+    /// The street.
+    #[inline]
+    #[must_use]
+    pub fn street(mut self, value: impl Into<String>) -> Self {
+        self.street = Some(value.into());
+        self
+    }
+}
+
+wire::object! {
+    PlaceId {
+        id: "id" required,
+        street: "street" optional,
+    }
+}
+
+impl wire::Validate for PlaceId {}
+
+/// Place latitude.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PlaceLatitude {
     /// What it is called by.
     pub id: String,
     /// Degrees north.
@@ -288,8 +327,8 @@ pub struct PlaceIdLatitudeLongitudeSchema {
     pub longitude: Option<f64>,
 }
 
-impl PlaceIdLatitudeLongitudeSchema {
-    /// A [`PlaceIdLatitudeLongitudeSchema`] of the members that a request must have.
+impl PlaceLatitude {
+    /// A [`PlaceLatitude`] of the members that a request must have.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -317,53 +356,14 @@ impl PlaceIdLatitudeLongitudeSchema {
 }
 
 wire::object! {
-    PlaceIdLatitudeLongitudeSchema {
+    PlaceLatitude {
         id: "id" required,
         latitude: "latitude" optional,
         longitude: "longitude" optional,
     }
 }
 
-impl wire::Validate for PlaceIdLatitudeLongitudeSchema {}
-
-/// Place ID street schema.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PlaceIdStreetSchema {
-    /// What it is called by.
-    pub id: String,
-    /// The street.
-    pub street: Option<String>,
-}
-
-impl PlaceIdStreetSchema {
-    /// A [`PlaceIdStreetSchema`] of the members that a request must have.
-    #[inline]
-    #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Default::default()
-        }
-    }
-
-    /// The street.
-    #[inline]
-    #[must_use]
-    pub fn street(mut self, value: impl Into<String>) -> Self {
-        self.street = Some(value.into());
-        self
-    }
-}
-
-wire::object! {
-    PlaceIdStreetSchema {
-        id: "id" required,
-        street: "street" optional,
-    }
-}
-
-impl wire::Validate for PlaceIdStreetSchema {}
+impl wire::Validate for PlaceLatitude {}
 
 // ---------- src/types/command.rs
 

@@ -230,9 +230,11 @@ impl Lower<'_> {
         }
         let of_owner = self.label(&owner.origin);
         let target = self.arm_target(arm);
-        let words = join(&of_owner.words, arm_words(self.document, arm, &target, 6));
-        let longer = vec![format!("{words} alternative")];
-        let label = Label { words, longer, owner: of_owner.owner, component: false };
+        let words = |few| arm_words(self.document, arm, &target, few);
+        let mut label = of_owner.inside(words(2), "alternative");
+        if let Some(more) = words(6) {
+            label = label.or(format!("{} {more}", of_owner.words()));
+        }
         self.implied.insert(whole.origin.clone(), label);
         let meant = self.imply(whole).origin.clone();
         Alternative { meant, listed }
@@ -319,8 +321,7 @@ impl Lower<'_> {
         nullable: bool,
     ) -> Origin {
         let of_owner = self.label(owner);
-        let words = format!("{} {wire}", of_owner.words);
-        let label = Label { longer: vec![format!("{words} member")], words, owner: of_owner.owner, component: false };
+        let label = of_owner.inside(Some(wire.to_owned()), "member");
         let mut either = blank(like);
         either.description = like.description.clone();
         either.any_of = declared;
@@ -373,14 +374,6 @@ impl Lower<'_> {
                 self.object(node, &[])
             }
         }
-    }
-}
-
-/// The words of an owner with those of its own.
-fn join(owner: &str, own: Option<String>) -> String {
-    match own {
-        Some(own) => format!("{owner} {own}"),
-        None => owner.to_owned(),
     }
 }
 

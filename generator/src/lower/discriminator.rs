@@ -11,7 +11,6 @@ use crate::document::{Discriminator, SchemaNode};
 use crate::ir::{Shape, Test};
 
 use super::Lower;
-use super::label::Label;
 use super::union::Alternative;
 
 /// The families of a document.
@@ -146,8 +145,7 @@ impl Lower<'_> {
         own.discriminator = None;
         own.origin = node.origin.child("discriminator").child("base");
         let of_node = self.label(&node.origin);
-        let words = format!("{} base", of_node.words);
-        let label = Label { longer: vec![format!("{words} type")], words, owner: of_node.owner, component: false };
+        let label = of_node.inside(Some("base".to_owned()), "type");
         self.implied.insert(own.origin.clone(), label);
         self.imply(own).origin.clone()
     }

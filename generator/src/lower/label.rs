@@ -1,25 +1,50 @@
 //! What a schema is called when nobody named it: words taken from its own place in the document.
 
-use serde_json::{Map, Value};
-
 use crate::diag::{Diagnostics, Origin};
 use crate::document::{Document, FOREIGN, JsonType, METHODS};
 use crate::ir::Framing;
 
+use super::alternative::alternative;
 use super::body::sequence;
+use super::brief;
 use super::operation::media_kind;
 
 /// The words of a schema's name, and the file it is printed into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
-    /// The words of its place, such as `Pet favourite_food`.
-    pub(super) words: String,
-    /// Longer forms for when the words collide.
-    pub(super) longer: Vec<String>,
+    /// The steps to its place, each in words, such as `Pet` and `favourite_food`.
+    steps: Vec<String>,
+    /// Longer forms for when the words of the steps collide.
+    exact: Vec<String>,
     /// What owns it: a component or an operation. Types of one owner share a file.
     pub(super) owner: String,
     /// True for a component schema itself.
     pub(super) component: bool,
+}
+
+impl Label {
+    /// The words of its whole place, such as `Pet favourite_food`.
+    pub(super) fn words(&self) -> String {
+        self.steps.join(" ")
+    }
+
+    /// The words to claim, and the longer forms for when they collide.
+    pub(super) fn forms(&self) -> (String, Vec<String>) {
+        let mut forms = brief::forms(&self.steps).into_iter();
+        (forms.next().unwrap_or_default(), forms.chain(self.exact.iter().cloned()).collect())
+    }
+
+    /// The label of something inside; `place` says what it is there.
+    pub(super) fn inside(&self, step: Option<String>, place: &str) -> Self {
+        let steps: Vec<String> = self.steps.iter().cloned().chain(step).collect();
+        Self { exact: vec![format!("{} {place}", steps.join(" "))], steps, owner: self.owner.clone(), component: false }
+    }
+
+    /// A longer form to try before the others.
+    pub(super) fn or(mut self, form: String) -> Self {
+        self.exact.insert(0, form);
+        self
+    }
 }
 
 /// What the entries of a section of `components` are.
@@ -58,14 +83,23 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
     let mut place =
         Place { document, origin, depth: segments.len() - rest.len(), exact: false, words: vec![owner.clone()] };
     place.walk(rest);
-    let words = place.words.join(" ");
+    let steps = place.words.clone();
     place.exact = true;
     place.words.truncate(1);
     place.words[0].clone_from(&owner);
     place.walk(rest);
     let exact = place.words.join(" ");
-    let mut longer = vec![format!("{exact} {kind}"), format!("{exact} type")];
     let component = document.component(origin).is_some();
+    let mut longer = Vec::new();
+    if !component {
+        let words = steps.join(" ");
+        longer.extend(place_word(rest).map(|place| format!("{words} {place}")));
+        longer.extend(kind_of_alternative(document, origin).map(|kind| format!("{words} {kind}")));
+    }
+    if !component {
+        longer.extend(brief::forms(&place.words));
+    }
+    longer.extend([format!("{exact} {kind}"), format!("{exact} type")]);
     if !component {
         longer.extend(kind_of_alternative(document, origin).map(|kind| format!("{exact} {kind}")));
         longer.extend(place_word(rest).map(|place| format!("{exact} {place}")));
@@ -83,7 +117,7 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             .chain(longer)
             .collect();
     }
-    Label { words, longer, owner, component }
+    Label { steps, exact: longer, owner, component }
 }
 
 /// What a schema is of the one around it.
@@ -225,52 +259,6 @@ fn notation(media_type: &str) -> Option<&'static str> {
     }
 }
 
-/// What tells an alternative apart from its siblings: its few values, the one value of a member, the members it asks for
-/// or has, or its type. The longer form, with `most` above two, prefers the members.
-fn alternative(document: &Document<'_>, at: &Origin, most: usize) -> Option<String> {
-    let node = document.value(at)?;
-    let few = |names: Vec<&str>| (!names.is_empty() && names.len() <= most).then(|| names.join(" "));
-    let required =
-        || node.get("required")?.as_array().map(|names| names.iter().filter_map(|name| name.as_str()).collect());
-    let members = || node.get("properties")?.as_object().map(|members| members.keys().map(String::as_str).collect());
-    let values =
-        || node.get("enum")?.as_array().map(|values| values.iter().filter_map(|value| value.as_str()).collect());
-    let listed = values().and_then(few);
-    let kind = || text(document, at, "type");
-    if most > 2 {
-        let members = members().and_then(few).or_else(|| required().and_then(few));
-        return listed.or(members).or_else(kind).or_else(|| extended(document, at, node));
-    }
-    let tag = || node.get("properties")?.as_object().and_then(tag);
-    let extends = || extended(document, at, node);
-    let members = || required().and_then(few).or_else(|| members().and_then(few));
-    listed.or_else(tag).or_else(members).or_else(kind).or_else(extends)
-}
-
-/// The component that an alternative is made of: the first of its parts that is one.
-fn extended(document: &Document<'_>, at: &Origin, node: &Value) -> Option<String> {
-    let parts = node.get("allOf")?.as_array()?;
-    (0..parts.len()).find_map(|index| {
-        let part = document.resolve(&at.child("allOf").index(index), &mut Diagnostics::new())?;
-        Some(document.component(&part.origin)?.into_owned())
-    })
-}
-
-/// The text that a member always has: that of `type` or `kind`, or of the first by name.
-fn tag(members: &Map<String, Value>) -> Option<String> {
-    let one = |member: &Value| match (member.get("const"), member.get("enum").and_then(Value::as_array)) {
-        (Some(Value::String(text)), _) => Some(text.clone()),
-        (None, Some(values)) => match values.as_slice() {
-            [Value::String(text)] => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let mut names: Vec<&String> = members.keys().collect();
-    names.sort_by_key(|name| (!matches!(name.as_str(), "type" | "kind"), *name));
-    names.into_iter().find_map(|name| one(members.get(name)?)).filter(|text| !text.is_empty())
-}
-
 /// The word for an alternative of a schema of several types: it stands at the name of its type, or at one of its values.
 fn kind_of_alternative(document: &Document<'_>, at: &Origin) -> Option<String> {
     let word = match document.schema(at, &mut Diagnostics::new())?.types.first()? {
@@ -285,7 +273,7 @@ fn kind_of_alternative(document: &Document<'_>, at: &Origin) -> Option<String> {
 }
 
 /// A text member of a node.
-fn text(document: &Document<'_>, at: &Origin, member: &str) -> Option<String> {
+pub(super) fn text(document: &Document<'_>, at: &Origin, member: &str) -> Option<String> {
     document.value(at)?.get(member)?.as_str().map(str::to_owned)
 }
 
@@ -303,7 +291,7 @@ fn item(words: &mut Vec<String>, exact: bool) {
 }
 
 /// The singular of an English plural, where it is regular; anything else as it is.
-fn singular(word: &str) -> String {
+pub(super) fn singular(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     for (plural, ending) in [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")] {
         if lower.len() > plural.len() + 1 && lower.ends_with(plural) {

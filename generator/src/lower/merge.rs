@@ -32,8 +32,7 @@ impl Lower<'_> {
     /// The schema of a member that two parts of `owner` declare.
     pub(super) fn meet(&mut self, owner: &Origin, wire: &str, before: &Origin, after: &Origin) -> Origin {
         let of_owner = self.label(owner);
-        let words = format!("{} {wire}", of_owner.words);
-        let label = Label { longer: vec![format!("{words} member")], words, owner: of_owner.owner, component: false };
+        let label = of_owner.inside(Some(wire.to_owned()), "member");
         let mut at = owner.child("allOf").child("properties").child(wire);
         while self.nodes.contains_key(&at) {
             // A third part declares the member too.
@@ -80,8 +79,7 @@ impl Lower<'_> {
             }
             (Kind::List, Kind::List) => match (&a.items, &b.items) {
                 (Some(one), Some(other)) => {
-                    let words = format!("{} item", label.words);
-                    let inner = Label { longer: vec![format!("{words} member")], words, ..label.clone() };
+                    let inner = label.inside(Some("item".to_owned()), "member");
                     let items = self.meet_at(at.child("items"), inner, wire, one, other);
                     bounds(&mut met, &a, &b);
                     met.types = vec![JsonType::Array];

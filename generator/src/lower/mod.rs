@@ -7,7 +7,10 @@
 
 mod accessors;
 mod adapt;
+mod alternative;
+mod annotated;
 mod body;
+mod brief;
 mod checks;
 mod compose;
 mod conventions;

@@ -26,14 +26,17 @@ impl Lower<'_> {
         scalar_of(node).is_some()
     }
 
-    /// The values of a schema that get names: its own, or those of all its alternatives, where these are texts and more
-    /// than one of them lists some.
+    /// The values of a schema that get names: its own, or those of all its alternatives, where each describes one, or where
+    /// these are texts and more than one of them lists some.
     pub(super) fn named_values(&mut self, node: &SchemaNode) -> Option<(Prim, Vec<Value>)> {
         if let Some(scalar) = scalar_of(node) {
             return Some((scalar, node.enum_values.clone().unwrap_or_default()));
         }
         if !self.is_union(node) {
             return None;
+        }
+        if let Some(annotated) = self.described_values(node) {
+            return Some(annotated);
         }
         let arms = self.arms(node);
         let mut leaves = Vec::new();
@@ -121,12 +124,16 @@ impl Lower<'_> {
                 .help("the values of an enum should differ (JSON Schema, `enum`); it is generated once");
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
+        let mut annotations = self.annotations(node);
         for (_, text) in &wires {
             let key = format!("{owner}.{text}");
             if self.pin(&mut scope, Table::RenameValues, &key, "a variant", &node.origin.child("enum")) {
                 continue;
             }
-            scope.claim(&value_wire(text), &[], "value", text);
+            match annotations.get(text).and_then(|annotation| annotation.title.as_deref()) {
+                Some(title) => scope.claim(&value_wire(title), &[format!("{title} {text}")], "value", text),
+                None => scope.claim(&value_wire(text), &[], "value", text),
+            };
         }
         let catch_all = scope.claim("Unrecognized", &["Unrecognized value".to_owned()], "", "");
         let (names, clashes) = scope.resolve();
@@ -144,7 +151,11 @@ impl Lower<'_> {
         let values = wires
             .into_iter()
             .zip(names)
-            .map(|((wire, _), name)| EnumValue { wire, name, docs: String::new(), deprecated: false })
+            .map(|((wire, text), name)| {
+                let said = annotations.remove(&text);
+                let (docs, deprecated) = said.map(|said| (said.docs, said.deprecated)).unwrap_or_default();
+                EnumValue { wire, name, docs, deprecated }
+            })
             .collect();
         Some(Shape::Enum(Enum { scalar, values, open, fallback, unrecognized }))
     }
@@ -190,7 +201,7 @@ fn listing(nodes: &[Rc<SchemaNode>]) -> impl Iterator<Item = &Rc<SchemaNode>> {
 
 /// The type of the listed values, where they are all strings or all integers. Other numbers have no names, and a list of
 /// one flag is a flag.
-fn scalar_of(node: &SchemaNode) -> Option<Prim> {
+pub(super) fn scalar_of(node: &SchemaNode) -> Option<Prim> {
     let values: Vec<&Value> = node.enum_values.iter().flatten().filter(|value| !value.is_null()).collect();
     if values.is_empty() {
         return None;
@@ -214,7 +225,7 @@ pub(super) fn value_wire(text: &str) -> String {
 }
 
 /// The value as it is written, for names and for finding repetitions.
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

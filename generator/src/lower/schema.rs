@@ -159,7 +159,7 @@ impl Lower<'_> {
         if node.never {
             return Class::Any;
         }
-        if self.has_named_values(node) {
+        if self.has_named_values(node) || self.described_values(node).is_some() {
             return Class::Named;
         }
         if self.is_related(&node.origin) || self.is_composed(node) {

@@ -116,7 +116,7 @@ impl Lower<'_> {
         }
         let label = self.label(origin);
         let id = TypeId(self.table.drafts.len());
-        let own = label.component.then(|| label.words.clone());
+        let own = label.component.then(|| label.words());
         let given = own
             .into_iter()
             .chain([self.document.reference_to(origin)])
@@ -129,7 +129,8 @@ impl Lower<'_> {
             }
         });
         if claimed.is_none() {
-            self.table.scope.claim(&label.words, &label.longer, "type", &self.document.reference_to(origin));
+            let (words, longer) = label.forms();
+            self.table.scope.claim(&words, &longer, "type", &self.document.reference_to(origin));
         }
         self.table.by_origin.insert(origin.clone(), id);
         self.table.drafts.push(Draft {
@@ -154,12 +155,12 @@ impl Lower<'_> {
                 let draft = &table.drafts[claim.0];
                 let pointer = draft.origin.to_string();
                 let by_name = draft.label.component && !given.contains(&pointer.as_str());
-                Some((if by_name { draft.label.words.clone() } else { pointer }, draft.origin.clone()))
+                Some((if by_name { draft.label.words() } else { pointer }, draft.origin.clone()))
             });
         }
         let homes = homes(&table.drafts, &names);
         let keys = |draft: &Draft| {
-            let own = draft.label.component.then(|| draft.label.words.clone());
+            let own = draft.label.component.then(|| draft.label.words());
             own.into_iter().chain([self.document.reference_to(&draft.origin)]).collect::<Vec<_>>()
         };
         let keys: Vec<Vec<String>> = table.drafts.iter().map(keys).collect();

@@ -50,7 +50,9 @@ impl<K: Kind> Scope<K> {
     /// differ between any two claims of a scope: the JSON pointer.
     pub fn claim(&mut self, wire: &str, qualified: &[String], suffix: &str, unique: &str) -> Claim {
         let case = K::CASE;
-        let mut texts = Vec::with_capacity(qualified.len() + 4);
+        let mut texts = Vec::with_capacity(qualified.len() + 5);
+        // A value that is a sentence; other names are joined of many words on purpose.
+        texts.extend(words::start(case, wire).filter(|_| case == words::Case::Variant));
         texts.push(words::plain(case, wire));
         texts.extend(qualified.iter().map(|text| words::plain(case, text)));
         // Symbols and case tell values apart, but make no readable name of several words. Symbols come first: beside

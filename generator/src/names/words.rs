@@ -20,6 +20,8 @@ pub enum Case {
 
 /// Longer names are cut; what a file system and a reader bear.
 const LONGEST: usize = 96;
+/// Of a text of more words, a name has the first ones.
+const MOST_WORDS: usize = 6;
 
 /// The name of a text by its letters and digits. Symbols are spelled only where nothing else would be left, or where a
 /// digit would come first.
@@ -31,6 +33,12 @@ pub fn plain(case: Case, wire: &str) -> String {
         Some(first) if first.is_ascii_digit() && wire.starts_with(|c| symbol(c).is_some()) => spelled(case, wire),
         Some(_) => simple,
     }
+}
+
+/// The start of a sentence as a name; absent where a text is none.
+pub(super) fn start(case: Case, wire: &str) -> Option<String> {
+    let words = wire.split_whitespace();
+    (words.clone().count() > MOST_WORDS + 2).then(|| plain(case, &words.take(MOST_WORDS).collect::<Vec<_>>().join(" ")))
 }
 
 /// The words of a text in lower case, joined by `-`, as packages are named.
@@ -124,6 +132,7 @@ pub(super) fn fingerprint(text: &str) -> String {
 }
 
 fn join(case: Case, text: &str) -> String {
+    let text = &whole(case, text);
     match case {
         Case::Type | Case::Variant => text.to_upper_camel_case(),
         Case::Value => text.to_snake_case(),
@@ -132,6 +141,44 @@ fn join(case: Case, text: &str) -> String {
         Case::Module => text.to_snake_case(),
         Case::Constant => text.to_shouty_snake_case(),
     }
+}
+
+/// The text with words whose own capitals would split them written as one: `OAuth2`, `IPv6`, `iOS`, and the plural of an
+/// acronym, such as `IDs`.
+fn whole(case: Case, text: &str) -> String {
+    let camel = matches!(case, Case::Type | Case::Variant);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let before = out.chars().next_back().filter(|c| c.is_alphabetic());
+        let word = match rest {
+            _ if before.is_some_and(char::is_uppercase) => None,
+            // In a type it stays as everybody writes it.
+            rest if rest.starts_with("OAuth") && !camel => Some(5),
+            rest if rest.starts_with("IPv") && rest[3..].starts_with(|c: char| c.is_ascii_digit()) => Some(3),
+            rest if rest.starts_with("iOS") && before.is_none() && !rest[3..].starts_with(char::is_alphabetic) => {
+                Some(3)
+            }
+            rest => acronyms(rest),
+        };
+        let taken = word.unwrap_or(first.len_utf8());
+        match word {
+            Some(_) => {
+                out.extend(first.to_uppercase());
+                out.push_str(&rest[first.len_utf8()..taken].to_lowercase());
+            }
+            None => out.push(first),
+        }
+        rest = &rest[taken..];
+    }
+    out
+}
+
+/// How many bytes the plural of an acronym takes that a text starts with.
+fn acronyms(text: &str) -> Option<usize> {
+    let capitals = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let plural = capitals >= 2 && text[capitals..].starts_with('s');
+    (plural && !text[capitals + 1..].starts_with(char::is_lowercase)).then_some(capitals + 1)
 }
 
 /// Characters that are letters but may not stand in an identifier become their code points.
