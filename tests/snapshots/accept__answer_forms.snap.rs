@@ -65,7 +65,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 use crate::runtime::wire::{Call, Operation};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::runtime::{Body, CallOptions, Client, Download, Error, Response, TypedError};
 use crate::types;
 
 static OPERATION: Operation = Operation::new("getReport", "GET", "/report");
@@ -133,9 +133,7 @@ impl GetReport {
     ///
     /// The request is wrong, it failed on its way, or the answer is no success; [`GetReportError`] is what the API
     /// documents.
-    pub async fn download_as_pdf(
-        mut self,
-    ) -> Result<Response<crate::runtime::Download>, Error> {
+    pub async fn download_as_pdf(mut self) -> Result<Response<Download>, Error> {
         self.0.accept("application/pdf");
         self.0.download().await
     }

@@ -72,7 +72,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 use crate::runtime::wire::{Call, Check, Operation, Param};
-use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
+use crate::runtime::{Body, CallOptions, Client, Download, Error, Response, TypedError};
 
 const ID: &str = "getFile";
 const PATH: &str = "/drives/{drive}/files/{name}.{extension}/{labels}/{matrix}/{ids}";
@@ -135,7 +135,7 @@ impl GetFile {
     ///
     /// The request is wrong, it failed on its way, or the answer is no success; [`GetFileError`] is what the API
     /// documents.
-    pub async fn download(self) -> Result<Response<crate::runtime::Download>, Error> {
+    pub async fn download(self) -> Result<Response<Download>, Error> {
         self.0.download().await
     }
 

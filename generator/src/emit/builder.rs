@@ -188,7 +188,7 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
         ));
         if method == "bytes" {
             let docs = download(operation.error.bare(), None);
-            let download = quote! { crate::runtime::Download };
+            let download = streamed(file, operation);
             methods.push(Member::new(
                 docs.lines(),
                 quote! {
@@ -297,7 +297,7 @@ fn other_forms(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Mem
         ));
         if let Some(name) = &form.download {
             let docs = download(operation.error.bare(), Some(media));
-            let download = quote! { crate::runtime::Download };
+            let download = streamed(file, operation);
             methods.push(Member::new(
                 docs.lines(),
                 quote! {
@@ -405,4 +405,13 @@ fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
             }
         },
     )
+}
+
+/// A body that is read bit by bit, by its path where the operation itself is called so.
+fn streamed(file: &mut File<'_>, operation: &Operation) -> TokenStream {
+    if operation.builder.bare() == "Download" {
+        quote! { crate::runtime::Download }
+    } else {
+        file.runtime("Download")
+    }
 }

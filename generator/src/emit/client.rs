@@ -123,8 +123,7 @@ fn client(file: &mut File<'_>) {
     for group in &file.cx.api.groups {
         let (module, name) = (&group.module, &group.name);
         file.import_group(&group.module, &group.name);
-        let tag = if group.tag.is_empty() { group.module.bare() } else { &group.tag };
-        let docs = Docs::of(&group.docs, || format!("The operations of {}.", code(tag)));
+        let docs = Docs::of(&group.docs, || super::groups::described(file.cx, group));
         methods.push(Member::new(
             docs.lines(),
             quote! {

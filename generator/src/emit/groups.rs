@@ -14,14 +14,13 @@ use super::{bodies, example, lints, operations, taking, words};
 pub(super) fn emit(cx: Context<'_>, id: GroupId, group: &Group) -> String {
     let mut file = File::new(cx, None);
     let operations: Vec<&Operation> = cx.api.operations.iter().filter(|operation| operation.group == id).collect();
-    let tag = if group.tag.is_empty() { group.module.bare() } else { &group.tag };
-    let mut about = Docs::sentence(format!("The operations of {}.", code(tag)));
+    let mut about = Docs::sentence(described(cx, group));
     about.markdown(&group.docs);
     file.about(about.lines());
     modules(&mut file, group, &operations);
     let client = file.runtime("Client");
     let name = &group.name;
-    let mut docs = Docs::of(&group.docs, || format!("The operations of {}.", code(tag)));
+    let mut docs = Docs::of(&group.docs, || described(cx, group));
     docs.paragraph(format!("Made by [`Client::{0}`](crate::Client::{0}). Cloning it is cheap.", group.module.bare()));
     let head = quote! {
         #[derive(Clone, Debug)]
@@ -32,6 +31,20 @@ pub(super) fn emit(cx: Context<'_>, id: GroupId, group: &Group) -> String {
     let methods = operations.iter().map(|operation| method(&mut file, group, operation)).collect();
     file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
     file.finish()
+}
+
+/// Which operations a group has.
+pub(super) fn described(cx: Context<'_>, group: &Group) -> String {
+    if !group.tag.is_empty() {
+        format!("The operations of {}.", code(&group.tag))
+    } else if cx.api.groups.len() > 1 {
+        "The operations that have no tag in the API description.".to_owned()
+    } else {
+        match one_line(&cx.api.info.title).as_str() {
+            "" => "All operations of the API.".to_owned(),
+            title => format!("All operations of {title}."),
+        }
+    }
 }
 
 fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {

@@ -73,7 +73,7 @@ fn about(cx: Context<'_>) -> Vec<String> {
              builder: set what is optional, then send it.",
         );
     }
-    if let Some((group, operation)) = shown(cx, |operation| operation.stream.is_none()) {
+    if let Some((group, operation)) = shown(cx) {
         let mut lines = vec![format!("use {name}::Client;"), String::new()];
         lines.push(format!("# async fn example() -> Result<(), {name}::Error> {{"));
         lines.extend(build(cx, operation));
@@ -163,29 +163,34 @@ fn credentials(cx: Context<'_>, docs: &mut Docs) {
 
 /// The lines that build a client and make one call.
 fn build(cx: Context<'_>, operation: &Operation) -> Vec<String> {
-    let scheme = operation
-        .auth
-        .first()
-        .and_then(|needs| needs.first())
-        .and_then(|need| cx.api.schemes.get(need.scheme))
-        .map(|scheme| format!(".{}(\"…\")", scheme.setter))
-        .unwrap_or_default();
-    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
     let group = cx.api.group(operation.group);
     vec![
-        format!("let client = Client::builder(){server}{scheme}.build()?;"),
+        format!("let client = Client::builder(){}.build()?;", settings(cx, Some(operation))),
         format!("let answer = client.{}().{}().send().await?;", group.module, operation.name),
         "println!(\"{:?}\", answer.body);".to_owned(),
     ]
 }
 
-/// An operation that can be called without arguments.
-fn shown<'a>(cx: Context<'a>, fits: impl Fn(&Operation) -> bool) -> Option<(&'a Group, &'a Operation)> {
-    let operation = cx.api.operations.iter().find(|operation| {
-        fits(operation)
+/// The setters of a client's builder that a call cannot do without; of no operation, those of the first scheme.
+pub(super) fn settings(cx: Context<'_>, operation: Option<&Operation>) -> String {
+    let scheme = match operation {
+        Some(operation) => operation.auth.first().and_then(|needs| needs.first()).map(|need| need.scheme),
+        None => Some(0),
+    };
+    let scheme = scheme.and_then(|scheme| cx.api.schemes.get(scheme));
+    let scheme = scheme.map(|scheme| format!(".{}(\"…\")", scheme.setter)).unwrap_or_default();
+    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
+    format!("{server}{scheme}")
+}
+
+/// An operation that can be called without arguments: one that reads something, if there is one.
+pub(super) fn shown(cx: Context<'_>) -> Option<(&Group, &Operation)> {
+    let bare = cx.api.operations.iter().filter(|operation| {
+        operation.stream.is_none()
             && !operation.deprecated
             && operation.arguments().next().is_none()
             && !operation.body.as_ref().is_some_and(|body| body.required)
-    })?;
+    });
+    let operation = bare.min_by_key(|operation| operation.method != "GET")?;
     Some((cx.api.group(operation.group), operation))
 }

@@ -4,12 +4,15 @@
 //! not there is left out; in the README it stands for text, with the same rule.
 
 use crate::embedded::Part;
+use crate::ir::{Operation, Shape};
 
-use super::client::base_url;
 use super::docs::one_line;
 use super::example::crate_name;
 use super::scope::Context;
-use super::{Copied, Dependency, logins};
+use super::{Copied, Dependency, library, logins};
+
+/// The most characters of a line of the README, as its template has them.
+const WIDTH: usize = 120;
 
 /// The text of `Cargo.toml`.
 pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
@@ -101,22 +104,19 @@ fn marks(parts: &[Part]) -> Vec<(&'static str, Option<String>)> {
 pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
     let package = cx.package;
     let title = one_line(&cx.api.info.title);
-    let server = if base_url(cx.api).is_none() { ".base_url(\"https://api.example.com\")" } else { "" };
-    let scheme = cx.api.schemes.first().map(|scheme| format!(".{}(\"…\")", scheme.setter)).unwrap_or_default();
-    let scheme = format!("{server}{scheme}");
-    let call = cx.api.operations.iter().find(|operation| {
-        operation.stream.is_none()
-            && operation.arguments().next().is_none()
-            && !operation.body.as_ref().is_some_and(|body| body.required)
-    });
-    let decode = call.map(|operation| {
-        let module = &cx.api.group(operation.group).module;
-        format!("{}::{module}::{}::decode", crate_name(cx), operation.builder)
-    });
-    let call = call.map_or_else(
+    let shown = library::shown(cx);
+    let build = library::settings(cx, shown.map(|(_, operation)| operation));
+    let decode =
+        shown.map(|(group, operation)| format!("{}::{}::{}::decode", crate_name(cx), group.module, operation.builder));
+    let call = shown.map_or_else(
         || "client.request(http::Method::GET, \"/\")".to_owned(),
-        |operation| format!("client.{}().{}()", cx.api.group(operation.group).module, operation.name),
+        |(group, operation)| format!("client.{}().{}()", group.module, operation.name),
     );
+    let mark = |there: bool| there.then(String::new);
+    let hook = cx.api.hooks.first().filter(|_| cx.api.operations.is_empty());
+    let hook = hook.map(|hook| format!("{}::{}::{}", crate_name(cx), hook.kind.module(), hook.name));
+    let ty = cx.api.types.iter().find(|ty| matches!(ty.shape, Shape::Struct(_))).or(cx.api.types.first());
+    let ty = ty.map_or_else(|| "serde_json::Value".to_owned(), |ty| format!("{}::types::{}", crate_name(cx), ty.name));
     let mut values = marks(&copied.parts);
     values.extend(logins::readme(cx));
     values.extend([
@@ -127,13 +127,47 @@ pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
         ("description", Some(one_line(&package.description))),
         ("title", Some(if title.is_empty() { "the API".to_owned() } else { title })),
         ("license", Some(package.license.clone())),
-        ("scheme", Some(scheme)),
+        ("scheme", Some(build)),
         ("call", Some(call)),
+        ("with-operations", mark(!cx.api.operations.is_empty())),
+        ("with-request", mark(shown.is_none() && hook.is_none())),
+        ("with-decode", mark(decode.is_some())),
+        ("with-hooks", mark(hook.is_some())),
+        ("without-hooks", mark(hook.is_none())),
+        ("hook", Some(hook.unwrap_or_default())),
+        ("operations", Some(operations(cx))),
+        ("type", Some(ty)),
         ("decode", decode),
         ("source", Some(package.source.clone())),
         ("command", Some(package.command.clone())),
     ]);
     fill(&copied.readme, &values)
+}
+
+/// What can be done with an operation, of what this API has.
+fn operations(cx: Context<'_>) -> String {
+    let has = |test: fn(&Operation) -> bool| cx.api.operations.iter().any(test);
+    let mut text = "Every operation has a builder with an example in its documentation (`cargo doc --open`): optional \
+                    parameters are setters, "
+        .to_owned();
+    let (pages, streams) = (has(|operation| operation.paging.is_some()), has(|operation| operation.stream.is_some()));
+    text.push_str(if pages || streams { "`send` gives the answer" } else { "and `send` gives the answer" });
+    if pages {
+        text.push_str(", `items` the items of all pages");
+    }
+    if streams {
+        text.push_str(", `connect` a stream, whose `events` tell of its connections too");
+    }
+    text.push_str(". What the API description does not know is called by `client.request(method, path)`.");
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => line.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Puts values in the place of placeholders. Values are not looked at again.
