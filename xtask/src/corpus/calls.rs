@@ -9,6 +9,7 @@ mod body;
 mod check;
 mod mutate;
 mod operation;
+mod pattern;
 mod program;
 mod raw;
 mod sample;
