@@ -17,6 +17,7 @@ mod schema;
 mod style;
 #[cfg(test)]
 mod tests;
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::path::Path;
