@@ -51,6 +51,12 @@ impl<'a> Side<'a> {
     }
 }
 
+/// Compares two listings of what callers can name (`api.txt`), of which nothing else is known.
+#[must_use]
+pub fn listings(old: &str, new: &str) -> Vec<Change> {
+    structure::listings(old, new)
+}
+
 /// Compares what came of two descriptions. There is nothing to say where one of them could not be read at all.
 #[must_use]
 pub fn diff(old: &Outcome, new: &Outcome) -> Option<Report> {

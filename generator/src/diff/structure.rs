@@ -56,6 +56,13 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
     rest(lines, changes);
 }
 
+/// What differs between two listings of what callers can name (`api.txt`) of the same description.
+pub(super) fn listings(old: &str, new: &str) -> Vec<Change> {
+    let mut changes = Changes::default();
+    rest(&mut Lines::between(old, new), &mut changes);
+    changes.finish()
+}
+
 /// What is left, by module.
 fn rest(lines: &mut Lines, changes: &mut Changes) {
     let mut modules: BTreeMap<(String, Effect), Vec<Line>> = BTreeMap::new();
