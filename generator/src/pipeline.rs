@@ -170,7 +170,7 @@ fn print(
     root: &Origin,
     checked: bool,
 ) -> Option<FileSet> {
-    let mut parts = parts(api);
+    let mut parts = parts(api, facts);
     if !api.types_only && config.package().webhook {
         parts.push(Part::Webhook);
     }
@@ -225,7 +225,7 @@ fn check_extensions(ext: &[(String, String)], sources: &mut Sources, diagnostics
 }
 
 /// The parts of the runtime that the description asks for.
-fn parts(api: &Api) -> Vec<Part> {
+fn parts(api: &Api, facts: &Facts) -> Vec<Part> {
     let scheme = |fits: fn(&Scheme) -> bool| api.schemes.iter().any(fits);
     let oauth2 = |scheme: &Scheme| match scheme.kind {
         SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect(_) => true,
@@ -237,6 +237,7 @@ fn parts(api: &Api) -> Vec<Part> {
     let answered = api.operations.iter().flat_map(|operation| operation.successes().filter_map(Answer::main));
     let forms = api.operations.iter().flat_map(|operation| &operation.forms).map(|form| &form.payload);
     let needed = [
+        (Part::Base64, facts.encoded),
         (Part::Client, !api.types_only),
         (Part::ClosedEnums, api.types.iter().any(|ty| matches!(&ty.shape, Shape::Enum(values) if !values.open))),
         (Part::Downloads, answered.map(|media| &media.payload).chain(forms).any(|payload| *payload == Payload::Bytes)),

@@ -156,8 +156,9 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
 /// What a text of a format is (OpenAPI Format Registry; JSON Schema 2020-12 validation, section 7.3).
 fn format_sentence(format: &str) -> String {
     let known = match format {
-        "byte" => "Base64 (RFC 4648 section 4).",
-        "base64url" => "Base64 for URLs (RFC 4648 section 5).",
+        "base16" => "Base16 (RFC 4648 section 8).",
+        "base32" => "Base32 (RFC 4648 section 6).",
+        "base32hex" => "Base32 with the extended hex alphabet (RFC 4648 section 7).",
         "date" => "A date (RFC 3339, `full-date`).",
         "decimal" => "A decimal number as text.",
         "duration" => "A duration (RFC 3339 appendix A).",
@@ -172,6 +173,7 @@ fn format_sentence(format: &str) -> String {
         "iri-reference" => "An IRI or a relative reference (RFC 3987).",
         "json-pointer" => "A JSON pointer (RFC 6901 section 5).",
         "password" => "A password.",
+        "quoted-printable" => "Quoted-printable text (RFC 2045 section 6.7).",
         "regex" => "A regular expression (ECMA 262).",
         "relative-json-pointer" => "A relative JSON pointer.",
         "time" => "A time of day (RFC 3339, `full-time`).",

@@ -53,7 +53,11 @@ impl Lower<'_> {
                 example = example
                     .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
             }
-            media.push(Media { media_type, payload, encoding: encodings(form) });
+            let mut encoding = encodings(form);
+            if matches!(payload, Payload::Multipart(_)) {
+                self.encoded_parts(form, &mut encoding);
+            }
+            media.push(Media { media_type, payload, encoding });
         }
         if media.is_empty() {
             return Some(None);
