@@ -114,6 +114,7 @@ fn run(loader: &dyn Loader, request: &Request) -> Outcome {
         mirror.push((address.split('#').next().unwrap_or_default().to_owned(), request.spec.clone()));
     }
     document::load(&mut sources, loader, file, &mirror, &mut diagnostics);
+    document::instantiate(&mut sources, file, &mirror, &mut diagnostics);
     let Some(document) = Document::read(&sources, file, &mirror, &mut diagnostics) else {
         let diagnostics = written(before, diagnostics, &sources);
         return Outcome { files: None, diagnostics, accepted: Diagnostics::new(), sources, api: None };
