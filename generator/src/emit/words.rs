@@ -112,6 +112,20 @@ pub(super) fn facts(checks: &Checks, default: Option<&Literal>, example: Option<
     text
 }
 
+/// What the names of a map's members are, as the end of a sentence; empty where nothing is known.
+fn names(checks: &Checks) -> String {
+    let Some(names) = &checks.names else { return String::new() };
+    let mut parts = Vec::new();
+    bounds(names, &mut parts);
+    parts.extend(names.format.as_ref().map(|format| format!("of the format {}", code(format))));
+    format!("each name {}", parts.join(", "))
+}
+
+/// What the names of members without a field of their own are, as a sentence.
+pub(super) fn extra_names(checks: &Checks) -> String {
+    sentence(&[names(checks)])
+}
+
 /// How many members an object may have.
 pub(super) fn members(bounds: Bounds) -> String {
     let mut parts = Vec::new();
@@ -144,6 +158,7 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
     if checks.unique_items {
         parts.push("no value twice".to_owned());
     }
+    parts.extend(Some(names(checks)).filter(|names| !names.is_empty()));
     if let Some(each) = &checks.each {
         let mut inner = Vec::new();
         bounds(each, &mut inner);
