@@ -233,6 +233,7 @@ impl Lower<'_> {
                 .map(|path| path.split('.').map(str::to_owned).collect())
                 .unwrap_or_default(),
             message,
+            last: self.stream_last(&operation.id),
             ends: !marked && framing != Framing::ServerSentEvents,
             accept,
             switch: None,
