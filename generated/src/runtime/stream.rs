@@ -22,7 +22,7 @@ use super::call::Call;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Outcome};
 use super::frame::{Frame, Framer};
-use super::operation::{Framing, StreamRules};
+use super::operation::StreamRules;
 use super::problem::Problem;
 use super::recent::{REMEMBERED, Recent};
 use super::reconnect::{Backoff, Class, Loss, ReconnectPolicy, asked_wait};

@@ -7,6 +7,7 @@ use crate::document::MediaNode;
 use crate::ir::{Api, Encoding, Extra, Payload, Prim, Shape, Style, TypeId, TypeRef};
 
 use super::Lower;
+use super::operation::{is_json, media_kind};
 use super::scalars::base64;
 
 impl Lower<'_> {
@@ -152,7 +153,8 @@ fn binary(encoding: &[Encoding]) -> Vec<String> {
 /// What a media type says about the members of its content, without what says nothing.
 pub(super) fn encodings(form: &MediaNode) -> Vec<Encoding> {
     let known = form.encoding.iter().map(|(wire, node)| {
-        let style = node.style.map_or(Style::Form, super::params::style);
+        let is_json = node.content_type.as_deref().is_some_and(|media_type| is_json(&media_kind(media_type)));
+        let style = if is_json { Style::Json } else { node.style.map_or(Style::Form, super::params::spelled) };
         Encoding {
             wire: wire.clone(),
             style,

@@ -273,6 +273,10 @@ impl Lower<'_> {
             [JsonType::Boolean] => Class::Scalar(Prim::Bool),
             [JsonType::Array] => self.class_of_list(node),
             [] if node.items.is_some() || !node.prefix_items.is_empty() => self.class_of_list(node),
+            [JsonType::Null] => {
+                self.reduced(&node.origin, "a value that can only be null is generated as any JSON value");
+                Class::Any
+            }
             // Several types stand there only beside a combination of other schemas, which says more.
             _ => Class::Any,
         }
