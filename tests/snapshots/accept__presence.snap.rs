@@ -14,6 +14,8 @@ pub struct Person {
     pub aliases: Vec<String>,
     /// Any JSON value.
     pub anything: Option<serde_json::Value>,
+    /// A map that is always there, and may be null.
+    pub awards: Option<BTreeMap<String, i64>>,
     /// A time.
     pub born_at: Option<Timestamp>,
     /// May be absent.
@@ -28,6 +30,8 @@ pub struct Person {
     pub phone: Option<String>,
     /// Bytes in base64.
     pub photo: Option<runtime::Base64>,
+    /// A list that is always there, and may be null.
+    pub ranks: Option<Vec<String>>,
     /// Any JSON values by name.
     pub remarks: BTreeMap<String, serde_json::Value>,
     /// Lists of any JSON values.
@@ -42,6 +46,7 @@ wire::object! {
     Person {
         aliases: "aliases" list,
         anything: "anything" optional,
+        awards: "awards" nullable,
         born_at: "born_at" optional,
         email: "email" optional,
         grades: "grades" list,
@@ -49,6 +54,7 @@ wire::object! {
         nickname: "nickname" nullable,
         phone: "phone" optional,
         photo: "photo" optional,
+        ranks: "ranks" nullable,
         remarks: "remarks" map,
         rows: "rows" list,
         something: "something" required,
