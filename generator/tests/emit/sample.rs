@@ -505,6 +505,7 @@ fn operations() -> Vec<Operation> {
         event_id: vec!["data".to_owned(), "event_uuid".to_owned()],
         message: Message::Json,
         ends: false,
+        last: None,
         accept: None,
         switch: None,
     });
