@@ -103,6 +103,27 @@ fn a_path_that_is_there_with_a_slash_is_not_taken_twice() {
 }
 
 #[test]
+fn a_key_without_a_value_is_not_there() {
+    let text = "tags:\nsecurity:\npaths:\n  /zoo:\n    get:\n      operationId: look\n      tags:\n      parameters:\n      \
+                responses:\n        '200':\n          description: Done.\n          headers:\n          content:\n            \
+                application/json:\n              schema: {type: object, required: , properties: {name: {type: string, enum: }}}\n";
+    let api = outcome(text, &[Code::Reread; 7]).api.expect("there is a model");
+    assert_eq!(api.operations[0].answers.len(), 1);
+}
+
+#[test]
+fn the_type_null_needs_no_quotes() {
+    let text = "paths: {}\ncomponents:\n  schemas:\n    Animal:\n      type: object\n      required: [name, tag, kind]\n      \
+                properties:\n        name: {type: [string, null]}\n        tag: {anyOf: [{type: string}, {type: null}]}\n        \
+                kind: {type: null, anyOf: [{type: string}]}\n";
+    let api = outcome(text, &[Code::Reread; 2]).api.expect("there is a model");
+    let Shape::Struct(animal) = &api.types[0].shape else { unreachable!("{:?}", api.types[0]) };
+    let names: Vec<(&str, Presence)> =
+        animal.fields.iter().map(|field| (field.wire.as_str(), field.presence)).collect();
+    assert_eq!(names, [("kind", Presence::Required), ("name", Presence::Nullable), ("tag", Presence::Nullable)]);
+}
+
+#[test]
 fn an_empty_node_has_no_members() {
     let text = "paths:\n  /zoo:\n    post:\n      operationId: build\n      requestBody:\n        required: true\n        \
                 content:\n          application/json:\n      responses:\n        '204': {description: Done.}\n";
