@@ -103,6 +103,21 @@ fn a_path_that_is_there_with_a_slash_is_not_taken_twice() {
 }
 
 #[test]
+fn a_variable_with_more_than_a_name_is_the_parameter_of_that_name() {
+    let declared = "      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n";
+    for variable in ["+id", "id+", "id*", "id=zoos/*", "id:.*"] {
+        let text = operation(&format!("'/zoo/{{{variable}}}'"), declared);
+        let api = outcome(&text, &[Code::Reread]).api.expect("there is a model");
+        let operation = &api.operations[0];
+        assert_eq!((operation.path.as_str(), operation.params.len()), ("/zoo/{id}", 1));
+    }
+    // What is declared in these words is meant in these words.
+    let declared = declared.replace("name: id", "name: id+");
+    let api = outcome(&operation("'/zoo/{id+}'", &declared), &[]).api.expect("there is a model");
+    assert_eq!(api.operations[0].path, "/zoo/{id+}");
+}
+
+#[test]
 fn a_key_without_a_value_is_not_there() {
     let text = "tags:\nsecurity:\npaths:\n  /zoo:\n    get:\n      operationId: look\n      tags:\n      parameters:\n      \
                 responses:\n        '200':\n          description: Done.\n          headers:\n          content:\n            \
