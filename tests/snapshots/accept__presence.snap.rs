@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{Timestamp, wire};
+use crate::runtime::{self, Timestamp, wire};
 
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,9 +27,7 @@ pub struct Person {
     /// May be absent, may be null.
     pub phone: Option<String>,
     /// Bytes in base64.
-    ///
-    /// Base64 (RFC 4648 section 4).
-    pub photo: Option<String>,
+    pub photo: Option<runtime::Base64>,
     /// Any JSON values by name.
     pub remarks: BTreeMap<String, serde_json::Value>,
     /// Lists of any JSON values.

@@ -169,6 +169,11 @@ codes! {
     /// one is taken, as tools do that put all files into one first.
     OtherFile = "0217", "reference into another file";
 
+    /// `jsonSchemaDialect` or `$schema` names another dialect of JSON Schema than that of OpenAPI 3.1 and 3.2, which is draft
+    /// 2020-12 with the keywords of OpenAPI. Schemas are read as that one all the same. Of earlier drafts, what is written in
+    /// another way there is known as well: `definitions`, and `items` as a list with `additionalItems`.
+    Dialect = "0218", "another dialect of JSON Schema";
+
     /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
     /// of a type or trait, no name that a crate can have, or it is given to two things.
     BadRename = "0301", "name cannot be used";
@@ -220,6 +225,10 @@ codes! {
 
     /// Something is generated as less than the document says, such as any JSON value where the schema says more.
     Reduced = "0403", "generated as less";
+
+    /// A body or an answer has one schema in several media types, and is generated in one of them: JSON before any other, and
+    /// parts where there are files. The others say the same in another notation, such as XML, and nothing here writes it.
+    Notation = "0404", "another notation is left out";
 
     /// Two things want to be printed into one file. The names of their schemas, operations or groups are too much alike;
     /// give one of them another name in the configuration.

@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::nodes::{ExternalDocs, Version};
 use super::reference::reference;
+use super::root::dialect_of;
 use super::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use super::shape::{self, Fields, check, count, describe, sorted_members};
 use super::{Document, kinds, tables, typed};
@@ -65,6 +66,9 @@ impl Document<'_> {
         diags: &mut Diagnostics,
     ) -> Option<SchemaNode> {
         let fields = check(node, origin, "schema", tables::SCHEMA, self.version, diags);
+        if let Some(dialect) = fields.str("$schema") {
+            dialect_of(dialect, &origin.child("$schema"), diags);
+        }
         let typed = typed::schema(cut(&fields, origin), origin, diags)?;
         let mut properties = typed.properties;
         properties.extend(self.members_elsewhere(&fields, origin, diags));

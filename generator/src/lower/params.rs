@@ -9,6 +9,7 @@ use crate::names::{Scope, ValueName, Values};
 use super::Lower;
 use super::header::is_token;
 use super::literal::literal;
+use super::look::{Kind, Look};
 use super::operation::{is_json, media_kind};
 use super::plan::Plan;
 use super::reserved::{OF_VALUES, joined};
@@ -199,18 +200,15 @@ impl Lower<'_> {
         let example = node.example.as_ref().or(inner.as_ref().and_then(|inner| inner.examples.first())).map(literal);
         let docs =
             node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
+        let style = self.style_of(&node);
         Param {
             wire: node.name,
             ident,
             place: place(node.place),
-            style: style(node.style),
+            style,
             // The members of a whole query are its parameters (OpenAPI 3.2, "querystring").
             explode: node.explode || node.place == ParameterPlace::QueryString,
             allow_reserved: node.allow_reserved,
-            content: node
-                .content
-                .map(|(media, _)| media)
-                .filter(|media| node.place != ParameterPlace::QueryString || is_json(&media_kind(media))),
             required: node.required,
             ty,
             checks,
@@ -220,6 +218,22 @@ impl Lower<'_> {
             docs,
             example,
             origin: node.origin,
+        }
+    }
+
+    /// A value with a media type is written as that. A text or a number is the same under any but JSON, whose texts have
+    /// quotes; for a whole query the other is that of forms.
+    fn style_of(&mut self, node: &ParameterNode) -> Style {
+        let Some((media_type, schema)) = &node.content else { return spelled(node.style) };
+        let is_plain =
+            |look: Look| matches!(look.kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::Text | Kind::ListedText);
+        if is_json(&media_kind(media_type)) {
+            Style::Json
+        } else if node.place == ParameterPlace::QueryString || schema.as_ref().is_none_or(|at| is_plain(self.look(at)))
+        {
+            spelled(node.style)
+        } else {
+            Style::Json
         }
     }
 }
@@ -281,7 +295,7 @@ fn place(place: ParameterPlace) -> Place {
     }
 }
 
-pub(super) fn style(style: NodeStyle) -> Style {
+pub(super) fn spelled(style: NodeStyle) -> Style {
     match style {
         NodeStyle::Form => Style::Form,
         NodeStyle::Cookie => Style::Cookie,
