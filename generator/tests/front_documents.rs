@@ -160,7 +160,7 @@ components:
        |
        = help: any value is taken where it is used
 
-    error[S2C0001]: `other.yaml#/Thing` points into a file that cannot be read: no such file
+    warning[S2C0205]: `other.yaml#/Thing` points into a file that cannot be read: no such file
       --> zoo.yaml:28:22
        |
     28 |         file: {$ref: 'other.yaml#/Thing'}

@@ -48,7 +48,7 @@ macro_rules! codes {
 
 codes! {
     /// A file that the run needs could not be read. The message gives the reason. Check the path, which is relative to the
-    /// place where the command was started, or to the file that refers to it.
+    /// place where the command was started.
     CannotRead = "0001", "file cannot be read";
 
     /// The text is not valid YAML, JSON or TOML, so there is nothing to work on. Only the first place is reported, because
@@ -118,7 +118,7 @@ codes! {
     /// otherwise go unnoticed. Extensions begin with `x-`.
     UnknownKeyword = "0204", "unknown keyword";
 
-    /// A `$ref` points to a node that does not exist. Where a schema was meant, any JSON value is taken; a parameter, body or
+    /// A `$ref` points to a node that does not exist, or into a file that cannot be read. Where a schema was meant, any JSON value is taken; a parameter, body or
     /// response that was meant is left out.
     DanglingReference = "0205", "reference to nowhere";
 
@@ -257,7 +257,6 @@ impl Code {
             | Self::OverlayInvalid
             | Self::OverlayClash
             | Self::UnsupportedVersion
-            | Self::ExternalReference
             | Self::BadRename
             | Self::BadCoalesce
             | Self::FileTaken
@@ -267,8 +266,8 @@ impl Code {
         }
     }
 
-    /// Whether a finding of this class says that the description breaks the specification. Everything else of it can be
-    /// generated, so whoever cannot correct the description can have that ([`Request::keep_going`](crate::Request)).
+    /// Whether a finding of this class says that the description breaks the specification, or needs what is not at hand.
+    /// Everything else of it can be generated, so whoever cannot correct the description can have that ([`Request::keep_going`](crate::Request)).
     #[must_use]
     pub const fn blames(self) -> bool {
         matches!(
@@ -281,6 +280,7 @@ impl Code {
                 | Self::MissingKeyword
                 | Self::DanglingReference
                 | Self::ReferenceCycle
+                | Self::ExternalReference
                 | Self::InvalidValue
                 | Self::DuplicateParameter
                 | Self::NodeRejected

@@ -1,4 +1,5 @@
-//! Schemas that references name by `$id` or `$anchor` (JSON Schema 2020-12, section 8.2) instead of by their place.
+//! Schemas that references name by `$id` or `$anchor` (JSON Schema 2020-12, section 8.2) instead of by their place, and
+//! documents that they name by `$self` (OpenAPI 3.2).
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::source::Sources;
 /// The names that schemas of some files give to themselves. Only looked up, never walked.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Anchors {
-    /// By the value of `$id`, as written.
+    /// By the value of `$id` or `$self`, as written.
     ids: HashMap<String, Origin>,
     /// By file and the value of `$anchor` or `$dynamicAnchor`.
     anchors: HashMap<(FileId, String), Origin>,
@@ -24,6 +25,10 @@ impl Anchors {
         let mut anchors = Self::default();
         for file in sources.files() {
             if let Some(tree) = sources.tree(file) {
+                // OpenAPI 3.2: the address by which a document calls itself.
+                if let Some(address) = tree.get("$self").and_then(Value::as_str) {
+                    anchors.ids.entry(address.to_owned()).or_insert_with(|| Origin::root(file));
+                }
                 anchors.collect(tree, &mut Origin::root(file), &Origin::root(file));
             }
         }

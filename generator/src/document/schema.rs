@@ -379,7 +379,11 @@ fn is_null(value: &Value) -> bool {
         |list: &Value| list.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(Value::is_null));
     match (node.get("type"), node.get("enum"), node.get("const")) {
         (Some(Value::String(name)), _, _) if name == "null" => true,
-        (Some(Value::Array(names)), _, _) if names.len() == 1 => names.first().is_some_and(|name| name == "null"),
+        // Without the quotes that YAML asks for. Beside other keywords it is a type that nobody gave.
+        (Some(Value::Null), _, _) if node.len() == 1 => true,
+        (Some(Value::Array(names)), _, _) if names.len() == 1 => {
+            names.first().is_some_and(|name| name == "null" || name.is_null())
+        }
         (_, Some(list), _) => only_null(list),
         (_, _, Some(value)) => value.is_null(),
         _ => false,

@@ -218,7 +218,7 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
         (taking.ty, value)
     };
     let deprecated = file.deprecated(field.deprecated);
-    let lint = lints::setter(setter.as_str());
+    let lint = lints::setter(setter.as_str(), "member");
     let mut docs = Docs::brief(&field.docs, || words::member(&field.wire, &field.ty));
     docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
     out.push(Member::new(

@@ -1,8 +1,8 @@
 //! Parameters: path parameters in path order, then the others in the document's order.
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
-use crate::document::{ParameterNode, ParameterPlace, Style as NodeStyle};
+use crate::diag::{Code, Diagnostics, Origin};
+use crate::document::{OperationNode, ParameterNode, ParameterPlace, Style as NodeStyle};
 use crate::ir::{Checks, Param, Place, Style, TypeRef};
 use crate::names::{Scope, ValueName, Values};
 
@@ -32,6 +32,35 @@ const RESERVED: &[&str] = &[
 ];
 
 impl Lower<'_> {
+    /// The template of a path with variables that are names alone.
+    ///
+    /// Gateways and other notations of paths write how far a variable reaches beside its name, as in `{+name}`, `{name*}` and
+    /// `{name=users/*}`. OpenAPI has no such thing (OpenAPI 3.0, section "Path Templating"), so where the name is declared
+    /// as a parameter and stands there in no other way, the variable is that parameter.
+    pub(super) fn plain_template(&mut self, template: &str, node: &OperationNode) -> String {
+        let known = variables(template);
+        let mut plain = template.to_owned();
+        for variable in known.iter().filter(|variable| bare(variable) != variable.as_str()) {
+            let name = bare(variable);
+            let declares = |wanted: &str| {
+                node.parameters.iter().any(|origin| {
+                    let declared = self.document.parameter(origin, &mut Diagnostics::new());
+                    declared.is_some_and(|node| node.place == ParameterPlace::Path && node.name == wanted)
+                })
+            };
+            if name.is_empty() || known.iter().any(|other| other == name) || declares(variable) || !declares(name) {
+                continue;
+            }
+            plain = plain.replace(&format!("{{{variable}}}"), &format!("{{{name}}}"));
+            self.diagnostics
+                .warn(Code::Reread, &node.origin, format!("`{{{variable}}}` of the path is no name, but holds one"))
+                .help(format!(
+                    "it is read as `{{{name}}}`, a parameter that is declared; its value is one segment of the path"
+                ));
+        }
+        plain
+    }
+
     /// The parameters of an operation and the name of its body.
     pub(super) fn params(&mut self, plan: &Plan) -> (Vec<Param>, ValueName) {
         let variables = variables(&plan.path);
@@ -227,6 +256,13 @@ pub(super) fn variables(path: &str) -> Vec<String> {
         rest = after;
     }
     names
+}
+
+/// A variable without an operator before it (RFC 6570, section 2.2), a modifier behind it, or a pattern.
+fn bare(variable: &str) -> &str {
+    let name = variable.trim_start_matches(['+', '#', '.', '/', ';', '?', '&']);
+    let end = name.find(['=', ':', '*', '+']).unwrap_or(name.len());
+    &name[..end]
 }
 
 fn undeclared(name: &str, operation: &Origin) -> ParameterNode {
