@@ -19,6 +19,8 @@ pub struct Facts {
     pub pages: BTreeMap<TypeId, Paging>,
     /// Answers with a result and problems, and the index of the field with the problems.
     pub envelopes: BTreeMap<TypeId, usize>,
+    /// Whether anything is sent or answered as a text of base64.
+    pub encoded: bool,
 }
 
 /// The directions a type travels in.
@@ -40,6 +42,7 @@ pub fn analyze(api: &Api) -> Facts {
         validated: validated(api, &usage),
         pages: pages(api),
         envelopes: envelopes(api),
+        encoded: references(api).into_iter().any(is_encoded),
         usage,
     }
 }
@@ -76,6 +79,44 @@ fn usage(api: &Api) -> Vec<Usage> {
     let requests = closure(api, requests, Access::ReadOnly);
     let responses = closure(api, responses, Access::WriteOnly);
     requests.into_iter().zip(responses).map(|(request, response)| Usage { request, response }).collect()
+}
+
+/// Every reference to a type that the model holds.
+fn references(api: &Api) -> Vec<&TypeRef> {
+    let mut all = Vec::new();
+    for ty in &api.types {
+        match &ty.shape {
+            Shape::Struct(object) => {
+                all.extend(object.fields.iter().map(|field| &field.ty));
+                if let Extra::Keep(elem, _) = &object.extra {
+                    all.push(&elem.ty);
+                }
+            }
+            Shape::Union(union) => all.extend(union.arms.iter().map(|arm| &arm.ty)),
+            Shape::Newtype(newtype) => all.push(&newtype.inner),
+            Shape::Enum(_) => {}
+        }
+    }
+    for operation in &api.operations {
+        let media = operation.answers.iter().flat_map(|answer| &answer.media);
+        let media = media.chain(operation.body.iter().flat_map(|body| &body.media)).map(|media| &media.payload);
+        let payloads = media.chain(operation.forms.iter().map(|form| &form.payload));
+        all.extend(payloads.filter_map(|payload| payload.ty()));
+        all.extend(operation.params.iter().map(|param| &param.ty));
+        all.extend(operation.answers.iter().flat_map(|answer| &answer.headers).map(|header| &header.ty));
+        all.extend(operation.stream.iter().map(|stream| &stream.item));
+    }
+    all.extend(api.hooks.iter().map(|hook| &hook.ty));
+    all
+}
+
+fn is_encoded(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Prim(prim) => prim.is_base64(),
+        TypeRef::List(elem) | TypeRef::Map(elem) => is_encoded(&elem.ty),
+        TypeRef::Tuple(elems) => elems.iter().any(|elem| is_encoded(&elem.ty)),
+        TypeRef::Named(_) | TypeRef::Json | TypeRef::Bytes | TypeRef::Upload | TypeRef::External(_) => false,
+    }
 }
 
 /// Every type that is reached from `roots`, without going through fields of the other direction.

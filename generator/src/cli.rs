@@ -12,6 +12,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::diag::{Code, Severity};
+use crate::diff::Effect;
 use crate::source::Loader;
 use crate::sync::{self, Change, DiskLoader, Plan, Run, SyncError};
 use crate::{Outcome, Request, generate};
@@ -99,6 +100,27 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
     };
     printed.map_err(SyncError::io("write", Path::new("the report")))?;
     Ok(success)
+}
+
+/// Compares what two descriptions give, prints the report, and gives the greatest effect of what differs. Paths are relative
+/// to the current folder.
+///
+/// # Errors
+///
+/// One of the descriptions cannot be read, after its diagnostics were printed, or the report could not be printed.
+pub fn diff(old: &Request, new: &Request, format: Format) -> io::Result<Option<Effect>> {
+    let loader = DiskLoader::new(Path::new(""));
+    let (before, after) = (generate(&loader, old), generate(&loader, new));
+    let Some(report) = crate::diff::diff(&before, &after) else {
+        let (request, outcome) = if before.api.is_none() { (old, &before) } else { (new, &after) };
+        write!(io::stderr(), "{}", outcome.diagnostics.render(&outcome.sources, colours()))?;
+        return Err(io::Error::other(format!("{} cannot be read, so that there is nothing to compare", request.spec)));
+    };
+    match format {
+        Format::Json => writeln!(io::stdout(), "{:#}", report.to_json())?,
+        Format::Text => write!(io::stdout(), "{}", report.markdown())?,
+    }
+    Ok(report.effect())
 }
 
 /// Whether output for people may be coloured: only on a terminal, and not if `NO_COLOR` is set (no-color.org).

@@ -184,7 +184,7 @@ impl Config {
         for &table in Table::ALL {
             for key in self.raw.keys(table) {
                 let own = match table {
-                    Table::RenameOperations | Table::DocsOperations => key == operation,
+                    Table::RenameOperations | Table::DocsOperations | Table::StreamLast => key == operation,
                     Table::RenameParameters | Table::ChecksSkip | Table::Required => {
                         key.strip_prefix(operation).is_some_and(|rest| rest.starts_with('.'))
                     }

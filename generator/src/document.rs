@@ -7,6 +7,7 @@
 
 mod anchors;
 mod component;
+mod dynamic;
 mod external;
 mod kinds;
 mod nodes;
@@ -27,6 +28,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 pub use self::component::FOREIGN;
+pub use self::dynamic::instantiate;
 pub use self::external::{Mirror, load};
 pub use self::nodes::{
     BodyNode, EncodingNode, ExternalDocs, HeaderNode, Info, MediaNode, OAuthFlow, OperationNode, ParameterNode,

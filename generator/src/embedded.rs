@@ -30,6 +30,7 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "download",
     "drift",
     "drift_counters",
+    "encoded",
     "error",
     "error_answer",
     "exchange",
@@ -141,6 +142,7 @@ const ABOUT_TYPES: &str = "//! What the types have in common: their wire forms, 
 
 /// Files of the runtime that only some clients need; all others every client has.
 const PARTS: &[(Part, &[&str])] = &[
+    (Part::Base64, &["encoded"]),
     (Part::ClosedEnums, &["closed_enum"]),
     (Part::Downloads, &["download"]),
     (Part::Headers, &["header"]),
@@ -173,6 +175,8 @@ const PARTS: &[(Part, &[&str])] = &[
 /// A part of the runtime that only some clients need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Bytes that are sent as base64.
+    Base64,
     /// Everything that types alone do not need.
     Client,
     /// Enums without room for values that they do not list.
@@ -200,6 +204,7 @@ pub enum Part {
 impl Part {
     /// All parts.
     pub const ALL: &'static [Self] = &[
+        Self::Base64,
         Self::Client,
         Self::ClosedEnums,
         Self::Downloads,
@@ -220,7 +225,8 @@ impl Part {
             Self::OAuth1 => Some("oauth1"),
             Self::OAuth2 => Some("oauth2"),
             Self::Webhook => Some("webhook"),
-            Self::Client
+            Self::Base64
+            | Self::Client
             | Self::ClosedEnums
             | Self::Downloads
             | Self::Headers

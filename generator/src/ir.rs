@@ -330,6 +330,10 @@ pub struct Elem {
 /// Scalars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Prim {
+    /// `Base64`: bytes as a text, kept as sent
+    Base64,
+    /// `Base64Url`: bytes as a text in the alphabet for URLs, kept as sent
+    Base64Url,
     /// `bool`
     Bool,
     /// `i32`
@@ -348,6 +352,20 @@ pub enum Prim {
     String,
     /// `Timestamp`: a date with a time, kept as sent
     Timestamp,
+}
+
+impl Prim {
+    /// True for what is a text on the wire.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        self.is_base64() || matches!(self, Self::String | Self::Timestamp)
+    }
+
+    /// True for bytes that are a text on the wire.
+    #[must_use]
+    pub fn is_base64(self) -> bool {
+        matches!(self, Self::Base64 | Self::Base64Url)
+    }
 }
 
 /// A value of the document: a default, an example, an enum's value.

@@ -96,6 +96,7 @@ pub mod emit;
 pub mod surface;
 pub mod package;
 mod pipeline;
+pub mod diff;
 #[cfg(all(feature = "cli", not(target_family = "wasm")))]
 pub mod sync;
 #[cfg(all(feature = "cli", not(target_family = "wasm")))]

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use spec2crate::Request;
 use spec2crate::cli::{self, Format, Mode, Task};
 use spec2crate::diag::Code;
+use spec2crate::diff::Effect;
 
 /// Turns an OpenAPI description into a Rust client crate.
 #[derive(Debug, Parser)]
@@ -53,6 +54,27 @@ enum Command {
         /// Print every diagnostic, not only the first 20 of each code
         #[arg(long)]
         all: bool,
+        /// How to report
+        #[arg(long, value_enum, default_value_t = Report::Text)]
+        format: Report,
+    },
+    /// Say what a new description means for those who depend on the crate: Markdown for a pull request
+    ///
+    /// Both are generated, in memory and with faults as warnings, and compared: what callers can name, and what is sent and
+    /// read. Exits with 0 when nothing breaks, with 3 when something does, and with 1 when a description cannot be read.
+    Diff {
+        /// The description before
+        #[arg(value_name = "OLD", value_parser = description)]
+        old: String,
+        /// The description after
+        #[arg(value_name = "NEW", value_parser = description)]
+        new: String,
+        /// The configuration of both (codegen.toml)
+        #[arg(long, value_name = "FILE")]
+        config: Option<String>,
+        /// The configuration before, where it is another one
+        #[arg(long, value_name = "FILE", requires = "config")]
+        old_config: Option<String>,
         /// How to report
         #[arg(long, value_enum, default_value_t = Report::Text)]
         format: Report,
@@ -119,6 +141,26 @@ fn main() -> ExitCode {
                 Err(error) => {
                     let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
                     eprintln!("error: {error}{cause}");
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        Command::Diff { old, new, config, old_config, format } => {
+            let request = |spec: String, config: Option<String>| Request {
+                config: config.map(slashed),
+                keep_going: true,
+                ..Request::new(slashed(spec))
+            };
+            let old = request(old, old_config.or_else(|| config.clone()));
+            let format = match format {
+                Report::Text => Format::Text,
+                Report::Json => Format::Json,
+            };
+            match cli::diff(&old, &request(new, config), format) {
+                Ok(Some(Effect::Breaking)) => ExitCode::from(3),
+                Ok(_) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("error: {error}");
                     ExitCode::FAILURE
                 }
             }

@@ -163,9 +163,9 @@ impl Sources {
         self.insert(name, text, Format::Toml, read, diags)
     }
 
-    /// Adds a file that is only named in diagnostics, not read as a tree.
-    pub fn add_name(&mut self, name: &str) -> FileId {
-        self.push(name, String::new(), Format::Yaml, Value::Null)
+    /// Adds a text that has no tree, for what is reported about it, and gives its id.
+    pub fn add_text(&mut self, name: &str, text: impl Into<String>) -> FileId {
+        self.push(name, text.into(), Format::Yaml, Value::Null)
     }
 
     /// The tree of a file.

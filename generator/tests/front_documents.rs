@@ -160,7 +160,7 @@ components:
        |
        = help: any value is taken where it is used
 
-    error[S2C0001]: `other.yaml#/Thing` points into a file that cannot be read: no such file
+    warning[S2C0205]: `other.yaml#/Thing` points into a file that cannot be read: no such file
       --> zoo.yaml:28:22
        |
     28 |         file: {$ref: 'other.yaml#/Thing'}
@@ -195,9 +195,13 @@ fn text_that_is_no_yaml() {
       |           ^
     "#);
     insta::assert_snapshot!(diagnose("zoo.yaml", ""), @"
-    error[S2C0201]: an OpenAPI document must be a mapping, but this is null
-    --> zoo.yaml
-     = help: the file is empty
+    error[S2C0201]: there is nothing in this file
+     --> zoo.yaml:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: an OpenAPI document begins with its version, such as `openapi: 3.0.3`
     ");
     insta::assert_snapshot!(diagnose("zoo.yaml", "a: 1\n---\nb: 2\n"), @"
     error[S2C0002]: the text holds more than one YAML document

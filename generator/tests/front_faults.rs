@@ -1,7 +1,7 @@
 //! What is wrong in a description and can only mean one thing is read as that, with a warning.
 
 use spec2crate::diag::{Code, Severity};
-use spec2crate::ir::{Place, Presence, Shape};
+use spec2crate::ir::{Place, Presence, Shape, TypeRef};
 use spec2crate::source::MemoryLoader;
 use spec2crate::{Outcome, Request, generate};
 
@@ -100,6 +100,68 @@ fn a_path_that_is_there_with_a_slash_is_not_taken_twice() {
     let text = format!("paths:\n  /zoo: {done}\n  zoo: {done}\n");
     let api = outcome(&text, &[Code::InvalidValue]).api.expect("there is a model");
     assert_eq!(api.operations.len(), 1);
+}
+
+#[test]
+fn a_variable_with_more_than_a_name_is_the_parameter_of_that_name() {
+    let declared = "      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n";
+    for variable in ["+id", "id+", "id*", "id=zoos/*", "id:.*"] {
+        let text = operation(&format!("'/zoo/{{{variable}}}'"), declared);
+        let api = outcome(&text, &[Code::Reread]).api.expect("there is a model");
+        let operation = &api.operations[0];
+        assert_eq!((operation.path.as_str(), operation.params.len()), ("/zoo/{id}", 1));
+    }
+    // What is declared in these words is meant in these words.
+    let declared = declared.replace("name: id", "name: id+");
+    let api = outcome(&operation("'/zoo/{id+}'", &declared), &[]).api.expect("there is a model");
+    assert_eq!(api.operations[0].path, "/zoo/{id+}");
+}
+
+#[test]
+fn a_key_without_a_value_is_not_there() {
+    let text = "tags:\nsecurity:\npaths:\n  /zoo:\n    get:\n      operationId: look\n      tags:\n      parameters:\n      \
+                responses:\n        '200':\n          description: Done.\n          headers:\n          content:\n            \
+                application/json:\n              schema: {type: object, required: , properties: {name: {type: string, enum: }}}\n";
+    let api = outcome(text, &[Code::Reread; 7]).api.expect("there is a model");
+    assert_eq!(api.operations[0].answers.len(), 1);
+}
+
+#[test]
+fn the_type_null_needs_no_quotes() {
+    let text = "paths: {}\ncomponents:\n  schemas:\n    Animal:\n      type: object\n      required: [name, tag, kind]\n      \
+                properties:\n        name: {type: [string, null]}\n        tag: {anyOf: [{type: string}, {type: null}]}\n        \
+                kind: {type: null, anyOf: [{type: string}]}\n";
+    let api = outcome(text, &[Code::Reread; 2]).api.expect("there is a model");
+    let Shape::Struct(animal) = &api.types[0].shape else { unreachable!("{:?}", api.types[0]) };
+    let names: Vec<(&str, Presence)> =
+        animal.fields.iter().map(|field| (field.wire.as_str(), field.presence)).collect();
+    assert_eq!(names, [("kind", Presence::Required), ("name", Presence::Nullable), ("tag", Presence::Nullable)]);
+}
+
+#[test]
+fn a_reference_that_is_not_followed_costs_only_what_it_stands_for() {
+    let text = "paths: {}\ncomponents:\n  schemas:\n    Animal:\n      type: object\n      required: [far, name, near]\n      \
+                properties:\n        far: {$ref: 'https://zoo.example/far.yaml#/Animal'}\n        name: {type: string}\n        \
+                near: {$ref: 'near.yaml#/Animal'}\n";
+    let codes = [Code::ExternalReference, Code::DanglingReference];
+    let api = outcome(text, &codes).api.expect("there is a model");
+    let Shape::Struct(animal) = &api.types[0].shape else { unreachable!("{:?}", api.types[0]) };
+    let types: Vec<&TypeRef> = animal.fields.iter().map(|field| &field.ty).collect();
+    assert!(matches!(types.as_slice(), [TypeRef::Json, TypeRef::Prim(_), TypeRef::Json]), "{types:?}");
+}
+
+#[test]
+fn a_file_is_known_by_the_address_that_it_gives_itself() {
+    let library = "openapi: 3.2.0\n$self: https://zoo.example/v2/library.yaml\ninfo: {title: Library, version: '1'}\n\
+                   components:\n  schemas:\n    Tag: {type: string}\n    Animal:\n      type: object\n      properties:\n        \
+                   tag: {$ref: 'https://zoo.example/v2/library.yaml#/components/schemas/Tag'}\n";
+    let text = format!(
+        "{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    Animal: {{$ref: 'library.yaml#/components/schemas/Animal'}}\n"
+    );
+    let loader = MemoryLoader::new().with("zoo.yaml", text).with("library.yaml", library);
+    let outcome = generate(&loader, &Request::new("zoo.yaml"));
+    assert!(outcome.diagnostics.is_empty(), "{}", outcome.diagnostics.render(&outcome.sources, false));
+    assert!(outcome.is_complete());
 }
 
 #[test]

@@ -62,6 +62,10 @@ pub enum Order {
     CreatedUnderscoreAt,
     /// `created-at`
     CreatedMinusAt,
+    /// `in_stock`
+    InStock,
+    /// `-in_stock`
+    MinusInStock,
     /// A value that this version does not know. It is sent back as it came.
     Unrecognized(Unrecognized),
 }
@@ -72,6 +76,8 @@ wire::string_enum! {
         MinusName = "-name",
         CreatedUnderscoreAt = "created_at",
         CreatedMinusAt = "created-at",
+        InStock = "in_stock",
+        MinusInStock = "-in_stock",
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{Timestamp, wire};
+use crate::runtime::{self, Timestamp, wire};
 
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Person {
     pub aliases: Vec<String>,
     /// Any JSON value.
     pub anything: Option<serde_json::Value>,
+    /// A map that is always there, and may be null.
+    pub awards: Option<BTreeMap<String, i64>>,
     /// A time.
     pub born_at: Option<Timestamp>,
     /// May be absent.
@@ -27,9 +29,9 @@ pub struct Person {
     /// May be absent, may be null.
     pub phone: Option<String>,
     /// Bytes in base64.
-    ///
-    /// Base64 (RFC 4648 section 4).
-    pub photo: Option<String>,
+    pub photo: Option<runtime::Base64>,
+    /// A list that is always there, and may be null.
+    pub ranks: Option<Vec<String>>,
     /// Any JSON values by name.
     pub remarks: BTreeMap<String, serde_json::Value>,
     /// Lists of any JSON values.
@@ -44,6 +46,7 @@ wire::object! {
     Person {
         aliases: "aliases" list,
         anything: "anything" optional,
+        awards: "awards" nullable,
         born_at: "born_at" optional,
         email: "email" optional,
         grades: "grades" list,
@@ -51,6 +54,7 @@ wire::object! {
         nickname: "nickname" nullable,
         phone: "phone" optional,
         photo: "photo" optional,
+        ranks: "ranks" nullable,
         remarks: "remarks" map,
         rows: "rows" list,
         something: "something" required,

@@ -842,6 +842,8 @@ const PARAMS: &[Param] = &[
     Param::query("a.b"),
     Param::header("a_b"),
     Param::query("$top"),
+    Param::query("sub"),
+    Param::query("add"),
 ];
 
 static OPERATION: Operation = Operation::new("match", "POST", "/self/{type}/{crate}")
@@ -954,6 +956,28 @@ impl Match {
     #[inline]
     pub fn top(mut self, value: impl Into<Option<i32>>) -> Self {
         self.0.set(14, &value.into());
+        self
+    }
+
+    /// The sub.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "named after the parameter it sets"
+    )]
+    #[inline]
+    pub fn sub(mut self, value: impl Into<String>) -> Self {
+        self.0.set(15, &value.into());
+        self
+    }
+
+    /// The add.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "named after the parameter it sets"
+    )]
+    #[inline]
+    pub fn add(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.set(16, &wire::list(values));
         self
     }
 

@@ -75,7 +75,8 @@ use crate::types;
 static STREAM: StreamRules = StreamRules::json_lines()
     .backfill(0)
     .replay(&[1])
-    .event_id(&["id"]);
+    .event_id(&["id"])
+    .last("bye");
 
 const PARAMS: &[Param] = &[
     Param::query("rewind").check(Check::new().min(0).max(5)),

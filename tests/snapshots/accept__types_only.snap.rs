@@ -25,6 +25,7 @@ mod argument;
 mod argument_impls;
 mod check;
 mod drift;
+mod encoded;
 mod mode;
 mod object;
 mod param;
@@ -42,6 +43,7 @@ mod validate;
 pub mod wire;
 
 pub use drift::{Drift, DriftKind};
+pub use encoded::{Base64, Base64Error, Base64Url};
 pub use patch::Patch;
 pub use timestamp::Timestamp;
 #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
@@ -79,7 +81,7 @@ pub use self::scalars::Tag;
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{Patch, Timestamp, wire};
+use crate::runtime::{self, Patch, Timestamp, wire};
 use super::{Kind, Meat, Plants};
 
 /// An animal.
@@ -100,6 +102,8 @@ pub struct Animal {
     pub name: String,
     /// The owner.
     pub owner: Patch<String>,
+    /// The photo.
+    pub photo: Option<runtime::Base64>,
 }
 
 impl Animal {
@@ -165,6 +169,14 @@ impl Animal {
         self.owner = Patch::Clear;
         self
     }
+
+    /// The photo.
+    #[inline]
+    #[must_use]
+    pub fn photo(mut self, value: impl Into<runtime::Base64>) -> Self {
+        self.photo = Some(value.into());
+        self
+    }
 }
 
 wire::object! {
@@ -175,6 +187,7 @@ wire::object! {
         kind: "kind" optional,
         name: "name" required,
         owner: "owner" patch,
+        photo: "photo" optional,
     }
 }
 

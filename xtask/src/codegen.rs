@@ -12,7 +12,16 @@ use spec2crate::sync;
 
 /// Generates, prints what there is to say, and writes or compares.
 pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Result<ExitCode> {
-    let request = Request {
+    let request = request(root)?;
+    let mode = if check { Mode::Check } else { Mode::Write };
+    let task =
+        Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text, all: false };
+    Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What generated/ is made from.
+pub(crate) fn request(root: &Path) -> anyhow::Result<Request> {
+    Ok(Request {
         spec: "spec/openapi.yaml".to_owned(),
         config: Some("spec/codegen.toml".to_owned()),
         name: None,
@@ -21,26 +30,27 @@ pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Resu
         out: Some("generated".to_owned()),
         ext: sync::modules(&root.join("spec/ext"))?,
         command: "cargo xtask codegen".to_owned(),
-    };
-    let mode = if check { Mode::Check } else { Mode::Write };
-    let task =
-        Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text, all: false };
-    Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
-/// The overlays in `spec/overlays`, sorted by name, relative to the root. There need not be any.
+/// The folder of the overlays.
+pub(crate) const OVERLAYS: &str = "spec/overlays";
+
+/// How the names of documents end.
+pub(crate) const DOCUMENTS: &[&str] = &[".json", ".yaml", ".yml"];
+
+/// The overlays, sorted by name, relative to the root. There need not be any.
 fn overlays(root: &Path) -> anyhow::Result<Vec<String>> {
-    const FOLDER: &str = "spec/overlays";
-    let entries = match fs::read_dir(root.join(FOLDER)) {
+    let entries = match fs::read_dir(root.join(OVERLAYS)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).context(format!("{FOLDER} cannot be read")),
+        Err(error) => return Err(error).context(format!("{OVERLAYS} cannot be read")),
     };
     let mut found = Vec::new();
     for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if [".json", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending)) {
-            found.push(format!("{FOLDER}/{name}"));
+        if DOCUMENTS.iter().any(|ending| name.ends_with(ending)) {
+            found.push(format!("{OVERLAYS}/{name}"));
         }
     }
     found.sort();

@@ -137,6 +137,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if names.is_empty() {
         bail!("no description in {} has such a name", folder.display());
     }
+    if let Some((one, other)) = generating::twins(&names) {
+        bail!("{one} and {other} would be one crate; rename one of them, or choose by --only");
+    }
     let steps = Steps {
         check: !arguments.no_check,
         examples: arguments.examples || arguments.sample,

@@ -2,6 +2,7 @@
 
 mod codegen;
 mod corpus;
+mod diff;
 mod workspace;
 
 use std::process::ExitCode;
@@ -27,6 +28,10 @@ enum Task {
         #[arg(long)]
         deny_warnings: bool,
     },
+    /// Say what the change of spec/ means for those who depend on generated/: Markdown for a pull request
+    ///
+    /// Exits with 0 when nothing breaks, with 3 when something does, and with 1 on errors.
+    Diff(diff::Arguments),
     /// Generate a crate from every description of a folder, and compile it
     Corpus(corpus::Arguments),
 }
@@ -34,6 +39,7 @@ enum Task {
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Codegen { check, deny_warnings } => codegen::run(&workspace::root()?, check, deny_warnings),
+        Task::Diff(arguments) => diff::run(&workspace::root()?, &arguments),
         Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
     }
 }

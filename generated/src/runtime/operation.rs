@@ -158,6 +158,8 @@ pub struct StreamRules {
     pub message: Message,
     /// Whether the values come to an end.
     pub ends: bool,
+    /// The message after which nothing comes.
+    pub last: Option<&'static str>,
 }
 
 /// What a message of a stream is.
@@ -184,6 +186,10 @@ impl StreamRules {
             accept: None,
             message: Message::Json,
             ends: false,
+            last: match framing {
+                Framing::ServerSentEvents => Some("[DONE]"),
+                Framing::JsonLines | Framing::JsonSeq => None,
+            },
         }
     }
 
@@ -198,6 +204,14 @@ impl StreamRules {
     #[must_use]
     pub const fn ends(mut self) -> Self {
         self.ends = true;
+        self
+    }
+
+    /// The message after which nothing comes. Where this is not called, server-sent events end with `[DONE]`, as is customary,
+    /// and no message ends another stream.
+    #[must_use]
+    pub const fn last(mut self, message: &'static str) -> Self {
+        self.last = Some(message);
         self
     }
 

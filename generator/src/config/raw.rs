@@ -147,6 +147,8 @@ pub struct Stream {
     /// The member that tells elements apart, as a path with dots.
     #[serde(deserialize_with = "one_or_many")]
     pub event_id: Vec<String>,
+    /// The text of the message after which nothing comes, by operation.
+    pub last: BTreeMap<String, String>,
 }
 
 /// An entry of the table `includes`.
@@ -259,6 +261,7 @@ impl Raw {
             Table::TypesFormats => &self.types.formats,
             Table::TypesReplace => &self.types.replace,
             Table::ChecksSkip => &self.checks.skip,
+            Table::StreamLast => &self.stream.last,
             Table::Gaps => &self.gaps,
             Table::DocsOperations => &self.docs.operations,
             _ => return None,

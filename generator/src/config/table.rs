@@ -76,6 +76,8 @@ tables! {
     Paging = ["paging"];
     /// Parameters and members of streams, by role.
     Stream = ["stream"];
+    /// Text that ends the stream of an operation, by operation id.
+    StreamLast = ["stream", "last"];
     /// Accessors of included objects, by member.
     Includes = ["includes"];
     /// Accessors over several members, by `Type.accessor`.

@@ -48,7 +48,7 @@ macro_rules! codes {
 
 codes! {
     /// A file that the run needs could not be read. The message gives the reason. Check the path, which is relative to the
-    /// place where the command was started, or to the file that refers to it.
+    /// place where the command was started.
     CannotRead = "0001", "file cannot be read";
 
     /// The text is not valid YAML, JSON or TOML, so there is nothing to work on. Only the first place is reported, because
@@ -118,7 +118,7 @@ codes! {
     /// otherwise go unnoticed. Extensions begin with `x-`.
     UnknownKeyword = "0204", "unknown keyword";
 
-    /// A `$ref` points to a node that does not exist. Where a schema was meant, any JSON value is taken; a parameter, body or
+    /// A `$ref` points to a node that does not exist, or into a file that cannot be read. Where a schema was meant, any JSON value is taken; a parameter, body or
     /// response that was meant is left out.
     DanglingReference = "0205", "reference to nowhere";
 
@@ -168,6 +168,11 @@ codes! {
     /// A reference of one file leads to nothing in that file, but to a node of the description that refers to the file. That
     /// one is taken, as tools do that put all files into one first.
     OtherFile = "0217", "reference into another file";
+
+    /// `jsonSchemaDialect` or `$schema` names another dialect of JSON Schema than that of OpenAPI 3.1 and 3.2, which is draft
+    /// 2020-12 with the keywords of OpenAPI. Schemas are read as that one all the same. Of earlier drafts, what is written in
+    /// another way there is known as well: `definitions`, and `items` as a list with `additionalItems`.
+    Dialect = "0218", "another dialect of JSON Schema";
 
     /// A name that the configuration gives cannot be used: it is no Rust identifier of the kind that is needed there, no path
     /// of a type or trait, no name that a crate can have, or it is given to two things.
@@ -221,6 +226,10 @@ codes! {
     /// Something is generated as less than the document says, such as any JSON value where the schema says more.
     Reduced = "0403", "generated as less";
 
+    /// A body or an answer has one schema in several media types, and is generated in one of them: JSON before any other, and
+    /// parts where there are files. The others say the same in another notation, such as XML, and nothing here writes it.
+    Notation = "0404", "another notation is left out";
+
     /// Two things want to be printed into one file. The names of their schemas, operations or groups are too much alike;
     /// give one of them another name in the configuration.
     FileTaken = "0501", "two things for one file";
@@ -248,7 +257,6 @@ impl Code {
             | Self::OverlayInvalid
             | Self::OverlayClash
             | Self::UnsupportedVersion
-            | Self::ExternalReference
             | Self::BadRename
             | Self::BadCoalesce
             | Self::FileTaken
@@ -258,8 +266,8 @@ impl Code {
         }
     }
 
-    /// Whether a finding of this class says that the description breaks the specification. Everything else of it can be
-    /// generated, so whoever cannot correct the description can have that ([`Request::keep_going`](crate::Request)).
+    /// Whether a finding of this class says that the description breaks the specification, or needs what is not at hand.
+    /// Everything else of it can be generated, so whoever cannot correct the description can have that ([`Request::keep_going`](crate::Request)).
     #[must_use]
     pub const fn blames(self) -> bool {
         matches!(
@@ -272,6 +280,7 @@ impl Code {
                 | Self::MissingKeyword
                 | Self::DanglingReference
                 | Self::ReferenceCycle
+                | Self::ExternalReference
                 | Self::InvalidValue
                 | Self::DuplicateParameter
                 | Self::NodeRejected

@@ -49,14 +49,14 @@ pub fn load(sources: &mut Sources, loader: &dyn Loader, root: FileId, mirror: Mi
         match error {
             None => {
                 let message = format!("references to other hosts are not followed: `{text}`");
-                diags.error(Code::ExternalReference, &at, message).help(
+                diags.warn(Code::ExternalReference, &at, message).help(
                     "save the document beside this one, and say in [remote] of the configuration which folder \
                      stands for the beginning of its address",
                 );
             }
             Some(error) => {
                 let message = format!("`{text}` points into a file that cannot be read: {error}");
-                diags.error(Code::CannotRead, &at, message).help(format!("the file is `{name}`"));
+                diags.warn(Code::DanglingReference, &at, message).help(format!("the file is `{name}`"));
             }
         }
     }
@@ -131,6 +131,14 @@ fn collect(node: &Value, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
                         let files = targets.filter(|(_, text)| !text.starts_with('#') && is_path(text));
                         found.extend(files.map(|(value, text)| (at.child(value), text.to_owned())));
                     }
+                    Value::Array(alternatives) if key == "security" => {
+                        let at = at.child(key);
+                        for (index, needs) in alternatives.iter().enumerate() {
+                            let schemes = needs.as_object().into_iter().flatten().map(|(scheme, _)| scheme);
+                            let files = schemes.filter(|text| !text.starts_with('#') && is_path(text));
+                            found.extend(files.map(|text| (at.index(index).child(text), text.clone())));
+                        }
+                    }
                     value if !is_data(key, map) => inside(&escape_segment(key), value, at, found),
                     _ => {}
                 }
@@ -164,8 +172,9 @@ fn is_data(key: &str, siblings: &serde_json::Map<String, Value>) -> bool {
     key.starts_with("x-") || DATA.contains(&key) && keywords.iter().any(|keyword| siblings.contains_key(*keyword))
 }
 
-/// Whether an entry of a mapping can name a file: the name of a schema has neither a fragment nor the ending of one.
-fn is_path(text: &str) -> bool {
+/// Whether an entry of a mapping or a security requirement can name a file: the name of a component has neither a fragment
+/// nor the ending of one.
+pub(super) fn is_path(text: &str) -> bool {
     text.contains('#') || [".yaml", ".yml", ".json"].iter().any(|ending| text.ends_with(ending))
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::Document;
+use super::anchors::is_owner;
 use super::external::{Target, locate};
 use super::nodes::{Resolved, Siblings};
 use super::shape::sorted_members;
@@ -29,6 +30,9 @@ const ANNOTATIONS: &[&str] = &[
     "writeOnly",
 ];
 
+/// Keywords that say nothing about a value.
+const SILENT: &[&str] = &["$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions"];
+
 impl Document<'_> {
     /// Follows the references of a node to one that is none. A node that is no reference leads to itself.
     ///
@@ -48,14 +52,14 @@ impl Document<'_> {
                 diags
                     .warn(
                         Code::ReferenceCycle,
-                        &first.child("$ref"),
+                        &first.child(self.value(first).and_then(Value::as_object).map_or("$ref", keyword)),
                         format!("the reference `{text}` leads back to itself"),
                     )
                     .help("let one of the nodes on the way say what is meant");
                 return None;
             }
             self.siblings(node, &here, &mut resolved.siblings, diags);
-            resolved.origin = self.target(text, &here, diags)?;
+            resolved.origin = self.follow(text, &here, &here.child(keyword(node)), diags)?;
             resolved.through = component_name(&resolved.origin);
             seen.push(here);
         }
@@ -87,7 +91,7 @@ impl Document<'_> {
     }
 
     /// The node that a reference means; `at` is the place of its text.
-    fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
+    pub(super) fn follow(&self, text: &str, node: &Origin, at: &Origin, diags: &mut Diagnostics) -> Option<Origin> {
         let pointer = pointer_of(text);
         let address = text.split('#').next().unwrap_or_default();
         if let Some(root) = self.anchors.id(address).filter(|_| !address.is_empty()) {
@@ -95,7 +99,7 @@ impl Document<'_> {
                 path if path.is_empty() || path.starts_with('/') => {
                     Some(Origin { file: root.file, pointer: format!("{}{path}", root.pointer) })
                 }
-                name => self.anchors.anchor(root.file, name).cloned(),
+                name => self.anchors.anchor(root, name).cloned(),
             };
             let found = target.and_then(|target| self.walk(&target));
             if found.is_none() {
@@ -106,7 +110,8 @@ impl Document<'_> {
         // What is missing was reported when files were loaded.
         let file = self.file_of(text, node)?;
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            if let Some(found) = self.anchors.anchor(file, &pointer) {
+            let owner = if file == node.file { self.owner(node) } else { Origin::root(file) };
+            if let Some(found) = self.anchors.anchor(&owner, &pointer) {
                 return Some(found.clone());
             }
             diags.warn(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
@@ -150,6 +155,14 @@ impl Document<'_> {
             }
             here = here.parent()?;
         }
+    }
+
+    /// The schema around a node whose names are its own, or the root of its file.
+    fn owner(&self, node: &Origin) -> Origin {
+        let around = std::iter::successors(Some(node.clone()), Origin::parent);
+        let mut owners =
+            around.filter(|at| self.value(at).and_then(Value::as_object).is_some_and(|map| is_owner(map, at)));
+        owners.next().unwrap_or_else(|| Origin::root(node.file))
     }
 
     /// The file that a reference at a node leads into, if it was loaded.
@@ -214,7 +227,8 @@ impl Document<'_> {
             .take()
             .or_else(|| node.get("example").or_else(|| node.get("examples").and_then(|list| list.get(0))).cloned());
         for (name, _) in sorted_members(node) {
-            if name != "$ref" && !name.starts_with("x-") && !ANNOTATIONS.contains(&name.as_str()) {
+            let says = ![keyword(node), "$ref"].contains(&name.as_str()) && !SILENT.contains(&name.as_str());
+            if says && !name.starts_with("x-") && !ANNOTATIONS.contains(&name.as_str()) {
                 diags
                     .warn(Code::BesideReference, &origin.child(name), format!("`{name}` beside `$ref` is ignored"))
                     .on_key()
@@ -229,10 +243,19 @@ fn pointer_of(text: &str) -> Cow<'_, str> {
     percent_decode(text.split_once('#').map_or("", |(_, fragment)| fragment))
 }
 
-/// The text of a node's `$ref`, and the node.
+/// The text of a node's `$ref`, and the node. A `$dynamicRef` that [`instantiate`](super::instantiate) left means the same.
 pub(super) fn reference(value: &Value) -> Option<(&str, &Map<String, Value>)> {
     let node = value.as_object()?;
-    Some((node.get("$ref")?.as_str()?, node))
+    Some((node.get(keyword(node))?.as_str()?, node))
+}
+
+/// The keyword by which a node refers, if it does.
+fn keyword(node: &Map<String, Value>) -> &'static str {
+    if node.get("$dynamicRef").is_some_and(Value::is_string) && !node.contains_key("$ref") {
+        "$dynamicRef"
+    } else {
+        "$ref"
+    }
 }
 
 /// The name of a component, if the origin is one: `#/components/<kind>/<name>` or `#/$defs/<name>`.

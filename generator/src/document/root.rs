@@ -12,17 +12,18 @@ use crate::source::Sources;
 pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) -> Option<Version> {
     let root = Origin::root(file);
     let tree = sources.tree(file)?;
+    if tree.is_null() {
+        diags
+            .error(Code::UnsupportedVersion, &root, "there is nothing in this file")
+            .at(1, 1)
+            .help("an OpenAPI document begins with its version, such as `openapi: 3.0.3`");
+        return None;
+    }
     let Some(node) = tree.as_object() else {
         let message = format!("an OpenAPI document must be a mapping, but this is {}", describe(tree));
         let diagnostic = diags.error(Code::UnsupportedVersion, &root, message);
-        match tree {
-            Value::Null => {
-                diagnostic.help("the file is empty");
-            }
-            Value::String(text) if text.starts_with('<') => {
-                diagnostic.help("this is a web page or XML; save the description itself, as YAML or JSON");
-            }
-            _ => {}
+        if tree.as_str().is_some_and(|text| text.starts_with('<')) {
+            diagnostic.help("this is a web page or XML; save the description itself, as YAML or JSON");
         }
         return None;
     };
@@ -110,6 +111,9 @@ impl Document<'_> {
         if let Some(info) = self.info_node(node, fields.object("info"), &origin, diags) {
             self.info = info;
         }
+        if let Some(dialect) = fields.str("jsonSchemaDialect") {
+            dialect_of(dialect, &origin.child("jsonSchemaDialect"), diags);
+        }
         self.info.external_docs = self.external_docs(&fields, &origin, diags);
         self.servers = self.server_list(fields.list("servers"), &origin, diags);
         let at = origin.child("tags");
@@ -130,6 +134,7 @@ impl Document<'_> {
                 }
             }
         }
+        self.schemes_elsewhere(diags);
         self.security =
             self.requirements(fields.list("security").unwrap_or_default(), &origin.child("security"), diags);
         if !fields.has("paths") && self.version == Version::V3_0 && !node.contains_key("paths") {
@@ -256,6 +261,22 @@ impl Document<'_> {
             external_docs: self.external_docs(&fields, at, diags),
             origin: at.clone(),
         })
+    }
+}
+
+/// Reports a dialect that is another than the one in which schemas are read (OpenAPI 3.1.1, section 4.8.24.6). One of the
+/// dialects of OpenAPI has a date or `base` at its end.
+pub(super) fn dialect_of(dialect: &str, at: &Origin, diags: &mut Diagnostics) {
+    let address = dialect.trim_end_matches('#');
+    let address = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);
+    let known = address == "json-schema.org/draft/2020-12/schema"
+        || ["spec.openapis.org/oas/3.1/dialect/", "spec.openapis.org/oas/3.2/dialect/"]
+            .iter()
+            .any(|known| address.starts_with(known));
+    if !known {
+        diags
+            .warn(Code::Dialect, at, format!("schemas of the dialect `{dialect}` are read as those of OpenAPI 3.1"))
+            .help("which is JSON Schema draft 2020-12; a keyword that means something else there is read wrongly");
     }
 }
 

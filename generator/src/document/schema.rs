@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::nodes::{ExternalDocs, Version};
 use super::reference::reference;
+use super::root::dialect_of;
 use super::schema_node::{Additional, Bound, Discriminator, JsonType, SchemaNode};
 use super::shape::{self, Fields, check, count, describe, sorted_members};
 use super::{Document, kinds, tables, typed};
@@ -65,6 +66,9 @@ impl Document<'_> {
         diags: &mut Diagnostics,
     ) -> Option<SchemaNode> {
         let fields = check(node, origin, "schema", tables::SCHEMA, self.version, diags);
+        if let Some(dialect) = fields.str("$schema") {
+            dialect_of(dialect, &origin.child("$schema"), diags);
+        }
         let typed = typed::schema(cut(&fields, origin), origin, diags)?;
         let mut properties = typed.properties;
         properties.extend(self.members_elsewhere(&fields, origin, diags));
@@ -375,7 +379,11 @@ fn is_null(value: &Value) -> bool {
         |list: &Value| list.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(Value::is_null));
     match (node.get("type"), node.get("enum"), node.get("const")) {
         (Some(Value::String(name)), _, _) if name == "null" => true,
-        (Some(Value::Array(names)), _, _) if names.len() == 1 => names.first().is_some_and(|name| name == "null"),
+        // Without the quotes that YAML asks for. Beside other keywords it is a type that nobody gave.
+        (Some(Value::Null), _, _) if node.len() == 1 => true,
+        (Some(Value::Array(names)), _, _) if names.len() == 1 => {
+            names.first().is_some_and(|name| name == "null" || name.is_null())
+        }
         (_, Some(list), _) => only_null(list),
         (_, _, Some(value)) => value.is_null(),
         _ => false,

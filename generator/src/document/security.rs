@@ -1,11 +1,15 @@
 //! Security schemes and requirements.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
+
+use super::external::is_path;
 
 use super::nodes::{OAuthFlow, ParameterPlace, SchemeKind, SchemeNode, Security};
 use super::shape::{Fields, check, describe, sorted_members, wrong};
 use super::{Document, tables};
-use crate::diag::{Code, Diagnostics, Origin};
+use crate::diag::{Code, Diagnostics, Origin, escape_segment};
 
 impl Document<'_> {
     pub(super) fn scheme(&self, at: &Origin, diags: &mut Diagnostics) -> Option<SchemeNode> {
@@ -56,7 +60,8 @@ impl Document<'_> {
             let mut needs = Vec::new();
             for (name, scopes) in sorted_members(node) {
                 let here = place.child(name);
-                let name = self.scheme_name(name);
+                let name = self.scheme_name(name, &place);
+                let name = &*name;
                 if !self.schemes.iter().any(|(known, _)| known == name) {
                     let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
                     if self.value(&declared).is_none() {
@@ -84,12 +89,45 @@ impl Document<'_> {
 
     /// The name of the scheme that a requirement names: a component, or from OpenAPI 3.2 on a reference to one. A component
     /// of that very name comes first.
-    fn scheme_name<'n>(&self, name: &'n str) -> &'n str {
-        let known = self.schemes.iter().any(|(known, _)| known == name);
-        let base = name.split('#').next().unwrap_or_default();
-        let here = base.is_empty() || self.sources.name(self.file) == Some(base.trim_start_matches("./"));
-        let target = name.split_once("#/components/securitySchemes/").map(|(_, target)| target);
-        target.filter(|target| !known && here && !target.contains('/')).unwrap_or(name)
+    fn scheme_name<'n>(&self, name: &'n str, place: &Origin) -> Cow<'n, str> {
+        let referred = self.referred_scheme(name, place);
+        let found = referred.and_then(|origin| self.schemes.iter().find(|(_, scheme)| scheme.origin == origin));
+        found.map_or(Cow::Borrowed(name), |(name, _)| Cow::Owned(name.clone()))
+    }
+
+    /// The scheme that a requirement refers to, if it does.
+    fn referred_scheme(&self, name: &str, place: &Origin) -> Option<Origin> {
+        if !is_path(name) || self.schemes.iter().any(|(known, _)| known == name) {
+            return None;
+        }
+        // What leads nowhere is reported as a name that is not declared.
+        let mut aside = Diagnostics::new();
+        let target = self.follow(name, place, &place.child(name), &mut aside)?;
+        Some(self.resolve(&target, &mut aside)?.origin)
+    }
+
+    /// Reads the schemes that requirements refer to and that are no components of the description. Each is called by its key
+    /// or its file, with the file before it where there is a scheme of that name.
+    pub(super) fn schemes_elsewhere(&mut self, diags: &mut Diagnostics) {
+        let mut references = Vec::new();
+        for file in self.sources.files() {
+            if let Some(tree) = self.sources.tree(file) {
+                required(tree, &mut Origin::root(file), &mut references);
+            }
+        }
+        references.sort();
+        for (place, name) in references {
+            let Some(origin) = self.referred_scheme(&name, &place) else { continue };
+            if self.schemes.iter().any(|(_, scheme)| scheme.origin == origin) {
+                continue;
+            }
+            let Some(scheme) = self.scheme(&origin, diags) else { continue };
+            let stem = self.stem(&origin).to_owned();
+            let own = origin.last().map_or_else(|| stem.clone(), Cow::into_owned);
+            let taken = self.schemes.iter().any(|(known, _)| *known == own);
+            self.schemes.push((if taken { format!("{stem} {own}") } else { own }, scheme));
+        }
+        self.schemes.sort_by(|(left, _), (right, _)| left.cmp(right));
     }
 
     fn api_key(&self, fields: &Fields<'_>, origin: &Origin, diags: &mut Diagnostics) -> Option<SchemeKind> {
@@ -153,5 +191,35 @@ impl Document<'_> {
                 .warn(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"))
                 .help("the scheme is left out");
         }
+    }
+}
+
+/// The names of schemes in requirements that can be references, with the place of the requirement. `at` is the place of the
+/// node, and is so again at the end.
+fn required(node: &Value, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
+    let members: Vec<(Cow<'_, str>, &Value)> = match node {
+        Value::Object(map) => map.iter().map(|(key, value)| (escape_segment(key), value)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(index, value)| (Cow::Owned(index.to_string()), value)).collect()
+        }
+        _ => return,
+    };
+    for (segment, value) in members {
+        if !value.is_object() && !value.is_array() {
+            continue;
+        }
+        if let ("security", Value::Array(list)) = (&*segment, value) {
+            let at = at.child("security");
+            for (index, needs) in list.iter().enumerate() {
+                let names = needs.as_object().into_iter().flatten().map(|(name, _)| name);
+                found.extend(names.filter(|name| is_path(name)).map(|name| (at.index(index), name.clone())));
+            }
+            continue;
+        }
+        let length = at.pointer.len();
+        at.pointer.push('/');
+        at.pointer.push_str(&segment);
+        required(value, at, found);
+        at.pointer.truncate(length);
     }
 }

@@ -264,6 +264,11 @@ fn accepted<'a>(
         Kind::FlagOrNumber => "`true`, `false` or a number",
     };
     let at = origin.child(keyword.name);
+    if value.is_null() {
+        // A key of YAML without a value; no keyword means something by that.
+        report(Code::Reread, &at, (keyword.name, wanted), value, "it is read as if it were not there", diags);
+        return None;
+    }
     let Some((meant, help)) = meant(keyword.kind, value) else {
         wrong(&at, keyword.name, wanted, value, diags);
         return None;
@@ -277,6 +282,8 @@ fn meant(kind: Kind, value: &Value) -> Option<(Cow<'_, Value>, String)> {
     let number = |text: &str| text.parse::<serde_json::Number>().ok().map(Value::Number);
     let read = match (kind, value) {
         (Kind::Text, Value::Number(_) | Value::Bool(_)) => Value::String(value.to_string()),
+        // The type `null` of a list, written without the quotes that YAML asks for.
+        (Kind::TextOrTexts, Value::Null) => Value::String(value.to_string()),
         (Kind::Flag, Value::String(text)) => Value::Bool(text.parse().ok()?),
         (Kind::Number, Value::String(text)) => number(text)?,
         (Kind::Count, Value::String(text)) => number(text).filter(|number| count(number).is_some())?,
@@ -316,7 +323,8 @@ fn texts<'a>(
         }
         let at = origin.child(keyword.name).index(index);
         let message = format!("`{}` must hold texts only, but this is {}", keyword.name, describe(element));
-        match meant(Kind::Text, element) {
+        let kind = if element.is_null() { keyword.kind } else { Kind::Text };
+        match meant(kind, element) {
             Some((text, help)) => {
                 diags.warn(Code::Reread, &at, message).help(help);
                 read.push(text.into_owned());

@@ -216,7 +216,7 @@ pub(super) static SCHEMA: &[Keyword] = &[
     k("$comment", Text, V3_1, Silent),
     k("$defs", SchemaMap, V3_1, Read),
     k("$dynamicAnchor", Text, V3_1, Silent),
-    k("$dynamicRef", Text, V3_1, Not("the value is taken as any JSON")),
+    k("$dynamicRef", Text, V3_1, Read),
     k("$id", Text, V3_1, Silent),
     k("$ref", Text, V3_0, Read),
     k("$schema", Text, V3_1, Silent),

@@ -80,9 +80,9 @@ fn text_of(file: &mut File<'_>, way: &TokenStream, field: &Field, form: Form) ->
 /// True for types with `as_str`.
 pub(super) fn is_text(cx: Context<'_>, ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::Prim(prim) => matches!(prim, Prim::String | Prim::Timestamp),
+        TypeRef::Prim(prim) => prim.is_text(),
         TypeRef::Named(id) => match &cx.ty(*id).shape {
-            Shape::Enum(values) => matches!(values.scalar, Prim::String | Prim::Timestamp),
+            Shape::Enum(values) => values.scalar.is_text(),
             Shape::Newtype(newtype) => newtype.inner == TypeRef::Prim(Prim::String),
             Shape::Struct(_) | Shape::Union(_) => false,
         },

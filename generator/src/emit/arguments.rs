@@ -70,7 +70,7 @@ pub(super) fn line(file: &mut File<'_>, param: &Param) -> TokenStream {
         Place::QueryString => "querystring",
     });
     let mut line = quote! { #param_type::#place(#wire) };
-    line.extend(style(file.cx, param));
+    line.extend(spelling(param.place, param.style, param.explode, has_parts(file.cx, &param.ty)));
     if param.allow_reserved {
         line.extend(quote! { .allow_reserved() });
     }
@@ -85,34 +85,16 @@ pub(super) fn form_line(file: &mut File<'_>, encoding: &Encoding) -> TokenStream
     let param_type = file.wire("Param");
     let wire = &encoding.wire;
     let mut line = quote! { #param_type::query(#wire) };
-    let is_json = encoding.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
-    line.extend(if is_json {
-        quote! { .json() }
-    } else {
-        spelling(Place::Query, encoding.style, encoding.explode, true)
-    });
+    line.extend(spelling(Place::Query, encoding.style, encoding.explode, true));
     if encoding.allow_reserved {
         line.extend(quote! { .allow_reserved() });
     }
     line
 }
 
-fn style(cx: Context<'_>, param: &Param) -> TokenStream {
-    if let Some(media_type) = &param.content {
-        let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        // A text is sent as it is under any media type but JSON, whose texts have quotes.
-        let is_json = kind.ends_with("json");
-        return if is_json || has_parts(cx, &param.ty) {
-            quote! { .json() }
-        } else {
-            TokenStream::new()
-        };
-    }
-    spelling(param.place, param.style, param.explode, has_parts(cx, &param.ty))
-}
-
 fn spelling(place: Place, style: Style, explode: bool, parts: bool) -> TokenStream {
     match (place, style, explode) {
+        (_, Style::Json, _) => quote! { .json() },
         (_, Style::SpaceDelimited, false) => quote! { .spaces() },
         (_, Style::SpaceDelimited, true) => quote! { .spaces().exploded() },
         (_, Style::PipeDelimited, false) => quote! { .pipes() },

@@ -141,12 +141,14 @@ fn setter(file: &mut File<'_>, index: usize, param: &Param) -> Member {
         arguments::set(file, &quote! { self.0 }, index, param, &value)
     };
     let deprecated = param.deprecated.then(|| quote! { #[deprecated] });
+    let lint = lints::setter(name.as_str(), "parameter");
     let mut docs = Docs::of(&param.docs, || words::member(&param.wire, &param.ty));
     docs.paragraph(words::facts(&param.checks, param.default.as_ref(), param.example.as_ref()));
     Member::new(
         docs.lines(),
         quote! {
             #deprecated
+            #lint
             #[inline]
             pub fn #name(mut self, #argument: #ty) -> Self {
                 #set

@@ -23,7 +23,7 @@ pub(super) fn emit(
     let scalar = |file: &mut File<'_>, prim: Prim| {
         let value = literal(prim, default)?;
         let ty = match prim {
-            Prim::String | Prim::Timestamp => quote! { &'static str },
+            prim if prim.is_text() => quote! { &'static str },
             prim => file.prim(prim),
         };
         Some((ty, value))

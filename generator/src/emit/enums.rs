@@ -27,7 +27,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, values: &Enum)
     if ty.deprecated {
         docs.paragraph("Deprecated.");
     }
-    let texts = matches!(values.scalar, Prim::String | Prim::Timestamp);
+    let texts = values.scalar.is_text();
     let known: Vec<(&EnumValue, TokenStream)> =
         values.values.iter().filter_map(|value| Some((value, literal(values.scalar, &value.wire)?))).collect();
     let mut variants = Vec::new();
@@ -134,7 +134,7 @@ pub(super) fn literal(scalar: Prim, wire: &Literal) -> Option<TokenStream> {
         })
     };
     match (scalar, wire) {
-        (Prim::String | Prim::Timestamp, Literal::Text(text)) => Some(quote! { #text }),
+        (prim, Literal::Text(text)) if prim.is_text() => Some(quote! { #text }),
         (Prim::Bool, Literal::Bool(value)) => Some(quote! { #value }),
         (Prim::I32, Literal::Int(value)) => integer(*value, i32::try_from(*value).is_ok()),
         (Prim::I64, Literal::Int(value)) => integer(*value, i64::try_from(*value).is_ok()),

@@ -152,7 +152,7 @@ impl Example<'_> {
             return None;
         }
         match (ty, literal) {
-            (TypeRef::Prim(prim), literal) => enums::literal(*prim, literal?),
+            (TypeRef::Prim(prim), literal) => self.scalar(*prim, literal?),
             (TypeRef::Named(id), literal) => self.named(*id, literal, depth),
             (TypeRef::List(elem), Some(Literal::List(values))) if !elem.nullable && !values.is_empty() => {
                 let values: Option<Vec<TokenStream>> =
@@ -166,6 +166,16 @@ impl Example<'_> {
             }
             _ => None,
         }
+    }
+
+    fn scalar(&self, prim: Prim, literal: &Literal) -> Option<TokenStream> {
+        let value = enums::literal(prim, literal)?;
+        if !prim.is_base64() {
+            return Some(value);
+        }
+        // What a description shows is the text, and what a caller has is the bytes.
+        let ty: syn::Type = syn::parse_str(&self.concrete(&TypeRef::Prim(prim))).ok()?;
+        Some(quote! { #ty::from_encoded(#value) })
     }
 
     fn named(&self, id: TypeId, literal: Option<&Literal>, depth: usize) -> Option<TokenStream> {
@@ -185,7 +195,7 @@ impl Example<'_> {
             }
             Shape::Newtype(newtype) => match newtype.inner {
                 TypeRef::Prim(prim) => {
-                    let value = enums::literal(prim, literal.or(newtype.example.as_ref())?)?;
+                    let value = self.scalar(prim, literal.or(newtype.example.as_ref())?)?;
                     let plain = taking::is_plain(prim);
                     Some(if plain {
                         quote! { types::#name::from(#value) }
@@ -259,7 +269,7 @@ impl Example<'_> {
         let value = self.value(ty, Some(literal?), depth + 1)?;
         match ty {
             TypeRef::Prim(Prim::String) => Some(quote! { Some(String::from(#value)) }),
-            TypeRef::Prim(prim) if taking::is_plain(*prim) => Some(value),
+            TypeRef::Prim(prim) if taking::is_plain(*prim) || prim.is_base64() => Some(value),
             TypeRef::Named(id) => match &self.cx.ty(*id).shape {
                 Shape::Newtype(newtype) if newtype.inner == TypeRef::Prim(Prim::String) => {
                     let name = &self.cx.ty(*id).name;
@@ -286,6 +296,8 @@ pub fn written_type(api: &Api, ty: &TypeRef, name: &str) -> String {
     };
     match ty {
         TypeRef::Prim(prim) => match prim {
+            Prim::Base64 => format!("{name}::runtime::Base64"),
+            Prim::Base64Url => format!("{name}::runtime::Base64Url"),
             Prim::Bool => "bool".to_owned(),
             Prim::I32 => "i32".to_owned(),
             Prim::I64 => "i64".to_owned(),

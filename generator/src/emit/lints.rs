@@ -22,11 +22,12 @@ pub(super) fn arguments(count: usize) -> Option<TokenStream> {
     })
 }
 
-/// For a setter: `fn name(self, value) -> Self`.
-pub(super) fn setter(name: &str) -> Option<TokenStream> {
+/// For a setter: `fn name(self, value) -> Self`. `what` is what it sets.
+pub(super) fn setter(name: &str, what: &str) -> Option<TokenStream> {
+    let reason = format!("named after the {what} it sets");
     OPERATORS.contains(&name).then(|| {
         quote! {
-            #[expect(clippy::should_implement_trait, reason = "named after the member it sets")]
+            #[expect(clippy::should_implement_trait, reason = #reason)]
         }
     })
 }

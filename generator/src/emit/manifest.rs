@@ -87,6 +87,8 @@ fn key(name: &str) -> String {
 /// Lines that begin with one of these names are left out where the crate has none of the parts behind it; the name
 /// itself stands for nothing.
 const MARKS: &[(&str, &[Part])] = &[
+    // Every client writes credentials in base64.
+    ("with-base64", &[Part::Base64, Part::Client]),
     ("with-client", &[Part::Client]),
     ("with-hmac", &[Part::OAuth1, Part::Webhook]),
     ("with-oauth1", &[Part::OAuth1]),

@@ -47,9 +47,10 @@ pub(super) fn held(cx: Context<'_>, id: TypeId, index: usize, field: &Field) -> 
             (Presence::Required, _) if !cx.requested(id) && field.access != Access::WriteOnly => {
                 (Form::Plain, if cx.api.lenient_responses { "default" } else { "required" })
             }
+            // A list that is always there says something by being null.
+            (Presence::Nullable, _) if !cx.requested(id) => (Form::Option, "nullable"),
             (_, TypeRef::List(_)) => (Form::Empty, "list"),
             (_, TypeRef::Map(_)) => (Form::Empty, "map"),
-            (Presence::Nullable, _) if !cx.requested(id) => (Form::Option, "nullable"),
             _ => (Form::Option, "optional"),
         }
     };

@@ -48,6 +48,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, newtype: &Newt
     match newtype.inner {
         TypeRef::Prim(Prim::String) => text(file, ty, methods),
         TypeRef::Prim(Prim::Timestamp) => timestamp(file, ty, methods, &inner),
+        TypeRef::Prim(prim) if prim.is_base64() => encoded(file, ty, methods, &inner),
         TypeRef::Prim(prim) => number(file, ty, methods, prim, &inner),
         _ => container(file, ty, methods, newtype, &inner),
     }
@@ -96,6 +97,32 @@ fn timestamp(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner:
     from(file, ty, &quote! { &str }, &quote! { Self(value.into()) });
     from(file, ty, &quote! { String }, &quote! { Self(value.into()) });
     from(file, ty, &quote! { &Self }, &quote! { value.clone() });
+    as_ref(file, ty);
+    display(file, ty);
+    serialize(file, ty);
+    deserialize(file, ty);
+    argument(file, ty);
+}
+
+fn encoded(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner: &TokenStream) {
+    let name = &ty.name;
+    methods.push(as_str(&quote! { self.0.as_str() }));
+    methods.push(Member::new(
+        vec!["The bytes as a text; its `decode` gives the bytes themselves.".to_owned()],
+        quote! {
+            #[inline]
+            #[must_use]
+            pub fn get(&self) -> &#inner {
+                &self.0
+            }
+        },
+    ));
+    file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
+    from(file, ty, inner, &quote! { Self(value) });
+    from(file, ty, &quote! { &[u8] }, &quote! { Self(value.into()) });
+    from(file, ty, &quote! { Vec<u8> }, &quote! { Self(value.into()) });
+    from(file, ty, &quote! { &Self }, &quote! { value.clone() });
+    from_self(file, ty, inner, &quote! { value.0 });
     as_ref(file, ty);
     display(file, ty);
     serialize(file, ty);

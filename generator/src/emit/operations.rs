@@ -153,6 +153,9 @@ fn rules(file: &mut File<'_>, stream: &Stream) -> TokenStream {
         let (data, errors) = (&envelope.data, &envelope.errors);
         value.extend(quote! { .envelope(#data, #errors) });
     }
+    if let Some(last) = &stream.last {
+        value.extend(quote! { .last(#last) });
+    }
     if stream.ends {
         value.extend(quote! { .ends() });
     }

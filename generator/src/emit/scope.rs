@@ -182,6 +182,8 @@ impl<'a> File<'a> {
 
     pub(super) fn prim(&mut self, prim: Prim) -> TokenStream {
         match prim {
+            Prim::Base64 => self.encoded("Base64"),
+            Prim::Base64Url => self.encoded("Base64Url"),
             Prim::Bool => quote! { bool },
             Prim::I32 => quote! { i32 },
             Prim::I64 => quote! { i64 },
@@ -192,6 +194,13 @@ impl<'a> File<'a> {
             Prim::String => quote! { String },
             Prim::Timestamp => self.runtime("Timestamp"),
         }
+    }
+
+    /// By its path: a schema may well have the same name.
+    fn encoded(&mut self, name: &'static str) -> TokenStream {
+        self.import("crate", "runtime");
+        let name = ident(name);
+        quote! { runtime::#name }
     }
 
     pub(super) fn named(&mut self, id: TypeId) -> TokenStream {
@@ -271,6 +280,12 @@ fn merged(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSe
     {
         merged.remove("crate::runtime::wire");
         merged.entry("crate::runtime".to_owned()).or_default().insert("wire".to_owned());
+    }
+    if merged.get("crate").is_some_and(|names| names.contains("runtime"))
+        && let Some(names) = merged.get_mut("crate::runtime")
+    {
+        names.insert("self".to_owned());
+        merged.entry("crate".to_owned()).or_default().remove("runtime");
     }
     merged
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::files::{Inside, Member};
-use crate::ir::{Access, Extra, Field, Literal, Presence, Prim, Shape, Struct, TypeDef, TypeId, TypeRef};
+use crate::ir::{Access, Checks, Extra, Field, Literal, Presence, Prim, Shape, Struct, TypeDef, TypeId, TypeRef};
 
 use super::docs::{Docs, code};
 use super::members::{Form, Held, field_type, held};
@@ -54,7 +54,9 @@ fn fields(file: &mut File<'_>, id: TypeId, object: &Struct) -> Vec<Member> {
         let elem = file.elem(elem);
         file.import("std::collections", "BTreeMap");
         let mut docs = Docs::sentence("Members that have no field of their own, by name.");
-        let facts = words::facts(&object.extra_checks, None, None);
+        docs.paragraph(words::extra_names(&object.extra_checks));
+        let values = Checks { names: None, ..object.extra_checks.clone() };
+        let facts = words::facts(&values, None, None);
         docs.paragraph(if facts.is_empty() { facts } else { format!("Each value: {facts}") });
         fields.push(Member::new(docs.lines(), quote! { pub #ident: BTreeMap<String, #elem> }));
     }
@@ -216,7 +218,7 @@ fn setters(file: &mut File<'_>, field: &Field, held: Held, out: &mut Vec<Member>
         (taking.ty, value)
     };
     let deprecated = file.deprecated(field.deprecated);
-    let lint = lints::setter(setter.as_str());
+    let lint = lints::setter(setter.as_str(), "member");
     let mut docs = Docs::brief(&field.docs, || words::member(&field.wire, &field.ty));
     docs.paragraph(words::facts(&field.checks, field.default.as_ref(), field.example.as_ref()));
     out.push(Member::new(

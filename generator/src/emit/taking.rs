@@ -63,7 +63,7 @@ pub(super) fn optional(file: &mut File<'_>, ty: &TypeRef, name: &impl ToTokens) 
 
 /// True for numbers and flags: there is nothing they could be made of, so an optional one is taken as an `Option`.
 pub(super) fn is_plain(prim: Prim) -> bool {
-    !matches!(prim, Prim::String | Prim::Timestamp)
+    !prim.is_text()
 }
 
 /// True for types of which a builder takes an `Option`: numbers, flags and enums.

@@ -111,7 +111,7 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
 /// True for what any text can be made to.
 fn is_text(cx: Context<'_>, ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::Prim(prim) => matches!(prim, Prim::String | Prim::Timestamp),
+        TypeRef::Prim(prim) => prim.is_text() && !prim.is_base64(),
         TypeRef::Named(id) => matches!(&cx.ty(*id).shape, Shape::Enum(values) if values.scalar == Prim::String),
         _ => false,
     }

@@ -112,6 +112,20 @@ pub(super) fn facts(checks: &Checks, default: Option<&Literal>, example: Option<
     text
 }
 
+/// What the names of a map's members are, as the end of a sentence; empty where nothing is known.
+fn names(checks: &Checks) -> String {
+    let Some(names) = &checks.names else { return String::new() };
+    let mut parts = Vec::new();
+    bounds(names, &mut parts);
+    parts.extend(names.format.as_ref().map(|format| format!("of the format {}", code(format))));
+    format!("each name {}", parts.join(", "))
+}
+
+/// What the names of members without a field of their own are, as a sentence.
+pub(super) fn extra_names(checks: &Checks) -> String {
+    sentence(&[names(checks)])
+}
+
 /// How many members an object may have.
 pub(super) fn members(bounds: Bounds) -> String {
     let mut parts = Vec::new();
@@ -144,6 +158,7 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
     if checks.unique_items {
         parts.push("no value twice".to_owned());
     }
+    parts.extend(Some(names(checks)).filter(|names| !names.is_empty()));
     if let Some(each) = &checks.each {
         let mut inner = Vec::new();
         bounds(each, &mut inner);
@@ -156,8 +171,9 @@ fn bounds(checks: &Checks, parts: &mut Vec<String>) {
 /// What a text of a format is (OpenAPI Format Registry; JSON Schema 2020-12 validation, section 7.3).
 fn format_sentence(format: &str) -> String {
     let known = match format {
-        "byte" => "Base64 (RFC 4648 section 4).",
-        "base64url" => "Base64 for URLs (RFC 4648 section 5).",
+        "base16" => "Base16 (RFC 4648 section 8).",
+        "base32" => "Base32 (RFC 4648 section 6).",
+        "base32hex" => "Base32 with the extended hex alphabet (RFC 4648 section 7).",
         "date" => "A date (RFC 3339, `full-date`).",
         "decimal" => "A decimal number as text.",
         "duration" => "A duration (RFC 3339 appendix A).",
@@ -172,6 +188,7 @@ fn format_sentence(format: &str) -> String {
         "iri-reference" => "An IRI or a relative reference (RFC 3987).",
         "json-pointer" => "A JSON pointer (RFC 6901 section 5).",
         "password" => "A password.",
+        "quoted-printable" => "Quoted-printable text (RFC 2045 section 6.7).",
         "regex" => "A regular expression (ECMA 262).",
         "relative-json-pointer" => "A relative JSON pointer.",
         "time" => "A time of day (RFC 3339, `full-time`).",

@@ -27,6 +27,8 @@ pub struct Checks {
     pub format: Option<String>,
     /// Bounds of each value of a list or a map.
     pub each: Option<Box<Checks>>,
+    /// What the names of a map's members are: for the documentation.
+    pub names: Option<Box<Checks>>,
     /// True when the configuration turned local checks off; the bounds are then documentation.
     pub skipped: bool,
 }
@@ -45,6 +47,7 @@ impl Checks {
             values: self.values.clone(),
             format: self.format.clone(),
             each: self.each.clone(),
+            names: self.names.clone(),
             skipped: self.skipped,
             ..Self::default()
         };

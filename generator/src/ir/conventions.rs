@@ -47,6 +47,8 @@ pub struct Stream {
     pub message: Message,
     /// True where the values come to an end: they are not asked for again when the connection is closed.
     pub ends: bool,
+    /// The message after which nothing comes, where that is another than the customary one.
+    pub last: Option<String>,
     /// The media type to ask for, where the operation also answers in another way.
     pub accept: Option<String>,
     /// What makes the server answer with a stream, where the operation also answers in another way.

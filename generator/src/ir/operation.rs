@@ -157,8 +157,6 @@ pub struct Param {
     pub explode: bool,
     /// True when reserved characters are not escaped.
     pub allow_reserved: bool,
-    /// The media type of its value, where the document gives one instead of a style.
-    pub content: Option<String>,
     /// True when a call cannot be made without it.
     pub required: bool,
     /// Its type.
@@ -213,6 +211,8 @@ pub enum Style {
     Label,
     /// `;a=1,2`
     Matrix,
+    /// As JSON text: what has a media type instead of a style.
+    Json,
 }
 
 /// A request body.

@@ -95,7 +95,7 @@ impl Lower<'_> {
 
 fn is_text(api: &Api, ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::Prim(prim) => matches!(prim, Prim::String | Prim::Timestamp),
+        TypeRef::Prim(prim) => prim.is_text(),
         TypeRef::Named(id) => match &api.ty(*id).shape {
             Shape::Enum(values) => values.scalar == Prim::String,
             Shape::Newtype(newtype) => newtype.inner == TypeRef::Prim(Prim::String),

@@ -1,6 +1,6 @@
 //! Request bodies: their forms, and which of them say the same.
 
-use crate::diag::Origin;
+use crate::diag::{Code, Origin};
 use crate::document::{JsonType, MediaNode};
 use crate::ir::{Body, Framing, Literal, Media, Payload, TypeRef};
 use crate::names::{Scope, TypeName, ValueName, VariantName, Variants};
@@ -28,32 +28,43 @@ impl Lower<'_> {
         }
         let mut media: Vec<Media> = Vec::new();
         let mut example: Option<Literal> = None;
-        let mut values: Vec<Origin> = Vec::new();
+        let mut values: Vec<(Origin, String)> = Vec::new();
         for form in content {
             let schema = self.schema_of(form);
             let media_type = self.media_type(form);
             let kind = media_kind(&media_type);
             // Only a body in parts can carry a file; the same value in another notation cannot be written.
             if !kind.starts_with("multipart/") && schema.is_some() && with_files.contains(&schema) {
+                self.tell_notation(form, "a body", "multipart/form-data");
                 continue;
             }
             // What has the schema of a form that is generated says the same in another notation, such as XML.
             let payload = self.body_payload(form, &kind);
-            if payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema)) {
+            if payload.ty().is_none()
+                && let Some((_, known)) = schema.as_ref().and_then(|schema| values.iter().find(|(of, _)| of == schema))
+            {
+                self.tell_notation(form, "a body", known);
                 continue;
             }
-            if media.iter().any(|known| is_same(known, &kind, &payload)) {
+            if let Some(known) = media.iter().find(|known| is_same(known, &kind, &payload)) {
+                if media_kind(&known.media_type) != kind {
+                    self.tell_notation(form, "a body", &known.media_type);
+                }
                 continue;
             }
             self.tell_raw(form, &payload, "a body", "sent");
             if payload.ty().is_some_and(|ty| !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
-                values.extend(schema);
+                values.extend(schema.map(|schema| (schema, media_type.clone())));
             }
             if media.first().is_none_or(|first| first.payload == payload) {
                 example = example
                     .or_else(|| form.example.as_ref().or(form.examples.first().map(|(_, value)| value)).map(literal));
             }
-            media.push(Media { media_type, payload, encoding: encodings(form) });
+            let mut encoding = encodings(form);
+            if matches!(payload, Payload::Multipart(_)) {
+                self.encoded_parts(form, &mut encoding);
+            }
+            media.push(Media { media_type, payload, encoding });
         }
         if media.is_empty() {
             return Some(None);
@@ -98,6 +109,13 @@ impl Lower<'_> {
             "*/*" | "application/*" if self.has_parts(form) => "application/json".to_owned(),
             _ => form.media_type.clone(),
         }
+    }
+
+    /// Reports a content that is left out, because the one of another media type has its schema.
+    pub(super) fn tell_notation(&mut self, form: &MediaNode, what: &str, known: &str) {
+        let media_type = &form.media_type;
+        let message = format!("{what} as `{media_type}` is left out: the one as `{known}` says the same");
+        self.diagnostics.warn(Code::Notation, &form.origin, message).on_key();
     }
 
     /// Reports a content that is raw although its schema says what is in it.

@@ -1,10 +1,11 @@
 //! Bounds of a schema, and the patterns that can be checked without a regular-expression engine.
 
-use crate::diag::Origin;
+use crate::diag::{Code, Origin};
 use crate::document::{Additional, Bound as NodeBound, SchemaNode};
 use crate::ir::{Bound, Bounds, Checks, Pattern, Run};
 
 use super::Lower;
+use super::literal::literal;
 use super::schema::Class;
 
 /// The characters of `\d`, `\w` and `\s` in ECMA 262.
@@ -37,8 +38,34 @@ impl Lower<'_> {
             each: each.filter(|each| !each.is_empty()).map(Box::new),
             values: self.listed(node),
             format: self.documented_format(node),
+            names: if map { self.names(node) } else { None },
             skipped: false,
         }
+    }
+
+    /// What `propertyNames` says about the names of members. They are checked by nobody here.
+    pub(super) fn names(&mut self, node: &SchemaNode) -> Option<Box<Checks>> {
+        let at = node.property_names.as_ref()?;
+        let names = self.peek(at)?;
+        let combined = !names.all_of.is_empty() || !names.any_of.is_empty() || !names.one_of.is_empty();
+        if combined || names.never || names.not.is_some() {
+            self.diagnostics
+                .warn(
+                    Code::UnsupportedKeyword,
+                    at,
+                    "`propertyNames` is not supported here: names are not checked against it",
+                )
+                .on_key()
+                .help("bounds, a pattern, a format and a list of values are documented");
+        }
+        let checks = Checks {
+            length: Bounds { least: names.min_length.filter(|least| *least > 0), most: names.max_length },
+            pattern: names.pattern.as_ref().map(|source| Pattern { source: source.clone(), runs: None }),
+            values: names.enum_values.iter().flatten().map(literal).collect(),
+            format: names.format.clone().filter(|format| !format.is_empty()),
+            ..Checks::default()
+        };
+        (!checks.is_empty()).then(|| Box::new(checks))
     }
 
     /// The bounds of the values of a list or a map. A named type brings its own.

@@ -129,9 +129,8 @@ fn fit(api: &Api, ty: &TypeRef, checks: &Checks, default: &Literal) -> Fit {
 
 fn scalar(prim: Prim, checks: &Checks, default: &Literal) -> Fit {
     let kind = match (prim, default) {
-        (Prim::Bool, Literal::Bool(_))
-        | (Prim::String | Prim::Timestamp, Literal::Text(_))
-        | (Prim::F32 | Prim::F64, Literal::Int(_) | Literal::Float(_)) => true,
+        (Prim::Bool, Literal::Bool(_)) | (Prim::F32 | Prim::F64, Literal::Int(_) | Literal::Float(_)) => true,
+        (prim, Literal::Text(_)) if prim.is_text() => true,
         (Prim::I32, Literal::Int(value)) => i32::try_from(*value).is_ok(),
         (Prim::I64, Literal::Int(value)) => i64::try_from(*value).is_ok(),
         (Prim::U32, Literal::Int(value)) => u32::try_from(*value).is_ok(),

@@ -113,7 +113,8 @@ impl Lower<'_> {
             }
             Class::Scalar(Prim::Bool) => Kind::Bool,
             Class::Scalar(Prim::F32 | Prim::F64) => Kind::Number,
-            Class::Scalar(Prim::String | Prim::Timestamp) | Class::Bytes => Kind::Text,
+            Class::Scalar(Prim::Base64 | Prim::Base64Url | Prim::String | Prim::Timestamp) => Kind::Text,
+            Class::Bytes => Kind::Text,
             Class::Scalar(Prim::I32 | Prim::I64 | Prim::U32 | Prim::U64) => Kind::Integer,
             Class::Any => Kind::Any,
             Class::List(_) | Class::Tuple(_) => Kind::List,
@@ -387,7 +388,7 @@ pub(super) fn joined_prims(a: Prim, b: Prim) -> Option<Prim> {
 }
 
 fn is_text(prim: Prim) -> bool {
-    matches!(prim, Prim::String | Prim::Timestamp)
+    prim.is_text()
 }
 
 /// What two alternatives of one Rust type look like together.

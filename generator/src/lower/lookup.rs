@@ -114,6 +114,11 @@ impl<'a> Lower<'a> {
         self.entry(Table::DocsOperations, id)
     }
 
+    /// The message that ends the stream of an operation.
+    pub(super) fn stream_last(&self, id: &str) -> Option<String> {
+        self.entry(Table::StreamLast, id).map(str::to_owned)
+    }
+
     /// Whether a parameter is not checked before it is sent.
     pub(super) fn skips_check(&self, operation: &str, wire: &str) -> bool {
         self.entry(Table::ChecksSkip, &format!("{operation}.{wire}")).is_some()

@@ -2,6 +2,7 @@
 //! several parts. What holds is the narrower of the two, with the words of the later one.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Number, Value};
 
@@ -26,6 +27,30 @@ enum Kind {
     AnyObject,
     /// Members, values of a map, alternatives or parts.
     Object,
+}
+
+/// The objects that were put together of several, so that two recursive schemas come to one recursive schema.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Meets {
+    /// The schemas that such an object is made of.
+    parts: HashMap<Origin, BTreeSet<Origin>>,
+    /// Which object is made of these, in the outermost object that was put together.
+    known: HashMap<(Origin, BTreeSet<Origin>), Origin>,
+}
+
+impl Meets {
+    /// The object that is made of these parts where `at` stands, or `None` where it is new. It is known from then on.
+    fn find(&mut self, at: &Origin, parts: BTreeSet<Origin>) -> Option<Origin> {
+        let holders = std::iter::successors(at.parent(), Origin::parent);
+        let outermost = holders.filter(|holder| self.parts.contains_key(holder)).last();
+        let key = (outermost.unwrap_or_else(|| at.clone()), parts);
+        if let Some(known) = self.known.get(&key) {
+            return Some(known.clone());
+        }
+        self.parts.insert(at.clone(), key.1.clone());
+        self.known.insert(key, at.clone());
+        None
+    }
 }
 
 impl Lower<'_> {
@@ -74,6 +99,12 @@ impl Lower<'_> {
             (Kind::Object, Kind::Object) if self.includes(before, &b.origin, &mut Vec::new()) => Some(before),
             (Kind::Object, Kind::Object) if self.includes(after, &a.origin, &mut Vec::new()) => Some(after),
             (Kind::Object, Kind::Object) => {
+                let mut parts = self.met_parts(&a.origin);
+                parts.extend(self.met_parts(&b.origin));
+                if let Some(known) = self.meets.find(&at, parts) {
+                    // Recursive schemas: this member holds what it stands in.
+                    return known;
+                }
                 met.all_of = vec![before.clone(), after.clone()];
                 None
             }
@@ -108,6 +139,11 @@ impl Lower<'_> {
         self.implied.insert(at.clone(), label);
         self.imply(met);
         at
+    }
+
+    /// What a schema was put together of, or the schema itself.
+    fn met_parts(&self, at: &Origin) -> BTreeSet<Origin> {
+        self.meets.parts.get(at).cloned().unwrap_or_else(|| BTreeSet::from([at.clone()]))
     }
 
     /// Two parts of `allOf` that contradict each other: the later one is generated.

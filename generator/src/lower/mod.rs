@@ -50,6 +50,7 @@ use crate::ir::{Api, Envelope, Info};
 
 use discriminator::Families;
 use label::Label;
+use merge::Meets;
 use select::PathItems;
 use table::Drafts;
 
@@ -64,6 +65,7 @@ pub(crate) struct Lower<'a> {
     nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
     /// What schemas are called that the document implies, but nowhere writes.
     implied: BTreeMap<Origin, Label>,
+    meets: Meets,
     families: Families,
     path_items: PathItems,
 }
@@ -80,6 +82,7 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         resolved: HashMap::new(),
         nodes: HashMap::new(),
         implied: BTreeMap::new(),
+        meets: Meets::default(),
         families: Families::default(),
         path_items: PathItems::default(),
     };

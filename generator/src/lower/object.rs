@@ -106,10 +106,13 @@ impl Lower<'_> {
             })
             .collect();
         let extra = self.extra(&members, &fields);
-        let extra_checks = match &members.additional {
+        let mut extra_checks = match &members.additional {
             Additional::Schema(values) => self.value_checks(values),
             _ => crate::ir::Checks::default(),
         };
+        if matches!(extra, Extra::Keep(..)) {
+            extra_checks.names = self.names(node);
+        }
         Shape::Struct(Struct { fields, arguments, extra, extra_checks, members: members.count })
     }
 

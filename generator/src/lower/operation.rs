@@ -110,16 +110,19 @@ impl Lower<'_> {
             let mut content: Vec<&MediaNode> =
                 if plan.method == "HEAD" { &[][..] } else { &node.content }.iter().collect();
             content.sort_by_key(|node| preference(&node.media_type));
-            let mut values: Vec<Origin> = Vec::new();
+            let mut values: Vec<(Origin, String)> = Vec::new();
             for node in content {
                 let (media_type, payload) = self.answer_payload(node);
                 let kind = media_kind(&media_type);
                 let schema = self.schema_of(node);
                 // What has the schema of a form that is generated says the same in another notation, such as XML.
-                let is_notation =
-                    payload.ty().is_none() && schema.as_ref().is_some_and(|schema| values.contains(schema));
+                let written = values.iter().find(|(of, _)| payload.ty().is_none() && schema.as_ref() == Some(of));
+                let is_notation = written.is_some();
+                if let Some((_, known)) = written.filter(|_| status.is_success()) {
+                    self.tell_notation(node, "an answer", known);
+                }
                 if matches!(&payload, Payload::Json(ty) if !matches!(ty, TypeRef::Prim(_) | TypeRef::Bytes)) {
-                    values.extend(schema);
+                    values.extend(schema.map(|schema| (schema, media_type.clone())));
                 }
                 let is_known = if status.is_success() {
                     is_notation || media.iter().any(|known| is_same(known, &kind, &payload))
@@ -230,6 +233,7 @@ impl Lower<'_> {
                 .map(|path| path.split('.').map(str::to_owned).collect())
                 .unwrap_or_default(),
             message,
+            last: self.stream_last(&operation.id),
             ends: !marked && framing != Framing::ServerSentEvents,
             accept,
             switch: None,

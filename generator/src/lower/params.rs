@@ -1,14 +1,15 @@
 //! Parameters: path parameters in path order, then the others in the document's order.
 
 use crate::config::Table;
-use crate::diag::{Code, Origin};
-use crate::document::{ParameterNode, ParameterPlace, Style as NodeStyle};
+use crate::diag::{Code, Diagnostics, Origin};
+use crate::document::{OperationNode, ParameterNode, ParameterPlace, Style as NodeStyle};
 use crate::ir::{Checks, Param, Place, Style, TypeRef};
 use crate::names::{Scope, ValueName, Values};
 
 use super::Lower;
 use super::header::is_token;
 use super::literal::literal;
+use super::look::{Kind, Look};
 use super::operation::{is_json, media_kind};
 use super::plan::Plan;
 use super::reserved::{OF_VALUES, joined};
@@ -31,6 +32,35 @@ const RESERVED: &[&str] = &[
 ];
 
 impl Lower<'_> {
+    /// The template of a path with variables that are names alone.
+    ///
+    /// Gateways and other notations of paths write how far a variable reaches beside its name, as in `{+name}`, `{name*}` and
+    /// `{name=users/*}`. OpenAPI has no such thing (OpenAPI 3.0, section "Path Templating"), so where the name is declared
+    /// as a parameter and stands there in no other way, the variable is that parameter.
+    pub(super) fn plain_template(&mut self, template: &str, node: &OperationNode) -> String {
+        let known = variables(template);
+        let mut plain = template.to_owned();
+        for variable in known.iter().filter(|variable| bare(variable) != variable.as_str()) {
+            let name = bare(variable);
+            let declares = |wanted: &str| {
+                node.parameters.iter().any(|origin| {
+                    let declared = self.document.parameter(origin, &mut Diagnostics::new());
+                    declared.is_some_and(|node| node.place == ParameterPlace::Path && node.name == wanted)
+                })
+            };
+            if name.is_empty() || known.iter().any(|other| other == name) || declares(variable) || !declares(name) {
+                continue;
+            }
+            plain = plain.replace(&format!("{{{variable}}}"), &format!("{{{name}}}"));
+            self.diagnostics
+                .warn(Code::Reread, &node.origin, format!("`{{{variable}}}` of the path is no name, but holds one"))
+                .help(format!(
+                    "it is read as `{{{name}}}`, a parameter that is declared; its value is one segment of the path"
+                ));
+        }
+        plain
+    }
+
     /// The parameters of an operation and the name of its body.
     pub(super) fn params(&mut self, plan: &Plan) -> (Vec<Param>, ValueName) {
         let variables = variables(&plan.path);
@@ -170,18 +200,15 @@ impl Lower<'_> {
         let example = node.example.as_ref().or(inner.as_ref().and_then(|inner| inner.examples.first())).map(literal);
         let docs =
             node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
+        let style = self.style_of(&node);
         Param {
             wire: node.name,
             ident,
             place: place(node.place),
-            style: style(node.style),
+            style,
             // The members of a whole query are its parameters (OpenAPI 3.2, "querystring").
             explode: node.explode || node.place == ParameterPlace::QueryString,
             allow_reserved: node.allow_reserved,
-            content: node
-                .content
-                .map(|(media, _)| media)
-                .filter(|media| node.place != ParameterPlace::QueryString || is_json(&media_kind(media))),
             required: node.required,
             ty,
             checks,
@@ -191,6 +218,22 @@ impl Lower<'_> {
             docs,
             example,
             origin: node.origin,
+        }
+    }
+
+    /// A value with a media type is written as that. A text or a number is the same under any but JSON, whose texts have
+    /// quotes; for a whole query the other is that of forms.
+    fn style_of(&mut self, node: &ParameterNode) -> Style {
+        let Some((media_type, schema)) = &node.content else { return spelled(node.style) };
+        let is_plain =
+            |look: Look| matches!(look.kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::Text | Kind::ListedText);
+        if is_json(&media_kind(media_type)) {
+            Style::Json
+        } else if node.place == ParameterPlace::QueryString || schema.as_ref().is_none_or(|at| is_plain(self.look(at)))
+        {
+            spelled(node.style)
+        } else {
+            Style::Json
         }
     }
 }
@@ -213,6 +256,13 @@ pub(super) fn variables(path: &str) -> Vec<String> {
         rest = after;
     }
     names
+}
+
+/// A variable without an operator before it (RFC 6570, section 2.2), a modifier behind it, or a pattern.
+fn bare(variable: &str) -> &str {
+    let name = variable.trim_start_matches(['+', '#', '.', '/', ';', '?', '&']);
+    let end = name.find(['=', ':', '*', '+']).unwrap_or(name.len());
+    &name[..end]
 }
 
 fn undeclared(name: &str, operation: &Origin) -> ParameterNode {
@@ -245,7 +295,7 @@ fn place(place: ParameterPlace) -> Place {
     }
 }
 
-pub(super) fn style(style: NodeStyle) -> Style {
+pub(super) fn spelled(style: NodeStyle) -> Style {
     match style {
         NodeStyle::Form => Style::Form,
         NodeStyle::Cookie => Style::Cookie,

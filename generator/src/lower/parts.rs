@@ -7,6 +7,8 @@ use crate::document::MediaNode;
 use crate::ir::{Api, Encoding, Extra, Payload, Prim, Shape, Style, TypeId, TypeRef};
 
 use super::Lower;
+use super::operation::{is_json, media_kind};
+use super::scalars::base64;
 
 impl Lower<'_> {
     /// Whether a member of a body is a file.
@@ -21,6 +23,27 @@ impl Lower<'_> {
             TypeRef::List(elem) => elem.ty == TypeRef::Bytes,
             _ => false,
         }
+    }
+
+    /// A part with a `contentEncoding` is an `application/octet-stream` where nothing else is said (OpenAPI 3.1, "Special
+    /// Considerations for `multipart` Content").
+    pub(super) fn encoded_parts(&mut self, form: &MediaNode, encoding: &mut Vec<Encoding>) {
+        let Some(node) = form.schema.as_ref().and_then(|schema| self.peek(schema)) else { return };
+        for (wire, at) in &node.properties {
+            let encoded = self.peek(at).is_some_and(|part| part.content_encoding.is_some() && base64(&part).is_some());
+            if !encoded || encoding.iter().any(|known| known.wire == *wire && known.content_type.is_some()) {
+                continue;
+            }
+            encoding.retain(|known| known.wire != *wire);
+            encoding.push(Encoding {
+                wire: wire.clone(),
+                style: Style::Form,
+                explode: true,
+                allow_reserved: false,
+                content_type: Some("application/octet-stream".to_owned()),
+            });
+        }
+        encoding.sort_by(|a, b| a.wire.cmp(&b.wire));
     }
 
     /// Makes the binary members of multipart bodies files. It is known only when all types are.
@@ -130,7 +153,8 @@ fn binary(encoding: &[Encoding]) -> Vec<String> {
 /// What a media type says about the members of its content, without what says nothing.
 pub(super) fn encodings(form: &MediaNode) -> Vec<Encoding> {
     let known = form.encoding.iter().map(|(wire, node)| {
-        let style = node.style.map_or(Style::Form, super::params::style);
+        let is_json = node.content_type.as_deref().is_some_and(|media_type| is_json(&media_kind(media_type)));
+        let style = if is_json { Style::Json } else { node.style.map_or(Style::Form, super::params::spelled) };
         Encoding {
             wire: wire.clone(),
             style,

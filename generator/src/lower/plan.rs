@@ -136,7 +136,8 @@ impl Lower<'_> {
             self.note_path(&item.origin, !operations.is_empty() || item.operations.is_empty());
             for (method, origin) in &operations {
                 let Some(node) = self.document.operation(origin, self.diagnostics) else { continue };
-                let unnamed = format!("{method} {}", item.template);
+                let path = self.plain_template(&item.template, &node);
+                let unnamed = format!("{method} {path}");
                 let id = match node.id.clone().filter(|id| !id.is_empty()) {
                     Some(id) => match ids.get(&id) {
                         None => id,
@@ -158,7 +159,7 @@ impl Lower<'_> {
                     ids.entry(id.clone()).or_insert_with(|| node.origin.child("operationId"));
                 }
                 let servers = if node.servers.is_empty() { &item.servers } else { &node.servers }.clone();
-                found.push(Found { node, servers, method: method.clone(), path: item.template.clone(), id });
+                found.push(Found { node, servers, method: method.clone(), path, id });
             }
         }
         found

@@ -59,7 +59,7 @@ impl Lower<'_> {
             return Some(match (lists.next(), lists.next()) {
                 (Some(only), None) => Class::Alias(only.origin.clone()),
                 (Some(_), Some(_)) => Class::Named,
-                (None, _) if others.iter().all(|other| other.format == first.format) => {
+                (None, _) if others.iter().all(|other| format_of(other) == format_of(first)) => {
                     match leaves.iter().find(|leaf| self.document.component(&leaf.origin).is_none()) {
                         Some(inline) => Class::Alias(inline.origin.clone()),
                         None => Class::Scalar(Prim::String),
@@ -88,7 +88,7 @@ impl Lower<'_> {
             let Some(node) = self.peek(arm) else { return false };
             let component = self.document.component(&node.origin).map(Cow::into_owned);
             let replaced = component.is_some_and(|name| self.replaced_type(&name).is_some())
-                || node.format.as_deref().is_some_and(|format| self.format_type(format).is_some());
+                || format_of(&node).is_some_and(|format| self.format_type(format).is_some());
             if replaced || depth > DEEPEST || !node.all_of.is_empty() || !node.properties.is_empty() {
                 return false;
             }
@@ -162,14 +162,10 @@ impl Lower<'_> {
 
     /// The format of a text that has no type of its own, for its documentation.
     pub(super) fn documented_format(&self, node: &SchemaNode) -> Option<String> {
-        let encoding = match node.content_encoding.as_deref() {
-            Some("base64") => Some("byte".to_owned()),
-            Some("base64url") => Some("base64url".to_owned()),
-            _ => None,
-        };
-        let format = node.format.as_ref().or(encoding.as_ref()).filter(|_| node.types == [JsonType::String])?;
-        let typed = matches!(format.as_str(), "date-time" | "binary") || self.format_type(format).is_some();
-        (!typed && !format.is_empty() && !self.has_named_values(node)).then(|| format.clone())
+        let format = format_of(node).filter(|_| node.types == [JsonType::String])?;
+        let typed = matches!(format, "date-time" | "binary") || base64(node).is_some();
+        let typed = typed || self.format_type(format).is_some();
+        (!typed && !format.is_empty() && !self.has_named_values(node)).then(|| format.to_owned())
     }
 
     /// The values of a schema that get no names, for its documentation. Both flags are all there are.
@@ -186,6 +182,28 @@ impl Lower<'_> {
     pub(super) fn newtype(&mut self, inner: TypeRef, node: &SchemaNode) -> Shape {
         let checks = self.checks(node);
         Shape::Newtype(Newtype { inner, checks, example: node.examples.first().map(literal) })
+    }
+}
+
+/// The format of a text. One that is said by its encoding (OpenAPI 3.1 has `contentEncoding: base64` where 3.0 had
+/// `format: byte`) is the format of that name.
+pub(super) fn format_of(node: &SchemaNode) -> Option<&str> {
+    let encoding = || match node.content_encoding.as_deref()? {
+        encoding if encoding.eq_ignore_ascii_case("base64") => Some("byte"),
+        // RFC 4648 and RFC 2045 section 6.1; the others leave a text as it is.
+        encoding => ["base64url", "base32", "base32hex", "base16", "quoted-printable"]
+            .into_iter()
+            .find(|known| encoding.eq_ignore_ascii_case(known)),
+    };
+    node.format.as_deref().or_else(encoding)
+}
+
+/// The type of a text that stands for bytes.
+pub(super) fn base64(node: &SchemaNode) -> Option<Prim> {
+    match format_of(node)? {
+        "byte" | "base64" => Some(Prim::Base64),
+        "base64url" => Some(Prim::Base64Url),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ir::{Elem, Prim, Shape, TypeRef};
 
 use super::Lower;
 use super::parts::is_binary;
+use super::scalars::{base64, format_of};
 
 /// Longer tuples have no `Default` and no `Debug`.
 const LONGEST_TUPLE: usize = 12;
@@ -272,6 +273,10 @@ impl Lower<'_> {
             [JsonType::Boolean] => Class::Scalar(Prim::Bool),
             [JsonType::Array] => self.class_of_list(node),
             [] if node.items.is_some() || !node.prefix_items.is_empty() => self.class_of_list(node),
+            [JsonType::Null] => {
+                self.reduced(&node.origin, "a value that can only be null is generated as any JSON value");
+                Class::Any
+            }
             // Several types stand there only beside a combination of other schemas, which says more.
             _ => Class::Any,
         }
@@ -378,7 +383,7 @@ impl Lower<'_> {
     }
 
     fn scalar_ref(&mut self, node: &SchemaNode, prim: Prim) -> TypeRef {
-        let Some(format) = node.format.as_deref() else { return TypeRef::Prim(prim) };
+        let Some(format) = format_of(node) else { return TypeRef::Prim(prim) };
         if let Some(path) = self.format_type(format)
             && let Some(path) = self.external(Table::TypesFormats, format, path, &node.origin)
         {
@@ -386,6 +391,7 @@ impl Lower<'_> {
         }
         match (prim, format) {
             (Prim::String, "date-time") => TypeRef::Prim(Prim::Timestamp),
+            (Prim::String, _) => TypeRef::Prim(base64(node).unwrap_or(prim)),
             _ => TypeRef::Prim(prim),
         }
     }

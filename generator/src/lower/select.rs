@@ -108,7 +108,9 @@ impl Lower<'_> {
         let select = self.config.select();
         let nothing = api.operations.is_empty() && api.types.is_empty();
         let something = self.document.paths().iter().any(|item| !item.operations.is_empty());
-        if nothing && something && select.is_partial() && !self.diagnostics.has_errors() {
+        // An entry that matches nothing is reported by itself, and is why there is nothing.
+        let is_wrong = self.config.unused().iter().any(|entry| entry.table.path().starts_with(&["select", "include"]));
+        if nothing && something && select.is_partial() && !is_wrong && !self.diagnostics.has_errors() {
             let at = self.config.origin_of_select();
             let help = if select.exclude == Exclude::default() {
                 "none of what it includes is there"

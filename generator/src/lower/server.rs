@@ -60,6 +60,7 @@ impl Lower<'_> {
     /// The server of an operation, where it is not that of all others.
     pub(super) fn own_server(&mut self, servers: &[document::Server]) -> Option<OwnServer> {
         let node = servers.first()?;
+        self.tell_others(servers);
         let usual = self.document.servers().first();
         if usual.is_some_and(|usual| address(&usual.url) == address(&node.url)) {
             return None;
@@ -67,6 +68,27 @@ impl Lower<'_> {
         let names = self.declared(node);
         let defaults = names.into_iter().filter_map(|(name, node)| Some((name, node?.default.clone()))).collect();
         Some(OwnServer { url: expand(node), template: address(&node.url).to_owned(), defaults })
+    }
+
+    /// Reports the servers of an operation that nobody can choose: those of the document are for all operations that have
+    /// none of their own.
+    fn tell_others(&mut self, servers: &[document::Server]) {
+        let Some((first, others)) = servers.split_first() else { return };
+        let usual = self.document.servers();
+        let is_among = |list: &[document::Server], node: &document::Server| {
+            list.iter().any(|known| address(&known.url) == address(&node.url))
+        };
+        let follows = usual.first().is_some_and(|usual| address(&usual.url) == address(&first.url));
+        let lost =
+            others.iter().find(|node| address(&node.url) != address(&first.url) && !(follows && is_among(usual, node)));
+        if let Some(lost) = lost {
+            let at = lost.origin.clone();
+            let message =
+                format!("`{}` is left out: an operation with servers of its own calls the first one", lost.url);
+            self.diagnostics
+                .warn(Code::Unsupported, &at, message)
+                .help("put the one that is meant first, for example by an overlay");
+        }
     }
 
     fn variables(&mut self, node: &document::Server, words: &str, types: &mut Scope<Types>) -> Vec<Draft> {

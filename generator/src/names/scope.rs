@@ -58,6 +58,7 @@ impl<K: Kind> Scope<K> {
         // Symbols and case tell values apart, but make no readable name of several words. Symbols come first: beside
         // `-name`, the value `name` keeps its name.
         if !wire.contains(char::is_whitespace) || wire.trim().is_empty() {
+            texts.push(words::edges(case, wire));
             texts.push(words::symbols(case, wire));
             texts.push(words::spelled(case, wire));
         }

@@ -49,6 +49,16 @@ pub fn kebab(text: &str) -> String {
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
+/// The name of a text with the symbols before and behind its words as words: `-created_at` is the order that begins with a
+/// minus, and what joins its words says nothing.
+pub(super) fn edges(case: Case, wire: &str) -> String {
+    let inner = wire.trim_matches(|c: char| !c.is_alphanumeric());
+    match wire.split_once(inner).filter(|_| !inner.is_empty()) {
+        Some((before, after)) => join(case, &format!("{} {inner} {}", in_words(before), in_words(after))),
+        None => symbols(case, wire),
+    }
+}
+
 /// The name of a text with every symbol as a word.
 pub(super) fn symbols(case: Case, wire: &str) -> String {
     spell(case, wire, "")
@@ -72,6 +82,12 @@ fn spell(case: Case, wire: &str, suffix: &str) -> String {
     if wire.is_empty() {
         return join(case, "empty");
     }
+    let joined = join(case, &format!("{}{suffix}", in_words(wire)));
+    if joined.is_empty() { join(case, &format!("blank {}", wire.chars().count())) } else { joined }
+}
+
+/// A text with a word for every symbol.
+fn in_words(wire: &str) -> String {
     let mut text = String::with_capacity(wire.len() * 2);
     for c in wire.chars() {
         match symbol(c) {
@@ -80,9 +96,7 @@ fn spell(case: Case, wire: &str, suffix: &str) -> String {
             None => text.push_str(&format!(" u{:04x} ", u32::from(c))),
         }
     }
-    text.push_str(suffix);
-    let joined = join(case, &text);
-    if joined.is_empty() { join(case, &format!("blank {}", wire.chars().count())) } else { joined }
+    text
 }
 
 /// What every identifier goes through last: a first character that may stand first, no keyword, no file name that a

@@ -144,7 +144,6 @@ pub(crate) fn param(wire: &str, ident: &str, place: Place, ty: TypeRef) -> Param
         style,
         explode: style == Style::Form,
         allow_reserved: false,
-        content: None,
         required,
         ty,
         checks: Checks::default(),

@@ -505,6 +505,7 @@ fn operations() -> Vec<Operation> {
         event_id: vec!["data".to_owned(), "event_uuid".to_owned()],
         message: Message::Json,
         ends: false,
+        last: None,
         accept: None,
         switch: None,
     });
@@ -595,7 +596,7 @@ fn history_params() -> Vec<Param> {
     params[8].style = Style::SpaceDelimited;
     params[8].explode = false;
     params[9].style = Style::PipeDelimited;
-    params[10].content = Some("application/json".to_owned());
+    params[10].style = Style::Json;
     params[12].allow_reserved = true;
     params
 }

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
+
+use serde_json::Value;
 
 use crate::documents::{Input, fixtures, read, root};
 
@@ -71,21 +73,7 @@ impl Yard {
 
     /// Runs cargo, which must succeed, and gives what it says.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let (command, others) = arguments.split_first().expect("there is a command");
-        // All yards share what they build.
-        let target = self.root.with_file_name("target");
-        let output = Command::new(env!("CARGO"))
-            .arg(command)
-            .arg("--offline")
-            .args(others)
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", target)
-            .env("CARGO_TERM_COLOR", "never")
-            .env_remove("RUSTFLAGS")
-            .env_remove("RUSTDOCFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .output()
-            .expect("cargo can be started");
+        let output = self.cargo(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
         let printed = String::from_utf8_lossy(&output.stdout);
         let of_interest = said.lines().filter(|line| {
@@ -96,6 +84,42 @@ impl Yard {
         let of_interest = of_interest.collect::<Vec<_>>().join("\n");
         assert!(output.status.success(), "cargo {}:\n{of_interest}\n{printed}", arguments.join(" "));
         of_interest
+    }
+
+    /// Runs cargo, which may fail, and gives its messages.
+    pub(crate) fn messages(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.cargo(arguments);
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let messages: Vec<Value> = printed.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let finished = messages.iter().any(|message| message["reason"] == "build-finished");
+        assert!(finished, "cargo {}:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+        messages
+    }
+
+    /// Whether what cargo runs succeeds.
+    pub(crate) fn succeeds(&self, arguments: &[&str]) -> bool {
+        let output = self.cargo(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!said.contains("error: could not compile"), "cargo {}:\n{said}", arguments.join(" "));
+        output.status.success()
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
+        let (command, others) = arguments.split_first().expect("there is a command");
+        // All yards share what they build.
+        let target = self.root.with_file_name("target");
+        Command::new(env!("CARGO"))
+            .arg(command)
+            .arg("--offline")
+            .args(others)
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TERM_COLOR", "never")
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTDOCFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .output()
+            .expect("cargo can be started")
     }
 }
 

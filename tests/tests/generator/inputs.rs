@@ -19,6 +19,22 @@ fn first(name: &str, text: &str) -> (Code, String, String) {
 }
 
 #[test]
+fn a_hand_written_module_that_is_no_rust_is_shown_at_its_item() {
+    let loader = MemoryLoader::from([("openapi.yaml", "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n")]);
+    let right = "//! More.\n\nuse std::fmt;\n\n/// What it is.\nimpl crate::Client {\n    fn one() {}\n}\n";
+    for (wrong, line) in [
+        ("\n\nfn two( {\n}\n", "ext/more.rs:11:1"),
+        ("fn two() {\n    let = 1;\n}\n\nfn three() {}\n", "ext/more.rs:9:1"),
+        ("}\n", "ext/more.rs:9:1"),
+    ] {
+        let ext = vec![("more".to_owned(), format!("{right}{wrong}"))];
+        let outcome = generate(&loader, &Request { ext, ..Request::new("openapi.yaml") });
+        let said = outcome.diagnostics.render(&outcome.sources, false);
+        assert!(said.contains("error[S2C0502]: a hand-written module is no Rust") && said.contains(line), "{said}");
+    }
+}
+
+#[test]
 fn a_document_of_another_kind_is_called_by_its_name() {
     for (text, says, helps) in [
         ("swagger: '2.0'\npaths: {}\n", "Swagger 2.0 is not supported", "convert the document to OpenAPI 3 first"),
@@ -43,7 +59,8 @@ fn a_document_of_another_kind_is_called_by_its_name() {
 #[test]
 fn a_text_that_is_no_document_says_what_it_may_be() {
     for (name, text, says, helps) in [
-        ("openapi.yaml", "", "but this is null", "the file is empty"),
+        ("openapi.yaml", "", "there is nothing in this file", "`openapi: 3.0.3`"),
+        ("openapi.yaml", "# Nothing yet.\n", "there is nothing in this file", "`openapi: 3.0.3`"),
         ("openapi.yaml", "<html><body>404</body></html>", "but this is a text", "web page"),
         ("openapi.yaml", "- openapi\n", "but this is a list", ""),
         ("openapi.json", "{\n  // about\n  \"openapi\": \"3.1.0\"}", "key must be a string", "no comments"),

@@ -4,6 +4,7 @@
 //! The documents lie in `tests/fixtures`, the accepted output in `tests/snapshots`. To accept changed output after
 //! reading it: `INSTA_UPDATE=always cargo test -p tests --test generator`.
 
+mod changes;
 mod codegen;
 mod compile;
 mod decoding;

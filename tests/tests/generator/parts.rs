@@ -105,6 +105,50 @@ fn a_description_in_many_files_is_one_crate() {
     assert!(files.get("src/animals/list_animals.rs").is_some_and(|text| text.contains(r#"query("most")"#)));
 }
 
+/// A schema of another file that leaves a type open is copied into the one that says what it is. References of the copy
+/// lead where they led before.
+#[test]
+fn what_a_schema_of_another_file_leaves_open_can_be_said() {
+    let root = "\
+openapi: 3.1.0
+info: {title: Zoo, version: '1'}
+components:
+  schemas:
+    Animal: {type: object, properties: {name: {type: string}}}
+    Animals:
+      $defs: {item: {$dynamicAnchor: T, $ref: '#/components/schemas/Animal'}}
+      $ref: shared/page.yaml
+    Alone:
+      type: object
+      properties: {name: {$dynamicAnchor: T, type: string}}
+";
+    let page = "\
+type: object
+properties:
+  items: {type: array, items: {$dynamicRef: '#T'}}
+  meta: {$ref: '#/$defs/meta'}
+  size: {$ref: 'size.yaml'}
+  next: {$ref: '#'}
+$defs:
+  meta: {type: object, properties: {first: {$dynamicRef: '#T'}}}
+  item: {$dynamicAnchor: T}
+";
+    let loader = MemoryLoader::from([
+        ("api/zoo.yaml", root),
+        ("api/shared/page.yaml", page),
+        ("api/shared/size.yaml", "{type: integer, format: int32, title: Size}"),
+    ]);
+    let outcome = generate(&loader, &Request::new("api/zoo.yaml"));
+    let text = said(&outcome);
+    assert_eq!(outcome.diagnostics.iter().count(), 1, "{text}");
+    assert!(text.contains("`$dynamicAnchor` is not supported here") && text.contains("api/zoo.yaml:11:"), "{text}");
+    let files = outcome.files.as_ref().expect("there are files");
+    let animals = files.get("src/types/animals.rs").expect("there is such a file");
+    for field in ["items: Vec<Animal>", "next: Option<Box<Animals>>", "size: Option<Size>", "first: Option<Animal>"] {
+        assert!(animals.contains(field), "{field}:\n{animals}");
+    }
+}
+
 /// The order in which files are found or hold their members changes nothing.
 #[test]
 fn the_same_files_give_the_same_crate() {

@@ -117,6 +117,36 @@ fn every_kind_of_scheme_travels_in_its_own_way() {
     );
 }
 
+/// OpenAPI 3.2: a scheme may be in another file, and need not be a component of the description.
+#[test]
+fn a_scheme_of_another_file_is_one_of_this_description() {
+    let text = document(&[
+        "[{bearer: []}]",
+        "[{'keys.yaml#/components/securitySchemes/outer': []}]",
+        "[{'keys.yaml#/components/securitySchemes/bearer': []}, {./session.yaml: []}]",
+        "[{own: []}, {'keys.yaml#/components/securitySchemes/own': []}]",
+    ]);
+    let own = "    own: {$ref: 'keys.yaml#/components/securitySchemes/own'}\n";
+    let text = text.replace("    queryKey:", &format!("{own}    queryKey:"));
+    let keys = "\
+components:
+  securitySchemes:
+    bearer: {type: http, scheme: bearer}
+    outer: {type: apiKey, in: header, name: X-Outer}
+    own: {type: apiKey, in: header, name: X-Own}
+";
+    let session = "{type: apiKey, in: cookie, name: session}";
+    let loader = MemoryLoader::from([("vault.yaml", text.as_str()), ("keys.yaml", keys), ("session.yaml", session)]);
+    let outcome = generate(&loader, &Request::new("vault.yaml"));
+    let said = outcome.diagnostics.render(&outcome.sources, false);
+    assert!(outcome.is_complete(), "{said}");
+    let api = outcome.api.expect("the document can be read");
+    assert_eq!(needs(&api), ["bearer", "outer", "keys bearer|session", "own|own"]);
+    let schemes = api.schemes.iter().map(|scheme| scheme.wire.as_str());
+    let added: Vec<&str> = schemes.filter(|wire| ["keys bearer", "outer", "own", "session"].contains(wire)).collect();
+    assert_eq!(added, ["keys bearer", "outer", "own", "session"], "each is there once");
+}
+
 #[test]
 fn a_reference_to_no_scheme_is_an_error_and_its_alternative_is_left_out() {
     let outcome = of(&document(&["[{'#/components/securitySchemes/none': []}, {basic: []}]"]));

@@ -9,6 +9,7 @@ mod body;
 mod check;
 mod mutate;
 mod operation;
+mod pattern;
 mod program;
 mod raw;
 mod sample;
@@ -16,6 +17,7 @@ mod schema;
 mod style;
 #[cfg(test)]
 mod tests;
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::path::Path;

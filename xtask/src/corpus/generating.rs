@@ -1,5 +1,6 @@
 //! From descriptions to the files of crates.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -129,14 +130,51 @@ fn configuration(name: &str) -> Option<String> {
     path.is_file().then(|| path.to_string_lossy().into_owned())
 }
 
+/// The longest name of a crate (crates.io).
+const LONGEST: usize = 64;
+
 /// The name of the crate for a description: its path with what no name can hold left out.
 pub(super) fn package(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let name: String =
-        stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    format!("corpus-{}", name.trim_matches('-'))
+    let words: Vec<String> = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let mut package = format!("corpus-{}", words.join("-"));
+    if package.len() > LONGEST {
+        // The whole name tells it apart from others that begin like it (FNV-1a).
+        let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        let sum = stem.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+        package.truncate(LONGEST - 17);
+        package = format!("{}-{sum:016x}", package.trim_end_matches('-'));
+    }
+    package
+}
+
+/// Two descriptions whose crates would have one name, as with two notations of one description.
+pub(super) fn twins(names: &[String]) -> Option<(&str, &str)> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    names.iter().find_map(|name| Some((known.insert(package(name), name)?, name.as_str())))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_has_a_name_that_a_crate_can_have() {
+        assert_eq!(package("x.json"), "corpus-x");
+        assert_eq!(package("multi_a/b__c.d-.yaml"), "corpus-multi-a-b-c-d");
+        let long = |end: &str| package(&format!("{}{end}.yaml", "a_b".repeat(40)));
+        assert_eq!(long("").len(), LONGEST);
+        assert!(long("c") != long("d") && long("c").len() <= LONGEST);
+        let names = ["a.json", "b.yaml", "a.yaml"].map(str::to_owned);
+        assert_eq!(twins(&names), Some(("a.json", "a.yaml")));
+        assert_eq!(twins(&names[..2]), None);
+    }
 }

@@ -25,6 +25,7 @@ mod decode;
 mod download;
 mod drift;
 mod drift_counters;
+mod encoded;
 mod error;
 mod error_answer;
 mod exchange;
@@ -130,6 +131,7 @@ pub use closed_enum::UnlistedValue;
 pub use download::Download;
 pub use drift::{Drift, DriftKind};
 pub use drift_counters::DriftCounters;
+pub use encoded::{Base64, Base64Error, Base64Url};
 pub use error::{Error, ErrorKind, Outcome, TypedError};
 #[cfg(all(feature = "oauth2", not(target_family = "wasm")))]
 pub use file_store::FileStore;

@@ -22,7 +22,7 @@ use super::call::Call;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Outcome};
 use super::frame::{Frame, Framer};
-use super::operation::{Framing, StreamRules};
+use super::operation::StreamRules;
 use super::problem::Problem;
 use super::recent::{REMEMBERED, Recent};
 use super::reconnect::{Backoff, Class, Loss, ReconnectPolicy, asked_wait};
@@ -315,7 +315,7 @@ impl<T: DeserializeOwned> Events<T> {
             }
             Frame::Message(message) => message,
         };
-        if rules.framing == Framing::ServerSentEvents && is_end(&message) {
+        if rules.last.is_some_and(|last| is_last(&message, last)) {
             self.state = State::Over;
             return None;
         }
@@ -432,9 +432,11 @@ impl<T: DeserializeOwned> Stream for Events<T> {
     }
 }
 
-/// Whether a server-sent event is the customary last one, which is no JSON.
-fn is_end(message: &[u8]) -> bool {
-    matches!(message.trim_ascii(), b"[DONE]" | br#"{"data":"[DONE]"}"#)
+/// Whether a message is the last one, which need be no JSON: the text itself, or an event of nothing but that text.
+fn is_last(message: &[u8], last: &str) -> bool {
+    let message = message.trim_ascii();
+    let event = || message.strip_prefix(br#"{"data":""#)?.strip_suffix(br#""}"#);
+    message == last.as_bytes() || event().is_some_and(|data| data == last.as_bytes())
 }
 
 impl<T> Events<T> {

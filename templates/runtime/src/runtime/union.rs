@@ -109,9 +109,9 @@ impl Members {
 /// The arms that `value` can be of, by index: those whose demands it meets, first the one that knows the most of its
 /// members, then the one with a value of its own in it, then the one that demands more.
 ///
-/// An arm that would keep no member is none, unless the object is empty; neither is one that has other values where the
-/// object has those of another arm. Where the arm that knows the most cannot be read, one that would lose members in its
-/// place is no answer, so that it is not given.
+/// An arm that would keep no member is none, unless the object is empty; neither is one that demands nothing and knows less
+/// than half of the members, nor one that has other values where the object has those of another arm. Where the arm that
+/// knows the most cannot be read, one that would lose members in its place is no answer, so that it is not given.
 #[must_use]
 pub fn by_members(value: &Value, arms: &[Members]) -> Vec<usize> {
     let Some(object) = value.as_object() else { return Vec::new() };
@@ -119,9 +119,12 @@ pub fn by_members(value: &Value, arms: &[Members]) -> Vec<usize> {
     for (index, arm) in arms.iter().enumerate() {
         let Some(demanded) = arm.demanded(object) else { continue };
         let knows = arm.known.iter().filter(|key| object.contains_key(**key)).count();
-        let keeps = knows > 0 || arm.open || object.is_empty();
-        if keeps && !arm.is_denied(value, arms) {
-            found.push((knows, arm.claims(value), demanded, index));
+        let claims = arm.claims(value);
+        let keeps = knows > 0 || object.is_empty();
+        // Nothing but a name or two in common is chance: the value is more useful as it came than as a part of itself.
+        let likely = claims || demanded > 0 || knows * 2 >= object.len();
+        if (arm.open || keeps && likely) && !arm.is_denied(value, arms) {
+            found.push((knows, claims, demanded, index));
         }
     }
     // Equals keep their order.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use client_runtime::runtime::wire::Call;
+use client_runtime::runtime::wire::{Call, Operation, StreamRules};
 use client_runtime::runtime::{
     Attempt, Body, BoxError, BoxFuture, ClientBuilder, Error, ErrorKind, Incoming, Live, ManualClock, ReconnectPolicy,
     Reply, StreamEvent, StreamStats, Transport, TransportError,
@@ -364,6 +364,27 @@ async fn server_sent_events() {
 
     setup.transport.push(Reply::status(204));
     assert!(Live::<Event>::new(Call::new(&setup.client, &EVENTS)).next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_message_that_its_rules_name() {
+    static BYE: StreamRules = StreamRules::server_sent_events().last("bye");
+    static LINES: StreamRules = StreamRules::json_lines().last("{}");
+    static PLAIN: StreamRules = StreamRules::json_lines();
+    for (rules, text, count) in [
+        (&BYE, format!("data: {}\ndata: bye\n\ndata: {}\n", line("1"), line("2")), 1),
+        // Another customary text is then a message like any other, and wrong.
+        (&BYE, format!("data: {}\ndata: [DONE]\n\ndata: bye\n\n", line("1")), 1),
+        (&LINES, format!("{}{{}}\r\n{}", line("1"), line("2")), 1),
+        (&PLAIN, format!("{}{}", line("1"), line("2")), 2),
+    ] {
+        let setup = setup();
+        let operation: &'static Operation = Box::leak(Box::new(Operation::new("ends", "GET", "/ends").stream(rules)));
+        setup.transport.push(Reply::status(200).chunk(text.clone()));
+        setup.transport.push(Reply::status(204));
+        let mut live = Live::<Event>::new(Call::new(&setup.client, operation));
+        assert_eq!(ids(&mut live, 9).await.len(), count, "{text}");
+    }
 }
 
 #[tokio::test]

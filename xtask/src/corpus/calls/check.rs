@@ -193,7 +193,9 @@ pub(super) fn in_query(parameter: &RawParameter, value: Option<&Value>, pairs: &
             Value::Object(members) if spread => members
                 .get(&pair.name)
                 .is_some_and(|member| member.is_array() || !mine.iter().any(|taken| taken.name == pair.name)),
-            Value::Object(_) if parameter.style == "deepObject" => pair.name.starts_with(&format!("{name}[")),
+            Value::Object(_) | Value::Array(_) if parameter.style == "deepObject" => {
+                pair.name.starts_with(&format!("{name}["))
+            }
             _ => pair.name == name,
         };
         if belongs {
@@ -210,7 +212,7 @@ pub(super) fn in_query(parameter: &RawParameter, value: Option<&Value>, pairs: &
         return as_json(&read(only()?)?, value);
     }
     match (value, parameter.style.as_str(), parameter.explode) {
-        (Value::Object(_), "deepObject", _) => {
+        (Value::Object(_) | Value::Array(_), "deepObject", _) => {
             let named: Result<Vec<_>, Fault> = mine
                 .iter()
                 .map(|pair| {
@@ -238,8 +240,8 @@ pub(super) fn in_query(parameter: &RawParameter, value: Option<&Value>, pairs: &
     }
 }
 
-/// The members of a `deepObject`. The specification gives the spelling of scalar members; those inside of members are read in
-/// the way that is usual for it, a pair of brackets for each level.
+/// The members of a `deepObject`. The specification gives the spelling of scalar members; those inside of members, and the
+/// values of a list, are read in the way that is usual for it, a pair of brackets for each level.
 fn deep(named: &[(Vec<String>, String)], value: &Value) -> Result<(), Fault> {
     let mut leaves = Vec::new();
     flatten(value, &mut Vec::new(), &mut leaves);

@@ -74,9 +74,10 @@ pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned])
         text.push_str(&function(api, call, planned));
     }
     text.push_str(&main(api, planned.len()));
-    write(&own.join("src/calls.rs"), &text)?;
+    // A module cannot have this name, so that no file of the crate has it.
+    let path = own.join("src/calls-main.rs");
+    write(&path, &text)?;
     let manifest = std::fs::read_to_string(own.join("Cargo.toml")).context("the crate has no manifest")?;
-    let path = own.join("src/calls.rs");
     let manifest = manifest
         .replace(&format!("name = \"{package}\""), &format!("name = \"calls-{package}\""))
         .replace("readme = \"README.md\"\n", "")

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
+
+use super::yaml;
 
 /// How many references one chain may have.
 const LONGEST_CHAIN: usize = 32;
@@ -131,36 +133,7 @@ fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
     if name.ends_with(".json") {
         return serde_json::from_str(text).with_context(|| format!("{name} is no JSON"));
     }
-    let mut value: serde_yaml::Value = serde_yaml::from_str(text).with_context(|| format!("{name} is no YAML"))?;
-    value.apply_merge().with_context(|| format!("{name} has a merge key without a mapping"))?;
-    Ok(json(value))
-}
-
-/// YAML as JSON; keys that are no texts become some.
-fn json(value: serde_yaml::Value) -> Value {
-    match value {
-        serde_yaml::Value::Null => Value::Null,
-        serde_yaml::Value::Bool(flag) => Value::Bool(flag),
-        serde_yaml::Value::Number(number) => number
-            .as_i64()
-            .map(Number::from)
-            .or_else(|| number.as_u64().map(Number::from))
-            .or_else(|| Number::from_f64(number.as_f64()?))
-            .map_or(Value::Null, Value::Number),
-        serde_yaml::Value::String(text) => Value::String(text),
-        serde_yaml::Value::Sequence(list) => Value::Array(list.into_iter().map(json).collect()),
-        serde_yaml::Value::Mapping(map) => {
-            let members = map.into_iter().map(|(key, value)| {
-                let key = match json(key) {
-                    Value::String(text) => text,
-                    other => other.to_string(),
-                };
-                (key, json(value))
-            });
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        serde_yaml::Value::Tagged(tagged) => json(tagged.value),
-    }
+    yaml::parse(text).with_context(|| format!("{name} is no YAML"))
 }
 
 fn collect<'v>(value: &'v Value, into: &mut Vec<&'v str>) {

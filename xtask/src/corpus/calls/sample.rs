@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use super::pattern::candidates;
 use super::raw::{Place, Raw};
 use super::schema::{Schema, is_read_only};
 
@@ -211,14 +212,15 @@ impl Sampler<'_> {
 
     fn string(&self, place: &Place, node: &Map<String, Value>) -> String {
         let of = |key: &str| node.get(key).and_then(Value::as_str);
-        if of("pattern").is_some() {
+        if let Some(pattern) = of("pattern") {
             // Which texts a pattern allows is found by trying; the description often has one.
             if let Some(text) = of("example").or_else(|| of("default")) {
                 return text.to_owned();
             }
             let schema = Schema::new(self.raw, place);
-            let mut usual = USUAL.iter().map(|text| fitted(text, node));
-            if let Some(text) = usual.find(|text| schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)))) {
+            let usual = USUAL.iter().map(|text| fitted(text, node));
+            let mut likely = usual.chain(candidates(pattern));
+            if let Some(text) = likely.find(|text| schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)))) {
                 return text;
             }
         }

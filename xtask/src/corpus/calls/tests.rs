@@ -25,6 +25,7 @@ paths:
       parameters:
         - {name: tags, in: query, explode: false, schema: {type: array, items: {type: string}}}
         - {name: filter, in: query, style: deepObject, explode: true, schema: {$ref: '#/components/schemas/Filter'}}
+        - {name: with, in: query, style: deepObject, explode: true, schema: {type: array, items: {type: string}}}
         - {name: X-Trace, in: header, schema: {type: string}}
       security: [{key: []}]
       requestBody:
@@ -59,6 +60,7 @@ fn zoo() -> anyhow::Result<(Raw, RawOperation, Filled, Recorded)> {
             given("dots", "path", json!(["x", "y z"])),
             given("tags", "query", json!(["a,b", "c"])),
             given("filter", "query", json!({ "kind": "cat", "size": { "least": 1.5 } })),
+            given("with", "query", json!(["keeper", "food"])),
             given("X-Trace", "header", json!("t")),
         ],
         body: Some(("application/json".to_owned(), json!({ "name": "Ada", "age": 1 }))),
@@ -66,7 +68,7 @@ fn zoo() -> anyhow::Result<(Raw, RawOperation, Filled, Recorded)> {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let sent = Recorded {
         method: "POST".to_owned(),
-        url: "https://zoo.example/v1/animals/7.a%2Fb/.x.y%20z?tags=a%2Cb,c&filter%5Bkind%5D=cat&filter[size][least]=1.50&key=secret"
+        url: "https://zoo.example/v1/animals/7.a%2Fb/.x.y%20z?tags=a%2Cb,c&filter%5Bkind%5D=cat&filter[size][least]=1.50&with[0]=keeper&with[1]=food&key=secret"
             .to_owned(),
         headers: vec![header("x-trace", "t"), header("content-type", "application/json; charset=utf-8")],
         body: br#"{"age":1.0,"name":"Ada"}"#.to_vec(),
@@ -106,6 +108,8 @@ fn a_request_that_is_wrong_in_one_place_is_refused_for_it() -> anyhow::Result<()
         (url("a%2Cb,c", "a,b,c"), "query parameter `tags`"),
         (url("tags=a%2Cb,c", "tags=a%2Cb&tags=c"), "query parameter `tags`"),
         (url("=cat", "=cow"), "query parameter `filter`"),
+        (url("&with[1]=food", ""), "query parameter `with`"),
+        (url("with[1]=food", "with=food"), "query parameter `with`"),
         (url("&key=secret", ""), "no credential"),
         (headers(&[(0, "u")]), "header parameter `X-Trace`"),
         (headers(&[(1, "text/plain")]), "is not declared"),

@@ -1,0 +1,97 @@
+//! One change, and what it means.
+
+use std::fmt;
+
+/// What a change means for callers, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Only the documentation differs.
+    DocsOnly,
+    /// Requests or answers differ, and no code does.
+    WireOnly,
+    /// There is something new, and everything else is as it was.
+    Additive,
+    /// Code that compiled does not, or what was sent or read is refused.
+    Breaking,
+}
+
+impl Effect {
+    /// All of them, the greatest first.
+    pub const ALL: [Self; 4] = [Self::Breaking, Self::Additive, Self::WireOnly, Self::DocsOnly];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DocsOnly => "docs only",
+            Self::WireOnly => "wire only",
+            Self::Additive => "additive",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a change is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The client as a whole: addresses, credentials, groups.
+    Client,
+    /// An operation, by its operationId.
+    Operation(String),
+    /// A type, by its name in Rust.
+    Type(String),
+}
+
+/// A line of a file of the description.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One difference between two descriptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What it is about.
+    pub subject: Subject,
+    /// What it means for callers.
+    pub effect: Effect,
+    /// What differs, in terms of the description, as Markdown without a full stop.
+    pub what: String,
+    /// Why it means that, in terms of the crate; may be empty.
+    pub why: String,
+    /// Where it stood.
+    pub old: Option<Place>,
+    /// Where it stands.
+    pub new: Option<Place>,
+}
+
+/// Changes as they are found.
+#[derive(Debug, Default)]
+pub(super) struct Changes(Vec<Change>);
+
+impl Changes {
+    pub(super) fn push(&mut self, change: Change) {
+        self.0.push(change);
+    }
+
+    /// Those of one subject stand together, and the one that means the most stands first.
+    pub(super) fn finish(mut self) -> Vec<Change> {
+        self.0.sort_by(|a, b| a.subject.cmp(&b.subject).then(b.effect.cmp(&a.effect)));
+        self.0
+    }
+}

@@ -1,0 +1,149 @@
+//! What callers can name, line by line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::Effect;
+
+/// A line of the listing that is not the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The path before the colon.
+    pub(super) path: String,
+    /// What stood behind it.
+    pub(super) old: Option<String>,
+    /// What stands behind it.
+    pub(super) new: Option<String>,
+    /// What that means for code.
+    pub(super) effect: Effect,
+}
+
+impl Line {
+    /// The line in words.
+    pub(super) fn told(&self) -> String {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => format!("`{}` was `{old}` and is `{new}`", self.path),
+            (Some(old), None) => format!("`{}` is gone", item(&self.path, old)),
+            (None, Some(new)) => format!("`{}` is new", item(&self.path, new)),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// The item of a line: an impl is no item of its own path.
+fn item(path: &str, what: &str) -> String {
+    if what.starts_with("impl") { format!("{path}: {what}") } else { path.to_owned() }
+}
+
+/// The lines that differ, of which each is accounted for once.
+#[derive(Debug, Default)]
+pub(super) struct Lines(Vec<Line>);
+
+impl Lines {
+    /// The lines in which two listings differ.
+    pub(super) fn between(old: &str, new: &str) -> Self {
+        let (before, after) = (by_path(old), by_path(new));
+        let mut lines = Vec::new();
+        let paths: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+        let none = BTreeSet::new();
+        for path in paths {
+            let (old, new) = (before.get(path).unwrap_or(&none), after.get(path).unwrap_or(&none));
+            let is_impl = |what: &&&str| what.starts_with("impl");
+            let line = |old: Option<&str>, new: Option<&str>| Line {
+                path: path.to_owned(),
+                effect: effect(path, old, new, &before),
+                old: old.map(str::to_owned),
+                new: new.map(str::to_owned),
+            };
+            lines.extend(old.difference(new).filter(is_impl).map(|what| line(Some(what), None)));
+            lines.extend(new.difference(old).filter(is_impl).map(|what| line(None, Some(what))));
+            let mut gone = old.difference(new).filter(|what| !is_impl(what)).copied();
+            let mut come = new.difference(old).filter(|what| !is_impl(what)).copied();
+            loop {
+                match (gone.next(), come.next()) {
+                    (None, None) => break,
+                    (old, new) => lines.push(line(old, new)),
+                }
+            }
+        }
+        Self(lines)
+    }
+
+    /// Takes out the lines whose path is one of these.
+    pub(super) fn take(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<Line> {
+        let (taken, rest) = std::mem::take(&mut self.0).into_iter().partition(|line| wanted(&line.path));
+        self.0 = rest;
+        taken
+    }
+}
+
+/// The greatest effect of some lines.
+pub(super) fn greatest(lines: &[Line]) -> Option<Effect> {
+    lines.iter().map(|line| line.effect).max()
+}
+
+fn by_path(listing: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut lines: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for line in listing.lines() {
+        if let Some((path, what)) = line.split_once(": ") {
+            lines.entry(path).or_default().insert(what);
+        }
+    }
+    lines
+}
+
+/// What a line that is gone, new or changed means for code that compiled before.
+fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &BTreeMap<&str, BTreeSet<&str>>) -> Effect {
+    let around = |separator: &str| {
+        let (around, _) = path.rsplit_once(separator)?;
+        before.get(around)?.iter().find(|what| !what.starts_with("impl") && !what.starts_with("use ")).copied()
+    };
+    match (old, new) {
+        (Some(old), Some(new)) if bare(old) == bare(new) => Effect::Additive,
+        (Some(_), _) => Effect::Breaking,
+        // A `match` without another arm has one too few, unless the enum said that there could be more.
+        (None, Some(new)) if new.starts_with("variant") && around("::").is_some_and(is_exhaustive) => Effect::Breaking,
+        // What was written out member by member lacks one.
+        (None, Some(_)) if around(".").is_some_and(|what| is_exhaustive(what) && !what.contains("{ .. }")) => {
+            Effect::Breaking
+        }
+        (None, Some(new)) if new.starts_with("required ") => Effect::Breaking,
+        (None, _) => Effect::Additive,
+    }
+}
+
+/// A line without what warns and does not forbid.
+fn bare(what: &str) -> String {
+    what.replace(" #[deprecated]", "").replace("const fn", "fn")
+}
+
+fn is_exhaustive(what: &str) -> bool {
+    !what.contains("#[non_exhaustive")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, Lines};
+
+    #[test]
+    fn lines_mean_what_the_compiler_says() {
+        for (old, new, effect) in [
+            ("a: fn()\n", "", Effect::Breaking),
+            ("", "a: fn()\n", Effect::Additive),
+            ("a: fn()\n", "a: fn(x: i32)\n", Effect::Breaking),
+            ("a: fn()\n", "a: const fn()\n", Effect::Additive),
+            ("a: fn()\n", "a: fn() #[deprecated]\n", Effect::Additive),
+            ("A: enum\n", "A: enum\nA::B: variant\n", Effect::Breaking),
+            ("A: enum #[non_exhaustive]\n", "A: enum #[non_exhaustive]\nA::B: variant\n", Effect::Additive),
+            ("A: struct\n", "A: struct\nA.b: i32\n", Effect::Breaking),
+            ("A: struct { .. }\n", "A: struct { .. }\nA.b: i32\n", Effect::Additive),
+            ("A: struct #[non_exhaustive]\n", "A: struct #[non_exhaustive]\nA.b: i32\n", Effect::Additive),
+            ("A: trait\n", "A: trait\nA::b: required fn()\n", Effect::Breaking),
+            ("A: impl Copy\n", "", Effect::Breaking),
+        ] {
+            let mut lines = Lines::between(old, new);
+            let taken = lines.take(|_| true);
+            assert_eq!(taken.iter().map(|line| line.effect).collect::<Vec<_>>(), [effect], "{old}{new}");
+        }
+        assert!(Lines::between("a: fn()\nb: fn()\n", "b: fn()\na: fn()\n").take(|_| true).is_empty());
+    }
+}

@@ -1,0 +1,93 @@
+//! The client as a whole, and the lines that nothing else accounts for.
+
+use std::collections::BTreeMap;
+
+use super::Side;
+use super::change::{Change, Changes, Effect, Subject};
+use super::lines::{Line, Lines, greatest};
+use super::values::was_is;
+
+/// More lines than these under one module are counted, not listed.
+const LISTED: usize = 4;
+
+pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: &mut Changes) {
+    let urls = |side: Side<'_>| side.api.servers.first().map(|server| server.url.clone()).unwrap_or_default();
+    if urls(old) != urls(new) {
+        let what = format!("the default address {}", was_is(&urls(old), &urls(new)));
+        changes.push(change(Effect::WireOnly, what, String::new()));
+    }
+    for scheme in &old.api.schemes {
+        let Some(other) = new.api.schemes.iter().find(|other| other.wire == scheme.wire) else {
+            let setter = format!("ClientBuilder::{}", scheme.setter);
+            let variant = format!("AuthScheme::{}", scheme.variant);
+            let own = lines.take(|path| path == setter || path == variant);
+            let what = format!("the security scheme `{}` is removed", scheme.wire);
+            let mut change = told(Effect::WireOnly, what, &own);
+            change.old = old.place(&scheme.origin);
+            changes.push(change);
+            continue;
+        };
+        if scheme.kind != other.kind {
+            let what = format!("the security scheme `{}` is of another kind", scheme.wire);
+            let mut change = change(Effect::WireOnly, what, String::new());
+            (change.old, change.new) = (old.place(&scheme.origin), new.place(&other.origin));
+            changes.push(change);
+        }
+    }
+    for scheme in &new.api.schemes {
+        if old.api.schemes.iter().all(|other| other.wire != scheme.wire) {
+            let setter = format!("ClientBuilder::{}", scheme.setter);
+            let variant = format!("AuthScheme::{}", scheme.variant);
+            let own = lines.take(|path| path == setter || path == variant);
+            let what = format!("the security scheme `{}` is added", scheme.wire);
+            let mut change = told(Effect::WireOnly, what, &own);
+            change.new = new.place(&scheme.origin);
+            changes.push(change);
+        }
+    }
+    let words = |side: Side<'_>| (side.api.info.title.clone(), side.api.info.docs.clone());
+    if words(old) != words(new) {
+        changes.push(change(
+            Effect::DocsOnly,
+            "the title or the description of the API differs".to_owned(),
+            String::new(),
+        ));
+    }
+    rest(lines, changes);
+}
+
+/// What differs between two listings of what callers can name (`api.txt`) of the same description.
+pub(super) fn listings(old: &str, new: &str) -> Vec<Change> {
+    let mut changes = Changes::default();
+    rest(&mut Lines::between(old, new), &mut changes);
+    changes.finish()
+}
+
+/// What is left, by module.
+fn rest(lines: &mut Lines, changes: &mut Changes) {
+    let mut modules: BTreeMap<(String, Effect), Vec<Line>> = BTreeMap::new();
+    for line in lines.take(|_| true) {
+        let module = line.path.split("::").next().unwrap_or_default().to_owned();
+        modules.entry((module, line.effect)).or_default().push(line);
+    }
+    for ((module, effect), lines) in modules {
+        if effect == Effect::Additive && lines.len() > LISTED {
+            let what = format!("`{module}` has {} more items", lines.len());
+            changes.push(change(effect, what, String::new()));
+        } else {
+            for line in lines {
+                changes.push(change(effect, line.told(), String::new()));
+            }
+        }
+    }
+}
+
+fn told(least: Effect, what: String, lines: &[Line]) -> Change {
+    let effect = greatest(lines).unwrap_or(least).max(least);
+    let why = lines.iter().find(|line| line.effect == effect).map(Line::told).unwrap_or_default();
+    change(effect, what, why)
+}
+
+fn change(effect: Effect, what: String, why: String) -> Change {
+    Change { subject: Subject::Client, effect, what, why, old: None, new: None }
+}
