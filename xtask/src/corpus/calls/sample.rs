@@ -59,6 +59,11 @@ struct Sampler<'r> {
 
 impl Sampler<'_> {
     fn value(&self, place: &Place, depth: usize) -> Option<Value> {
+        self.inside(place, depth, false)
+    }
+
+    /// `composed` where other schemas say something about the same value.
+    fn inside(&self, place: &Place, depth: usize, composed: bool) -> Option<Value> {
         if depth > LIMIT {
             return None;
         }
@@ -76,7 +81,7 @@ impl Sampler<'_> {
         }
         let parts = self.parts(&place, depth)?;
         let own = match kind(node) {
-            Some("object") => Some(self.object(&place, node, depth)?),
+            Some("object") => Some(self.object(&place, node, depth, composed || parts.is_some())?),
             Some("array") => Some(self.array(&place, node, depth)?),
             Some("string") => Some(Value::String(self.string(&place, node))),
             Some("integer") => Some(number(node, true)),
@@ -108,7 +113,7 @@ impl Sampler<'_> {
             (none, value) => *none = Some(value),
         };
         for part in self.raw.elements(&place.child("allOf")) {
-            merge(self.value(&part, depth + 1)?);
+            merge(self.inside(&part, depth + 1, true)?);
         }
         for key in ["oneOf", "anyOf"] {
             let arms = self.raw.elements(&place.child(key));
@@ -116,7 +121,7 @@ impl Sampler<'_> {
                 continue;
             }
             let made = arms.iter().filter(|arm| !self.only_requires(arm));
-            let mut made = made.filter_map(|arm| self.value(arm, depth + 1)).filter(|value| !value.is_null());
+            let mut made = made.filter_map(|arm| self.inside(arm, depth + 1, true)).filter(|value| !value.is_null());
             if let Some(mut value) = made.next() {
                 self.discriminate(place, &mut value, &arms);
                 merge(value);
@@ -149,7 +154,7 @@ impl Sampler<'_> {
         }
     }
 
-    fn object(&self, place: &Place, node: &Map<String, Value>, depth: usize) -> Option<Value> {
+    fn object(&self, place: &Place, node: &Map<String, Value>, depth: usize, composed: bool) -> Option<Value> {
         let mut at = place.child("properties");
         if node.get("properties").is_some_and(|list| list.get("$ref").is_some_and(Value::is_string)) {
             at = self.raw.resolve(&at)?;
@@ -175,6 +180,10 @@ impl Sampler<'_> {
         }
         for name in required {
             if !object.contains_key(name) && !is_read_only(self.raw, &at.child(name)) {
+                if !composed && !self.raw.keys(&at).is_empty() {
+                    // It is declared nowhere, so that no builder has it.
+                    return None;
+                }
                 object.insert(name.to_owned(), json!("text"));
             }
         }

@@ -40,6 +40,7 @@ paths:
                 name: {type: string, nullable: true, minLength: 3}
                 age: {type: integer, minimum: 0, exclusiveMinimum: true}
                 ring: {type: string, pattern: '^[A-Z][0-9]+$', minLength: 4}
+                lock: {type: object, required: [by], properties: {until: {type: string}}}
       responses: {'204': {description: Done.}}
 components:
   schemas:
