@@ -64,7 +64,7 @@ impl Config {
         };
         if raw.version != 1 {
             let message = format!("version {} of the configuration is not known", raw.version);
-            diags.error(Code::ConfigInvalid, &Origin::root(file).child("version"), message).help("write `version = 1`");
+            diags.add(Code::ConfigInvalid, &Origin::root(file).child("version"), message).help("write `version = 1`");
             return None;
         }
         Some(Self { file, raw, ..Self::default() })
@@ -234,7 +234,7 @@ impl Config {
                     };
                     let message = format!("`{key}` in [{table}] changes nothing: {reason}");
                     let origin = self.origin(table, key);
-                    diags.warn(Code::ConfigIdle, &origin, message).on_key().help("remove the entry");
+                    diags.add(Code::ConfigIdle, &origin, message).on_key().help("remove the entry");
                 }
             }
         }
@@ -242,7 +242,7 @@ impl Config {
             let ConfigEntry { table, key, origin } = &entry;
             if whole.is_some_and(|whole| whole.used.borrow().contains(&(*table, key.clone()))) {
                 diags
-                    .warn(Code::ConfigIdle, origin, format!("`{key}` in [{table}] names what [select] leaves out"))
+                    .add(Code::ConfigIdle, origin, format!("`{key}` in [{table}] names what [select] leaves out"))
                     .on_key()
                     .help("it has no effect until that is selected");
                 continue;
@@ -251,7 +251,7 @@ impl Config {
                 Table::Gaps => format!("nothing is reported at `{key}`, so there is nothing to accept"),
                 _ => format!("`{key}` in [{table}] matches nothing in the description"),
             };
-            let diagnostic = diags.error(Code::ConfigUnused, origin, message);
+            let diagnostic = diags.add(Code::ConfigUnused, origin, message);
             if self.raw.select.list(*table).is_none() {
                 diagnostic.on_key();
             }

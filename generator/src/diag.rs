@@ -38,8 +38,7 @@ impl fmt::Display for Severity {
 
 /// One finding about the input.
 ///
-/// The methods that take `&mut self` return it, so that details are added behind [`Diagnostics::error`] and
-/// [`Diagnostics::warn`].
+/// The methods that take `&mut self` return it, so that details are added behind [`Diagnostics::add`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     /// The stable code, which names the class of the finding.
@@ -101,14 +100,28 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Records an error about the value at `origin`.
-    pub fn error(&mut self, code: Code, origin: &Origin, message: impl Into<String>) -> &mut Diagnostic {
-        self.push(Severity::Error, code, origin, message.into())
-    }
-
-    /// Records a warning about the value at `origin`.
-    pub fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) -> &mut Diagnostic {
-        self.push(Severity::Warning, code, origin, message.into())
+    /// Records a finding about the value at `origin`, as bad as its code says.
+    pub fn add(&mut self, code: Code, origin: &Origin, message: impl Into<String>) -> &mut Diagnostic {
+        let list = &mut self.list;
+        let key = (code, origin.clone(), message.into());
+        let index = match self.known.get(&key) {
+            Some(&index) => index,
+            None => {
+                list.push(Diagnostic {
+                    code,
+                    severity: code.severity(),
+                    origin: origin.clone(),
+                    on: Place::Value,
+                    message: key.2.clone(),
+                    help: None,
+                    position: None,
+                    related: None,
+                });
+                self.known.insert(key, list.len() - 1);
+                list.len() - 1
+            }
+        };
+        &mut list[index]
     }
 
     /// Whether anything recorded forbids writing.
@@ -117,10 +130,10 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Makes the faults of the description errors, or warnings with `keep_going`.
-    pub fn settle(&mut self, keep_going: bool) {
+    /// Makes the faults of the description warnings.
+    pub fn put_up_with_faults(&mut self) {
         for finding in self.list.iter_mut().filter(|finding| finding.code.blames()) {
-            finding.severity = if keep_going { Severity::Warning } else { Severity::Error };
+            finding.severity = Severity::Warning;
         }
     }
 
@@ -158,7 +171,7 @@ impl Diagnostics {
         for mut finding in std::mem::take(&mut self.list) {
             finding.origin = written(&finding.origin);
             finding.related = finding.related.map(|(origin, label)| (written(&origin), label));
-            let kept = moved.push(finding.severity, finding.code, &finding.origin, finding.message.clone());
+            let kept = moved.add(finding.code, &finding.origin, finding.message.clone());
             *kept = finding;
         }
         *self = moved;
@@ -169,7 +182,7 @@ impl Diagnostics {
     pub fn take(&mut self, takes: impl Fn(&Diagnostic) -> bool) -> Self {
         let mut taken = Self::new();
         for finding in self.list.iter().filter(|finding| takes(finding)) {
-            *taken.push(finding.severity, finding.code, &finding.origin, finding.message.clone()) = finding.clone();
+            *taken.add(finding.code, &finding.origin, finding.message.clone()) = finding.clone();
         }
         self.retain(|finding| !takes(finding));
         taken
@@ -188,7 +201,7 @@ impl Diagnostics {
     /// Takes over every finding of another collection.
     pub fn extend(&mut self, other: Self) {
         for diagnostic in other.list {
-            let kept = self.push(diagnostic.severity, diagnostic.code, &diagnostic.origin, diagnostic.message.clone());
+            let kept = self.add(diagnostic.code, &diagnostic.origin, diagnostic.message.clone());
             *kept = diagnostic;
         }
     }
@@ -258,28 +271,5 @@ impl Diagnostics {
     #[must_use]
     pub fn to_json(&self, texts: &dyn Locate) -> Vec<serde_json::Value> {
         render::values(&self.sorted(texts), texts).collect()
-    }
-
-    fn push(&mut self, severity: Severity, code: Code, origin: &Origin, message: String) -> &mut Diagnostic {
-        let list = &mut self.list;
-        let key = (code, origin.clone(), message);
-        let index = match self.known.get(&key) {
-            Some(&index) => index,
-            None => {
-                list.push(Diagnostic {
-                    code,
-                    severity,
-                    origin: origin.clone(),
-                    on: Place::Value,
-                    message: key.2.clone(),
-                    help: None,
-                    position: None,
-                    related: None,
-                });
-                self.known.insert(key, list.len() - 1);
-                list.len() - 1
-            }
-        };
-        &mut list[index]
     }
 }

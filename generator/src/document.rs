@@ -172,8 +172,8 @@ impl<'a> Document<'a> {
         if !value.is_object() {
             let message = format!("{} must be a mapping, but this is {}", shape::article(what), shape::describe(value));
             match object {
-                Some(_) => diags.warn(Code::Reread, origin, message).help("it is read as one without members"),
-                None => diags.warn(Code::WrongKind, origin, message).help("it is left out"),
+                Some(_) => diags.add(Code::Reread, origin, message).help("it is read as one without members"),
+                None => diags.add(Code::WrongKind, origin, message).help("it is left out"),
             };
         }
         object

@@ -41,13 +41,13 @@ pub(crate) fn package(
     };
     if let Some(Err(fault)) = given.map(check_name) {
         diagnostics
-            .error(Code::BadRename, &at, format!("`{}` is no name for a crate: {fault}", given.unwrap_or_default()))
+            .add(Code::BadRename, &at, format!("`{}` is no name for a crate: {fault}", given.unwrap_or_default()))
             .help("give letters and digits with `-` between words, such as `pet-store-client`");
     }
     for (name, value) in &of.dependencies {
         if !value.is_str() && !value.is_table() {
             diagnostics
-                .error(
+                .add(
                     Code::ConfigInvalid,
                     &config.origin_of_crate("dependencies").child(name),
                     format!("the dependency `{name}` is neither a version nor a table"),

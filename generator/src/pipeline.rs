@@ -86,8 +86,10 @@ impl Outcome {
 #[must_use]
 pub fn generate(loader: &dyn Loader, request: &Request) -> Outcome {
     let mut outcome = run(loader, request);
-    outcome.diagnostics.settle(request.keep_going);
-    outcome.accepted.settle(request.keep_going);
+    if request.keep_going {
+        outcome.diagnostics.put_up_with_faults();
+        outcome.accepted.put_up_with_faults();
+    }
     outcome
 }
 
@@ -186,7 +188,7 @@ fn print(
         Ok(files) => files,
         Err(taken) => {
             diagnostics
-                .error(Code::FileTaken, root, taken.to_string())
+                .add(Code::FileTaken, root, taken.to_string())
                 .help("rename one of the two in the configuration");
             return None;
         }
@@ -201,7 +203,7 @@ fn print(
         }
         Err(unreadable) => {
             diagnostics
-                .error(Code::Unreadable, root, format!("a file of the crate cannot be read as Rust: {unreadable}"))
+                .add(Code::Unreadable, root, format!("a file of the crate cannot be read as Rust: {unreadable}"))
                 .help(
                     "this is a defect of the generator, if it is not about what a hand-written file of ext/ declares",
                 );
@@ -218,7 +220,7 @@ fn check_extensions(ext: &[(String, String)], sources: &mut Sources, diagnostics
             sound = false;
             let file = sources.add_text(&format!("ext/{name}.rs"), text);
             diagnostics
-                .error(Code::Unreadable, &Origin::root(file), format!("a hand-written module is no Rust: {error}"))
+                .add(Code::Unreadable, &Origin::root(file), format!("a hand-written module is no Rust: {error}"))
                 .at(first_wrong_line(text), 1)
                 .help(format!("it is in the item that begins here; `rustfmt --check` of `{name}.rs` says where"));
         }

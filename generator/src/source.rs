@@ -238,7 +238,7 @@ impl Sources {
             Ok(text) => Some(text),
             Err(error) => {
                 let file = self.push(path, String::new(), Format::Yaml, Value::Null);
-                diags.error(Code::CannotRead, &Origin::root(file), format!("cannot read `{path}`: {error}"));
+                diags.add(Code::CannotRead, &Origin::root(file), format!("cannot read `{path}`: {error}"));
                 None
             }
         }
@@ -271,7 +271,7 @@ impl Sources {
                 let hint = error.position.and_then(|position| hint(&text, format, position));
                 let file = self.push(name, text, format, Value::Null);
                 let code = if error.too_deep { Code::TooDeep } else { Code::Syntax };
-                let diagnostic = diags.error(code, &Origin::root(file), error.message);
+                let diagnostic = diags.add(code, &Origin::root(file), error.message);
                 if let Some((line, column)) = error.position {
                     diagnostic.at(line, column);
                 }
@@ -372,22 +372,22 @@ fn report(file: FileId, fault: Fault, diags: &mut Diagnostics) {
         FaultKind::DuplicateKey => {
             let key = origin.last().unwrap_or_default().into_owned();
             diags
-                .warn(Code::DuplicateKey, &origin, format!("the key `{key}` stands more than once in this mapping"))
+                .add(Code::DuplicateKey, &origin, format!("the key `{key}` stands more than once in this mapping"))
                 .on_key()
                 .help("remove one of them; the last one is used until then");
         }
         FaultKind::NotFinite => {
             diags
-                .warn(Code::NumberNotFinite, &origin, "infinity and NaN are no numbers of JSON")
+                .add(Code::NumberNotFinite, &origin, "infinity and NaN are no numbers of JSON")
                 .help("write a finite number, or quote the text");
         }
         FaultKind::BadMerge => {
             diags
-                .warn(Code::BadMerge, &origin, "the merge key `<<` needs a mapping or a list of mappings")
+                .add(Code::BadMerge, &origin, "the merge key `<<` needs a mapping or a list of mappings")
                 .help("quote the key if a key of that name is meant");
         }
         FaultKind::UnknownTag(tag) => {
-            diags.warn(Code::UnknownTag, &origin, format!("the YAML tag `!{tag}` is ignored; its value is used"));
+            diags.add(Code::UnknownTag, &origin, format!("the YAML tag `!{tag}` is ignored; its value is used"));
         }
     }
 }

@@ -107,7 +107,7 @@ components:
       |
       = help: did you mean `operationId`?
 
-    warning[S2C0209]: `strnig` is no type of JSON Schema
+    error[S2C0209]: `strnig` is no type of JSON Schema
       --> zoo.yaml:10:63
        |
     10 |         - {name: id, in: path, required: true, schema: {type: strnig}}
@@ -115,7 +115,7 @@ components:
        |
        = help: the types are array, boolean, integer, number, object and string; `format` refines them
 
-    warning[S2C0210]: the parameter `id` stands twice in this list
+    error[S2C0210]: the parameter `id` stands twice in this list
       --> zoo.yaml:11:11
        |
     11 |         - {name: id, in: path, required: true, schema: {type: string}}
@@ -123,7 +123,7 @@ components:
        |
        = help: remove one of them; the first one is used until then
 
-    warning[S2C0205]: `#/components/schemas/Animl` points to nothing
+    error[S2C0205]: `#/components/schemas/Animl` points to nothing
       --> zoo.yaml:17:30
        |
     17 |               schema: {$ref: '#/components/schemas/Animl'}
@@ -131,7 +131,7 @@ components:
        |
        = help: did you mean `#/components/schemas/Animal`?
 
-    warning[S2C0209]: `2000` is no status code
+    error[S2C0209]: `2000` is no status code
       --> zoo.yaml:18:9
        |
     18 |         '2000':
@@ -139,7 +139,7 @@ components:
        |
        = help: a response stands under a code such as `200`, a range such as `4XX`, or `default`
 
-    warning[S2C0004]: the key `type` stands more than once in this mapping
+    error[S2C0004]: the key `type` stands more than once in this mapping
       --> zoo.yaml:24:7
        |
     24 |       type: object
@@ -152,7 +152,7 @@ components:
        |
        = help: remove one of them; the last one is used until then
 
-    warning[S2C0202]: a schema must be a mapping, but this is a list
+    error[S2C0202]: a schema must be a mapping, but this is a list
       --> zoo.yaml:26:15
        |
     26 |         name: [string]
@@ -160,7 +160,7 @@ components:
        |
        = help: any value is taken where it is used
 
-    warning[S2C0205]: `other.yaml#/Thing` points into a file that cannot be read: no such file
+    error[S2C0205]: `other.yaml#/Thing` points into a file that cannot be read: no such file
       --> zoo.yaml:28:22
        |
     28 |         file: {$ref: 'other.yaml#/Thing'}
@@ -168,7 +168,7 @@ components:
        |
        = help: the file is `other.yaml`
 
-    warning[S2C0206]: the reference `#/components/schemas/Loop` leads back to itself
+    error[S2C0206]: the reference `#/components/schemas/Loop` leads back to itself
       --> zoo.yaml:29:18
        |
     29 |     Loop: {$ref: '#/components/schemas/Loop'}
@@ -262,13 +262,13 @@ fn long_lines_are_cut() {
 fn faults_of_yaml_are_found() {
     let text = "openapi: 3.0.3\ninfo: !local {title: T, version: '1', x-big: .inf}\npaths:\n  <<: 3\n";
     insta::assert_snapshot!(diagnose("zoo.yaml", text), @"
-    warning[S2C0007]: the YAML tag `!local` is ignored; its value is used
+    error[S2C0007]: the YAML tag `!local` is ignored; its value is used
      --> zoo.yaml:2:7
       |
     2 | info: !local {title: T, version: '1', x-big: .inf}
       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-    warning[S2C0005]: infinity and NaN are no numbers of JSON
+    error[S2C0005]: infinity and NaN are no numbers of JSON
      --> zoo.yaml:2:46
       |
     2 | info: !local {title: T, version: '1', x-big: .inf}
@@ -276,7 +276,7 @@ fn faults_of_yaml_are_found() {
       |
       = help: write a finite number, or quote the text
 
-    warning[S2C0006]: the merge key `<<` needs a mapping or a list of mappings
+    error[S2C0006]: the merge key `<<` needs a mapping or a list of mappings
      --> zoo.yaml:4:7
       |
     4 |   <<: 3
@@ -294,7 +294,7 @@ fn as_json() {
     Document::read(&sources, file, &[], &mut diags);
     insta::assert_snapshot!(diags.render_json(&sources), @r##"
     [
-      {"code":"S2C0202","column":7,"file":"zoo.yaml","help":"it is ignored","line":2,"message":"`info` must be a mapping, but it is a list","pointer":"#/info","severity":"warning","title":"wrong kind of value"}
+      {"code":"S2C0202","column":7,"file":"zoo.yaml","help":"it is ignored","line":2,"message":"`info` must be a mapping, but it is a list","pointer":"#/info","severity":"error","title":"wrong kind of value"}
     ]
     "##);
 }

@@ -9,7 +9,7 @@ pub(super) fn report(error: &toml::de::Error, text: &str, file: FileId, diags: &
     let said = unknown
         .as_ref()
         .map_or_else(|| message.to_owned(), |unknown| format!("there is no {} `{}`", unknown.what, unknown.key));
-    let diagnostic = diags.error(Code::ConfigInvalid, &Origin::root(file), said);
+    let diagnostic = diags.add(Code::ConfigInvalid, &Origin::root(file), said);
     if let Some(span) = error.span() {
         let before = text.get(..span.start).unwrap_or(text);
         let line = before.matches('\n').count() + 1;

@@ -163,7 +163,7 @@ impl Open {
             if fills && !own && !bound.contains(at) {
                 let message = "`$dynamicAnchor` is not supported here: nothing that is bound to it is found";
                 diags
-                    .warn(Code::UnsupportedKeyword, &at.child("$dynamicAnchor"), message)
+                    .add(Code::UnsupportedKeyword, &at.child("$dynamicAnchor"), message)
                     .on_key()
                     .help("a `$ref` in the same schema has to lead to the one with the `$dynamicRef`");
             }

@@ -49,14 +49,14 @@ pub fn load(sources: &mut Sources, loader: &dyn Loader, root: FileId, mirror: Mi
         match error {
             None => {
                 let message = format!("references to other hosts are not followed: `{text}`");
-                diags.warn(Code::ExternalReference, &at, message).help(
+                diags.add(Code::ExternalReference, &at, message).help(
                     "save the document beside this one, and say in [remote] of the configuration which folder \
                      stands for the beginning of its address",
                 );
             }
             Some(error) => {
                 let message = format!("`{text}` points into a file that cannot be read: {error}");
-                diags.warn(Code::DanglingReference, &at, message).help(format!("the file is `{name}`"));
+                diags.add(Code::DanglingReference, &at, message).help(format!("the file is `{name}`"));
             }
         }
     }

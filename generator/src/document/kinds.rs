@@ -134,7 +134,7 @@ pub(super) fn agree(schema: &mut SchemaNode, diags: &mut Diagnostics) {
             } else {
                 "values contradict the type of the schema: they are read as values of that type"
             };
-            diags.warn(Code::Conflict, &at, message).help("correct the type, or the values");
+            diags.add(Code::Conflict, &at, message).help("correct the type, or the values");
             schema.enum_values = (!read.is_empty()).then_some(read);
         }
         _ => {}

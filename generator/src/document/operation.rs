@@ -32,7 +32,7 @@ impl Document<'_> {
             let slashed = format!("/{template}");
             let taken = paths.is_some_and(|paths| paths.contains_key(&slashed));
             diags
-                .warn(Code::InvalidValue, &at, format!("the path `{template}` must begin with a slash"))
+                .add(Code::InvalidValue, &at, format!("the path `{template}` must begin with a slash"))
                 .on_key()
                 .help(if taken { "it is left out, because there is one with it" } else { "one is put in front of it" });
             if !taken {
@@ -155,7 +155,7 @@ impl Document<'_> {
             let key = (parameter.name, parameter.place);
             if known.contains_key(&key) {
                 diags
-                    .warn(
+                    .add(
                         Code::DuplicateParameter,
                         &place,
                         format!("the parameter `{}` stands twice in this list", key.0),
@@ -179,7 +179,7 @@ impl Document<'_> {
         let at = origin.child("responses");
         let Some(responses) = fields.object("responses") else {
             if !node.contains_key("responses") && self.version == super::Version::V3_0 {
-                diags.warn(Code::Assumed, origin, "an operation needs `responses`");
+                diags.add(Code::Assumed, origin, "an operation needs `responses`");
             }
             return Vec::new();
         };
@@ -192,14 +192,14 @@ impl Document<'_> {
             match status(key) {
                 Some(status) if list.iter().any(|(known, _)| *known == status) => {
                     diags
-                        .warn(Code::DuplicateKey, &place, format!("the status `{key}` stands here twice"))
+                        .add(Code::DuplicateKey, &place, format!("the status `{key}` stands here twice"))
                         .on_key()
                         .help("the first one is used");
                 }
                 Some(status) => list.push((status, place)),
                 None => {
                     diags
-                        .warn(Code::InvalidValue, &place, format!("`{key}` is no status code"))
+                        .add(Code::InvalidValue, &place, format!("`{key}` is no status code"))
                         .on_key()
                         .help("a response stands under a code such as `200`, a range such as `4XX`, or `default`");
                 }

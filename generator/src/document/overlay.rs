@@ -23,7 +23,7 @@ pub fn overlay(sources: &mut Sources, loader: &dyn Loader, document: FileId, pat
     let Some(file) = sources.load(loader, path, diags) else { return };
     if !query::SUPPORTED {
         diags
-            .error(Code::OverlayInvalid, &Origin::root(file), "this build of the generator applies no overlays")
+            .add(Code::OverlayInvalid, &Origin::root(file), "this build of the generator applies no overlays")
             .help("enable the feature `overlay` of the crate `spec2crate`");
         return;
     }
@@ -54,11 +54,7 @@ fn read(sources: &Sources, file: FileId, diags: &mut Diagnostics) -> Vec<Action>
     let root = Origin::root(file);
     let Some(tree) = sources.tree(file) else { return Vec::new() };
     let Some(node) = tree.as_object() else {
-        diags.error(
-            Code::OverlayInvalid,
-            &root,
-            format!("an overlay must be a mapping, but this is {}", describe(tree)),
-        );
+        diags.add(Code::OverlayInvalid, &root, format!("an overlay must be a mapping, but this is {}", describe(tree)));
         return Vec::new();
     };
     let Some(newer) = version(node, &root, diags) else { return Vec::new() };
@@ -73,7 +69,7 @@ fn read(sources: &Sources, file: FileId, diags: &mut Diagnostics) -> Vec<Action>
     let Some(list) = node.get("actions").and_then(Value::as_array).filter(|list| !list.is_empty()) else {
         match node.get("actions") {
             Some(Value::Array(_)) => {
-                diags.error(Code::OverlayInvalid, &at, "`actions` must hold at least one action");
+                diags.add(Code::OverlayInvalid, &at, "`actions` must hold at least one action");
             }
             Some(other) => kind(&at, "actions", "a list", other, diags),
             None => missing(&root, "overlay", "actions", diags),
@@ -99,7 +95,7 @@ fn version(node: &Map<String, Value>, root: &Origin, diags: &mut Diagnostics) ->
         }
         None => {
             diags
-                .error(Code::OverlayInvalid, root, "this is no overlay: the member `overlay` is missing")
+                .add(Code::OverlayInvalid, root, "this is no overlay: the member `overlay` is missing")
                 .help("an overlay begins with its version, such as `overlay: 1.0.0`");
             return None;
         }
@@ -109,7 +105,7 @@ fn version(node: &Map<String, Value>, root: &Origin, diags: &mut Diagnostics) ->
         ["1", "1"] => Some(true),
         _ => {
             diags
-                .error(Code::UnsupportedVersion, &at, format!("Overlay {written} is not supported"))
+                .add(Code::UnsupportedVersion, &at, format!("Overlay {written} is not supported"))
                 .help("the versions 1.0 and 1.1 are");
             None
         }
@@ -137,7 +133,7 @@ fn info(node: &Map<String, Value>, root: &Origin, diags: &mut Diagnostics) {
 fn read_action(action: &Value, at: &Origin, newer: bool, diags: &mut Diagnostics) -> Option<Action> {
     let Some(node) = action.as_object() else {
         let message = format!("an action must be a mapping, but this is {}", describe(action));
-        diags.error(Code::OverlayInvalid, at, message);
+        diags.add(Code::OverlayInvalid, at, message);
         return None;
     };
     keywords(node, at, "action", &["copy", "description", "remove", "target", "update"], diags);
@@ -160,7 +156,7 @@ fn read_action(action: &Value, at: &Origin, newer: bool, diags: &mut Diagnostics
         (true, ..) => Change::Remove,
         (false, Some(_), Some(_)) => {
             diags
-                .error(Code::OverlayInvalid, &at.child("copy"), "an action has either `update` or `copy`")
+                .add(Code::OverlayInvalid, &at.child("copy"), "an action has either `update` or `copy`")
                 .on_key()
                 .help("make two actions of it");
             return None;
@@ -170,7 +166,7 @@ fn read_action(action: &Value, at: &Origin, newer: bool, diags: &mut Diagnostics
             let here = at.child("copy");
             if !newer {
                 diags
-                    .warn(Code::LaterKeyword, &here, "`copy` is part of an action only from Overlay 1.1 on")
+                    .add(Code::LaterKeyword, &here, "`copy` is part of an action only from Overlay 1.1 on")
                     .on_key()
                     .help("it is used all the same");
             }
@@ -178,7 +174,7 @@ fn read_action(action: &Value, at: &Origin, newer: bool, diags: &mut Diagnostics
         }
         (false, None, None) => {
             diags
-                .warn(Code::OverlayUnused, at, "this action changes nothing")
+                .add(Code::OverlayUnused, at, "this action changes nothing")
                 .help("say what to do with `update`, `copy` or `remove: true`");
             return None;
         }
@@ -194,7 +190,7 @@ fn query(value: &Value, at: &Origin, diags: &mut Diagnostics) -> Option<Query> {
     Query::parse(text)
         .map_err(|reason| {
             diags
-                .error(Code::OverlayInvalid, at, format!("`{text}` is no JSONPath: {reason}"))
+                .add(Code::OverlayInvalid, at, format!("`{text}` is no JSONPath: {reason}"))
                 .help("RFC 9535 defines its form, such as `$.paths['/pets'].get.parameters[?@.name == 'limit']`");
         })
         .ok()
@@ -208,7 +204,7 @@ fn apply(action: &Action, graft: &mut Graft<'_>, room: &mut usize, diags: &mut D
     selected.dedup();
     if selected.is_empty() {
         diags
-            .warn(Code::OverlayUnused, at, format!("`{}` selects nothing in the description", target.text()))
+            .add(Code::OverlayUnused, at, format!("`{}` selects nothing in the description", target.text()))
             .help("correct the target, or remove the action");
         return;
     }
@@ -219,7 +215,7 @@ fn apply(action: &Action, graft: &mut Graft<'_>, room: &mut usize, diags: &mut D
             let sources = from.select(graft.tree());
             let [source] = sources.as_slice() else {
                 let message = format!("`{}` selects {} nodes, but one can be copied", from.text(), sources.len());
-                diags.error(Code::OverlayClash, at, message);
+                diags.add(Code::OverlayClash, at, message);
                 return;
             };
             let Some(value) = node(graft.tree(), source) else { return };
@@ -229,7 +225,7 @@ fn apply(action: &Action, graft: &mut Graft<'_>, room: &mut usize, diags: &mut D
     let kinds = selected.iter().filter_map(|path| node(graft.tree(), path)).map(Group::of);
     if kinds.clone().any(|kind| Some(kind) != kinds.clone().next()) {
         let message = format!("`{}` selects values of different kinds", target.text());
-        diags.error(Code::OverlayClash, at, message).help(
+        diags.add(Code::OverlayClash, at, message).help(
             "what is updated or copied to must be all mappings, all lists or all scalars (Overlay 1.1, section \"Action \
              Object\")",
         );
@@ -237,19 +233,19 @@ fn apply(action: &Action, graft: &mut Graft<'_>, room: &mut usize, diags: &mut D
     }
     let (size, depth) = (size(&value).saturating_mul(selected.len()), depth(&value));
     let Some(left) = room.checked_sub(size) else {
-        diags.error(Code::OverlayClash, &action.origin, format!("the overlay adds more than {MOST_ADDED} values"));
+        diags.add(Code::OverlayClash, &action.origin, format!("the overlay adds more than {MOST_ADDED} values"));
         return;
     };
     *room = left;
     for path in &selected {
         if path.len() + depth > MAX_DEPTH {
             diags
-                .error(Code::TooDeep, &action.origin, "with this action the description nests too deep")
+                .add(Code::TooDeep, &action.origin, "with this action the description nests too deep")
                 .help(format!("mappings and lists may nest {MAX_DEPTH} levels"));
             return;
         }
         if let Err(clash) = graft.merge(path, &value, &written) {
-            diags.error(Code::OverlayClash, &clash.origin, clash.to_string()).help(
+            diags.add(Code::OverlayClash, &clash.origin, clash.to_string()).help(
                 "a mapping is merged into a mapping, a list is added to a list, and a scalar replaces a scalar; to replace \
                  anything else, remove it first",
             );
@@ -261,7 +257,7 @@ fn apply(action: &Action, graft: &mut Graft<'_>, room: &mut usize, diags: &mut D
 fn remove(selected: &[Path], graft: &mut Graft<'_>, at: &Origin, diags: &mut Diagnostics) {
     for path in selected.iter().rev() {
         if !graft.remove(path) {
-            diags.error(Code::OverlayClash, at, "the root of the description cannot be removed");
+            diags.add(Code::OverlayClash, at, "the root of the description cannot be removed");
         }
     }
 }
@@ -311,7 +307,7 @@ fn depth(value: &Value) -> usize {
 fn keywords(node: &Map<String, Value>, at: &Origin, what: &str, known: &[&str], diags: &mut Diagnostics) {
     for name in node.keys().filter(|name| !name.starts_with("x-") && !known.contains(&name.as_str())) {
         let message = format!("`{name}` is no keyword of {}", article(what));
-        let diagnostic = diags.warn(Code::UnknownKeyword, &at.child(name), message).on_key();
+        let diagnostic = diags.add(Code::UnknownKeyword, &at.child(name), message).on_key();
         if let Some(near) = nearest(name, known.iter().copied()) {
             diagnostic.help(format!("did you mean `{near}`?"));
         }
@@ -320,9 +316,9 @@ fn keywords(node: &Map<String, Value>, at: &Origin, what: &str, known: &[&str], 
 
 fn kind(at: &Origin, name: &str, wanted: &str, value: &Value, diags: &mut Diagnostics) {
     let message = format!("`{name}` must be {wanted}, but this is {}", describe(value));
-    diags.error(Code::OverlayInvalid, at, message);
+    diags.add(Code::OverlayInvalid, at, message);
 }
 
 fn missing(at: &Origin, what: &str, name: &str, diags: &mut Diagnostics) {
-    diags.error(Code::OverlayInvalid, at, format!("{} needs `{name}`", article(what)));
+    diags.add(Code::OverlayInvalid, at, format!("{} needs `{name}`", article(what)));
 }

@@ -19,7 +19,7 @@ impl Document<'_> {
         for name in ["name", "in"] {
             if !node.contains_key(name) {
                 diags
-                    .warn(Code::MissingKeyword, &at, format!("a parameter needs `{name}`"))
+                    .add(Code::MissingKeyword, &at, format!("a parameter needs `{name}`"))
                     .help("the parameter is left out");
             }
         }
@@ -29,12 +29,12 @@ impl Document<'_> {
         let content = self.one_content(&fields, &at, diags);
         if !fields.has("schema") && content.is_none() && !node.contains_key("content") && !node.contains_key("schema") {
             diags
-                .warn(Code::Assumed, &at, format!("the parameter `{name}` has neither `schema` nor `content`"))
+                .add(Code::Assumed, &at, format!("the parameter `{name}` has neither `schema` nor `content`"))
                 .help("it is taken as text");
         }
         if place == ParameterPlace::Path && fields.flag("required") != Some(true) {
             diags
-                .warn(Code::Assumed, &at, format!("the path parameter `{name}` needs `required: true`"))
+                .add(Code::Assumed, &at, format!("the path parameter `{name}` needs `required: true`"))
                 .help("it is taken as required");
         }
         Some(ParameterNode {
@@ -64,7 +64,7 @@ impl Document<'_> {
         let fields = check(node, &at, "header", tables::HEADER, self.version, diags);
         if let Some(style) = fields.str("style").filter(|style| *style != "simple") {
             diags
-                .warn(Code::InvalidValue, &at.child("style"), format!("a header cannot have the style `{style}`"))
+                .add(Code::InvalidValue, &at.child("style"), format!("a header cannot have the style `{style}`"))
                 .help("`simple` is the only one, and it is used");
         }
         Some(HeaderNode {
@@ -86,7 +86,7 @@ impl Document<'_> {
         let node = self.object(&at, "request body", diags)?;
         let fields = check(node, &at, "request body", tables::BODY, self.version, diags);
         if !node.contains_key("content") {
-            diags.warn(Code::MissingKeyword, &at, "a request body needs `content`").help("the body is left out");
+            diags.add(Code::MissingKeyword, &at, "a request body needs `content`").help("the body is left out");
         }
         Some(BodyNode {
             required: fields.flag("required").unwrap_or_default(),
@@ -106,7 +106,7 @@ impl Document<'_> {
         let description = resolved.siblings.description.or_else(|| fields.text("description"));
         // OpenAPI 3.2 made the description optional, because so many documents leave it out.
         if !node.contains_key("description") && description.is_none() && self.version < Version::V3_2 {
-            diags.warn(Code::Assumed, &at, "a response needs a `description`");
+            diags.add(Code::Assumed, &at, "a response needs a `description`");
         }
         Some(ResponseNode {
             description: description.unwrap_or_default(),
@@ -194,7 +194,7 @@ impl Document<'_> {
         let at = origin.child("content");
         if content.len() != 1 {
             let help = if content.is_empty() { "it is taken as text" } else { "the first one, by name, is used" };
-            diags.warn(Code::InvalidValue, &at, "this `content` must have exactly one entry").help(help);
+            diags.add(Code::InvalidValue, &at, "this `content` must have exactly one entry").help(help);
         }
         let media = self.content(fields, origin, diags).into_iter().next()?;
         Some((media.media_type, media.schema))
@@ -232,7 +232,7 @@ fn parameter_place(name: &str, origin: &Origin, diags: &mut Diagnostics) -> Opti
         "cookie" => ParameterPlace::Cookie,
         _ => {
             let diagnostic =
-                diags.warn(Code::InvalidValue, &origin.child("in"), format!("a parameter cannot be in `{name}`"));
+                diags.add(Code::InvalidValue, &origin.child("in"), format!("a parameter cannot be in `{name}`"));
             match name {
                 "body" | "formData" => diagnostic.help("OpenAPI 3 describes it in `requestBody`"),
                 _ => diagnostic.help("it is in `path`, `query`, `header` or `cookie`"),
@@ -279,5 +279,5 @@ fn allowed(place: ParameterPlace) -> &'static [Style] {
 }
 
 fn unknown_style(name: &str, whose: &str, at: &Origin, diags: &mut Diagnostics) {
-    diags.warn(Code::InvalidValue, at, format!("`{name}` is no style of {whose}")).help("the default style is used");
+    diags.add(Code::InvalidValue, at, format!("`{name}` is no style of {whose}")).help("the default style is used");
 }

@@ -50,7 +50,7 @@ impl Document<'_> {
                 let first = seen.get(start..).unwrap_or_default().iter().min().unwrap_or(&here);
                 let text = self.value(first).and_then(reference).map_or(text, |(text, _)| text);
                 diags
-                    .warn(
+                    .add(
                         Code::ReferenceCycle,
                         &first.child(self.value(first).and_then(Value::as_object).map_or("$ref", keyword)),
                         format!("the reference `{text}` leads back to itself"),
@@ -79,7 +79,7 @@ impl Document<'_> {
         let at = entry.unwrap_or_else(|| discriminator.clone());
         if !text.contains(['#', '/', '.']) {
             let message = format!("the mapping names `{text}`, but there is no such schema in `components`");
-            diags.warn(Code::DanglingReference, &at, message);
+            diags.add(Code::DanglingReference, &at, message);
             return None;
         }
         self.follow(text, discriminator, &at, diags)
@@ -103,7 +103,7 @@ impl Document<'_> {
             };
             let found = target.and_then(|target| self.walk(&target));
             if found.is_none() {
-                diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+                diags.add(Code::DanglingReference, at, format!("`{text}` points to nothing"));
             }
             return found;
         }
@@ -114,7 +114,7 @@ impl Document<'_> {
             if let Some(found) = self.anchors.anchor(&owner, &pointer) {
                 return Some(found.clone());
             }
-            diags.warn(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
+            diags.add(Code::DanglingReference, at, format!("`{text}` is neither a JSON pointer nor an `$anchor`")).help(format!(
                 "a reference into the same document begins with `#/`; did you mean `#/components/schemas/{pointer}`?"
             ));
             return None;
@@ -132,12 +132,12 @@ impl Document<'_> {
             && let Some(found) = self.walk(&in_root)
         {
             let root = self.sources.name(self.file).unwrap_or_default();
-            diags.warn(Code::OtherFile, at, format!("`{text}` points to nothing in its own file")).help(format!(
+            diags.add(Code::OtherFile, at, format!("`{text}` points to nothing in its own file")).help(format!(
                 "the node of that name in `{root}` is taken; write `{root}{in_root}` with the path to it"
             ));
             return Some(found);
         }
-        let diagnostic = diags.warn(Code::DanglingReference, at, format!("`{text}` points to nothing"));
+        let diagnostic = diags.add(Code::DanglingReference, at, format!("`{text}` points to nothing"));
         if let Some(near) = self.near(&origin) {
             diagnostic.help(format!("did you mean `{near}`?"));
         }
@@ -230,7 +230,7 @@ impl Document<'_> {
             let says = ![keyword(node), "$ref"].contains(&name.as_str()) && !SILENT.contains(&name.as_str());
             if says && !name.starts_with("x-") && !ANNOTATIONS.contains(&name.as_str()) {
                 diags
-                    .warn(Code::BesideReference, &origin.child(name), format!("`{name}` beside `$ref` is ignored"))
+                    .add(Code::BesideReference, &origin.child(name), format!("`{name}` beside `$ref` is ignored"))
                     .on_key()
                     .help("put the reference and the keyword into the two arms of an `allOf`");
             }

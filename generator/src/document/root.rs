@@ -14,14 +14,14 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
     let tree = sources.tree(file)?;
     if tree.is_null() {
         diags
-            .error(Code::UnsupportedVersion, &root, "there is nothing in this file")
+            .add(Code::UnsupportedVersion, &root, "there is nothing in this file")
             .at(1, 1)
             .help("an OpenAPI document begins with its version, such as `openapi: 3.0.3`");
         return None;
     }
     let Some(node) = tree.as_object() else {
         let message = format!("an OpenAPI document must be a mapping, but this is {}", describe(tree));
-        let diagnostic = diags.error(Code::UnsupportedVersion, &root, message);
+        let diagnostic = diags.add(Code::UnsupportedVersion, &root, message);
         if tree.as_str().is_some_and(|text| text.starts_with('<')) {
             diagnostic.help("this is a web page or XML; save the description itself, as YAML or JSON");
         }
@@ -30,7 +30,7 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
     let Some(value) = node.get("openapi") else {
         match node.get("swagger") {
             Some(version) => diags
-                .error(
+                .add(
                     Code::UnsupportedVersion,
                     &root.child("swagger"),
                     format!("Swagger {} is not supported", text_of(version)),
@@ -51,13 +51,13 @@ pub(super) fn version(sources: &Sources, file: FileId, diags: &mut Diagnostics) 
         ["3", "2"] => Version::V3_2,
         ["3", minor] if minor.parse::<u8>().is_ok_and(|minor| minor > 2) => {
             diags
-                .warn(Code::LaterVersion, &at, format!("OpenAPI {written} is newer than what is known"))
+                .add(Code::LaterVersion, &at, format!("OpenAPI {written} is newer than what is known"))
                 .help("the document is read as OpenAPI 3.2");
             Version::V3_2
         }
         _ => {
             diags
-                .error(Code::UnsupportedVersion, &at, format!("OpenAPI {written} is not supported"))
+                .add(Code::UnsupportedVersion, &at, format!("OpenAPI {written} is not supported"))
                 .help("the versions 3.0, 3.1 and 3.2 are");
             return None;
         }
@@ -80,11 +80,11 @@ fn foreign<'d>(node: &Map<String, Value>, root: &Origin, diags: &'d mut Diagnost
     let is = known.iter().find(|(keyword, ..)| node.contains_key(*keyword));
     match is {
         Some((keyword, what, help)) => diags
-            .error(Code::UnsupportedVersion, &root.child(keyword), format!("this is {what}, not an OpenAPI document"))
+            .add(Code::UnsupportedVersion, &root.child(keyword), format!("this is {what}, not an OpenAPI document"))
             .help(*help)
             .on_key(),
         None => diags
-            .error(Code::UnsupportedVersion, root, "this is no OpenAPI document: the member `openapi` is missing")
+            .add(Code::UnsupportedVersion, root, "this is no OpenAPI document: the member `openapi` is missing")
             .help("an OpenAPI document begins with its version, such as `openapi: 3.0.3`"),
     }
 }
@@ -139,7 +139,7 @@ impl Document<'_> {
             self.requirements(fields.list("security").unwrap_or_default(), &origin.child("security"), diags);
         if !fields.has("paths") && self.version == Version::V3_0 && !node.contains_key("paths") {
             diags
-                .warn(Code::MissingKeyword, &origin, "an OpenAPI 3.0 document needs `paths`")
+                .add(Code::MissingKeyword, &origin, "an OpenAPI 3.0 document needs `paths`")
                 .help("there are no operations, and only types are generated");
         }
         let at = origin.child("webhooks");
@@ -160,7 +160,7 @@ impl Document<'_> {
         let Some(node) = node else {
             if !root.contains_key("info") {
                 diags
-                    .warn(Code::MissingKeyword, origin, "an OpenAPI document needs `info` with `title` and `version`")
+                    .add(Code::MissingKeyword, origin, "an OpenAPI document needs `info` with `title` and `version`")
                     .help("both are empty in what is generated");
             }
             return None;
@@ -170,7 +170,7 @@ impl Document<'_> {
         let mut cut = Map::new();
         for name in ["title", "version"] {
             if !node.contains_key(name) {
-                diags.warn(Code::Assumed, &at, format!("`info` needs `{name}`")).help("it is taken as empty");
+                diags.add(Code::Assumed, &at, format!("`info` needs `{name}`")).help("it is taken as empty");
             }
             cut.insert(name.to_owned(), Value::String(fields.text(name).unwrap_or_default()));
         }
@@ -202,7 +202,7 @@ impl Document<'_> {
         let fields = check(node, at, "server", tables::SERVER, self.version, diags);
         if !fields.has("url") {
             if !node.contains_key("url") {
-                diags.warn(Code::MissingKeyword, at, "a server needs a `url`").help("the server is left out");
+                diags.add(Code::MissingKeyword, at, "a server needs a `url`").help("the server is left out");
             }
             return None;
         }
@@ -230,7 +230,7 @@ impl Document<'_> {
         let fields = check(node, at, "server variable", tables::SERVER_VARIABLE, self.version, diags);
         if !node.contains_key("default") {
             diags
-                .warn(Code::MissingKeyword, at, format!("the server variable `{name}` needs a `default`"))
+                .add(Code::MissingKeyword, at, format!("the server variable `{name}` needs a `default`"))
                 .help("the variable is left out");
         }
         Some(ServerVariable {
@@ -246,7 +246,7 @@ impl Document<'_> {
         let fields = check(node, at, "tag", tables::TAG, self.version, diags);
         if !fields.has("name") {
             if !node.contains_key("name") {
-                diags.warn(Code::MissingKeyword, at, "a tag needs a `name`").help("the tag is left out");
+                diags.add(Code::MissingKeyword, at, "a tag needs a `name`").help("the tag is left out");
             }
             return None;
         }
@@ -275,7 +275,7 @@ pub(super) fn dialect_of(dialect: &str, at: &Origin, diags: &mut Diagnostics) {
             .any(|known| address.starts_with(known));
     if !known {
         diags
-            .warn(Code::Dialect, at, format!("schemas of the dialect `{dialect}` are read as those of OpenAPI 3.1"))
+            .add(Code::Dialect, at, format!("schemas of the dialect `{dialect}` are read as those of OpenAPI 3.1"))
             .help("which is JSON Schema draft 2020-12; a keyword that means something else there is read wrongly");
     }
 }

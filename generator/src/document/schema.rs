@@ -36,19 +36,19 @@ impl Document<'_> {
             Value::Bool(allowed) => {
                 let in_place = origin.last().is_some_and(|key| key == "additionalProperties");
                 if self.version == Version::V3_0 && !in_place {
-                    diags.warn(Code::LaterKeyword, origin, "a boolean is a schema only from OpenAPI 3.1 on");
+                    diags.add(Code::LaterKeyword, origin, "a boolean is a schema only from OpenAPI 3.1 on");
                 }
                 Some(SchemaNode { never: !allowed, ..empty(origin) })
             }
             Value::Null => {
                 diags
-                    .warn(Code::Reread, origin, "a schema must be a mapping, but this is null")
+                    .add(Code::Reread, origin, "a schema must be a mapping, but this is null")
                     .help("it is read as one without keywords, which allows any value");
                 Some(empty(origin))
             }
             other => {
                 let message = format!("a schema must be a mapping, but this is {}", describe(other));
-                diags.warn(Code::WrongKind, origin, message).help("any value is taken where it is used");
+                diags.add(Code::WrongKind, origin, message).help("any value is taken where it is used");
                 None
             }
         }
@@ -147,7 +147,7 @@ impl Document<'_> {
             return Vec::new();
         };
         diags
-            .warn(Code::Reread, &at.child("$ref"), "`properties` cannot be a reference, it lists the members")
+            .add(Code::Reread, &at.child("$ref"), "`properties` cannot be a reference, it lists the members")
             .help("the members that it leads to are taken; use `allOf` to take over those of another schema");
         let Some(mut list) = self.target(text, &at, diags) else { return Vec::new() };
         let Some(mut map) = self.value(&list).and_then(Value::as_object) else { return Vec::new() };
@@ -174,7 +174,7 @@ impl Document<'_> {
             Some(Value::String(name)) => vec![(at, name.as_str())],
             Some(Value::Array(list)) => {
                 if self.version == Version::V3_0 {
-                    diags.warn(Code::LaterKeyword, &at, "`type` may be a list only from OpenAPI 3.1 on");
+                    diags.add(Code::LaterKeyword, &at, "`type` may be a list only from OpenAPI 3.1 on");
                 }
                 list.iter().enumerate().filter_map(|(index, name)| Some((at.index(index), name.as_str()?))).collect()
             }
@@ -185,7 +185,7 @@ impl Document<'_> {
                 Some(known) if !types.contains(&known) => types.push(known),
                 Some(_) => {}
                 None => {
-                    diags.warn(Code::InvalidValue, &place, format!("`{name}` is no type of JSON Schema")).help(
+                    diags.add(Code::InvalidValue, &place, format!("`{name}` is no type of JSON Schema")).help(
                         "the types are array, boolean, integer, number, object and string; `format` refines them",
                     );
                 }
@@ -241,7 +241,7 @@ impl Document<'_> {
         let Some(property) = fields.text("propertyName") else {
             if !node.contains_key("propertyName") {
                 diags
-                    .warn(Code::MissingKeyword, origin, "a discriminator needs `propertyName`")
+                    .add(Code::MissingKeyword, origin, "a discriminator needs `propertyName`")
                     .help("the discriminator is ignored");
             }
             return None;
@@ -274,7 +274,7 @@ impl Document<'_> {
         let docs = check(node, &at, "externalDocs", tables::EXTERNAL_DOCS, self.version, diags);
         let Some(url) = docs.text("url") else {
             if !node.contains_key("url") {
-                diags.warn(Code::MissingKeyword, &at, "`externalDocs` needs a `url`").help("it is left out");
+                diags.add(Code::MissingKeyword, &at, "`externalDocs` needs a `url`").help("it is left out");
             }
             return None;
         };

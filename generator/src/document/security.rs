@@ -33,7 +33,7 @@ impl Document<'_> {
             "mutualTLS" => SchemeKind::MutualTls,
             other => {
                 diags
-                    .warn(Code::InvalidValue, &origin.child("type"), format!("`{other}` is no type of security scheme"))
+                    .add(Code::InvalidValue, &origin.child("type"), format!("`{other}` is no type of security scheme"))
                     .help("the types are apiKey, http, oauth2, openIdConnect and, from OpenAPI 3.1 on, mutualTLS");
                 return None;
             }
@@ -54,7 +54,7 @@ impl Document<'_> {
             let Some(node) = requirement.as_object() else {
                 let message =
                     format!("a security requirement must be a mapping, but this is {}", describe(requirement));
-                diags.warn(Code::WrongKind, &place, message).help("it is left out");
+                diags.add(Code::WrongKind, &place, message).help("it is left out");
                 continue;
             };
             let mut needs = Vec::new();
@@ -65,7 +65,7 @@ impl Document<'_> {
                 if !self.schemes.iter().any(|(known, _)| known == name) {
                     let declared = Origin::root(self.file).child("components").child("securitySchemes").child(name);
                     if self.value(&declared).is_none() {
-                        let diagnostic = diags.warn(
+                        let diagnostic = diags.add(
                             Code::UnknownScheme,
                             &here,
                             format!("the security scheme `{name}` is not declared in `components`"),
@@ -139,7 +139,7 @@ impl Document<'_> {
             "cookie" => ParameterPlace::Cookie,
             other => {
                 diags
-                    .warn(Code::InvalidValue, &origin.child("in"), format!("an API key cannot be in `{other}`"))
+                    .add(Code::InvalidValue, &origin.child("in"), format!("an API key cannot be in `{other}`"))
                     .help("it is in `header`, `query` or `cookie`");
                 return None;
             }
@@ -188,7 +188,7 @@ impl Document<'_> {
         let written = self.value(origin).and_then(Value::as_object).is_some_and(|node| node.contains_key(name));
         if !written && !fields.has(name) {
             diags
-                .warn(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"))
+                .add(Code::MissingKeyword, origin, format!("this security scheme needs `{name}`"))
                 .help("the scheme is left out");
         }
     }

@@ -137,7 +137,7 @@ pub(super) fn check<'a>(
         let Some(value) = accepted(keyword, value, origin, version, diags) else { continue };
         if keyword.since > version {
             diags
-                .warn(
+                .add(
                     Code::LaterKeyword,
                     &origin.child(name),
                     format!("`{name}` is part of {} only from OpenAPI {} on", article(what), number(keyword.since)),
@@ -147,7 +147,7 @@ pub(super) fn check<'a>(
         }
         if let Use::Not(instead) = keyword.becomes {
             diags
-                .warn(Code::UnsupportedKeyword, &origin.child(name), format!("`{name}` is not supported: {instead}"))
+                .add(Code::UnsupportedKeyword, &origin.child(name), format!("`{name}` is not supported: {instead}"))
                 .on_key();
         }
         members.push((name.as_str(), value));
@@ -182,7 +182,7 @@ fn report(
     help: &str,
     diags: &mut Diagnostics,
 ) {
-    diags.warn(code, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value))).help(help);
+    diags.add(code, origin, format!("`{name}` must be {wanted}, but it is {}", describe(value))).help(help);
 }
 
 /// The mapping that is taken where nothing at all is written behind a key.
@@ -213,7 +213,7 @@ pub(super) fn number(version: Version) -> &'static str {
 
 fn unknown(name: &str, origin: &Origin, what: &str, table: &Table, diags: &mut Diagnostics) {
     let near = nearest(name, table.iter().map(|keyword| keyword.name));
-    let diagnostic = diags.warn(
+    let diagnostic = diags.add(
         Code::UnknownKeyword,
         &origin.child(name),
         format!("`{name}` is no keyword of {} and is ignored", article(what)),
@@ -326,11 +326,11 @@ fn texts<'a>(
         let kind = if element.is_null() { keyword.kind } else { Kind::Text };
         match meant(kind, element) {
             Some((text, help)) => {
-                diags.warn(Code::Reread, &at, message).help(help);
+                diags.add(Code::Reread, &at, message).help(help);
                 read.push(text.into_owned());
             }
             None => {
-                diags.warn(Code::WrongKind, &at, message).help("it is ignored");
+                diags.add(Code::WrongKind, &at, message).help("it is ignored");
             }
         }
     }

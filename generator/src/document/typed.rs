@@ -100,7 +100,7 @@ fn accept<T>(result: Result<T, serde_json::Error>, what: &str, origin: &Origin, 
     match result {
         Ok(typed) => Some(typed),
         Err(error) => {
-            diags.warn(Code::NodeRejected, origin, format!("this is no {what}: {error}")).help("it is left out");
+            diags.add(Code::NodeRejected, origin, format!("this is no {what}: {error}")).help("it is left out");
             None
         }
     }

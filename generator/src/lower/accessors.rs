@@ -29,7 +29,7 @@ impl Lower<'_> {
                 if fields.len() != members.len() || fields.is_empty() || !same {
                     let at = self.config.origin(Table::Coalesce, &format!("{owner}.{name}"));
                     self.diagnostics
-                        .error(Code::BadCoalesce, &at, format!("`{owner}.{name}` needs members of one type"))
+                        .add(Code::BadCoalesce, &at, format!("`{owner}.{name}` needs members of one type"))
                         .help(
                             "name members of the schema that have the same type, or write the accessor by hand in ext/",
                         );
@@ -55,7 +55,7 @@ impl Lower<'_> {
                 if !is_text(api, &elem.ty) {
                     let at = self.config.origin(Table::Includes, wire).child("key");
                     self.diagnostics
-                        .error(Code::BadCoalesce, &at, format!("`{}` of `{wire}` is no text to look for", rule.key))
+                        .add(Code::BadCoalesce, &at, format!("`{}` of `{wire}` is no text to look for", rule.key))
                         .help("name a member that is a text, or write the accessor by hand in ext/");
                     continue;
                 }
@@ -82,7 +82,7 @@ impl Lower<'_> {
             };
             if let Some(fault) = fault {
                 let at = self.config.origin(table, &key);
-                self.diagnostics.error(Code::BadRename, &at, fault).on_key().help("give it another name");
+                self.diagnostics.add(Code::BadRename, &at, fault).on_key().help("give it another name");
                 continue;
             }
             let (names, _) = scope.resolve();

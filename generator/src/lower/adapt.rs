@@ -52,7 +52,7 @@ impl Lower<'_> {
                 if syn::parse_str::<syn::Path>(path).is_err() {
                     let entry = self.config.origin(Table::Derive, key);
                     self.diagnostics
-                        .error(Code::BadRename, &entry, format!("`{path}` is no path of a trait that can be derived"))
+                        .add(Code::BadRename, &entry, format!("`{path}` is no path of a trait that can be derived"))
                         .related(at.clone(), "what derives it")
                         .help("give a path, such as `Hash` or `schemars::JsonSchema`");
                 } else if !derives.contains(path) {
@@ -70,7 +70,7 @@ impl Lower<'_> {
         }
         let entry = self.config.origin(table, key);
         self.diagnostics
-            .error(Code::BadRename, &entry, format!("`{path}` is no path of a type"))
+            .add(Code::BadRename, &entry, format!("`{path}` is no path of a type"))
             .related(at.clone(), "what it stands for")
             .help("give the path of a type, such as `chrono::DateTime<chrono::Utc>`");
         None

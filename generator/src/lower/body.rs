@@ -115,7 +115,7 @@ impl Lower<'_> {
     pub(super) fn tell_notation(&mut self, form: &MediaNode, what: &str, known: &str) {
         let media_type = &form.media_type;
         let message = format!("{what} as `{media_type}` is left out: the one as `{known}` says the same");
-        self.diagnostics.warn(Code::Notation, &form.origin, message).on_key();
+        self.diagnostics.add(Code::Notation, &form.origin, message).on_key();
     }
 
     /// Reports a content that is raw although its schema says what is in it.

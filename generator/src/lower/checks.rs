@@ -50,7 +50,7 @@ impl Lower<'_> {
         let combined = !names.all_of.is_empty() || !names.any_of.is_empty() || !names.one_of.is_empty();
         if combined || names.never || names.not.is_some() {
             self.diagnostics
-                .warn(
+                .add(
                     Code::UnsupportedKeyword,
                     at,
                     "`propertyNames` is not supported here: names are not checked against it",

@@ -51,7 +51,7 @@ impl Lower<'_> {
             if let Some(Fit::Wrong(why)) = fit {
                 let at = self.default_of(origin);
                 self.diagnostics
-                    .warn(Code::Default, &at, format!("the default of `{ident}` {why}"))
+                    .add(Code::Default, &at, format!("the default of `{ident}` {why}"))
                     .help("correct the default, or the schema; until then there is no constant for it");
             }
         }

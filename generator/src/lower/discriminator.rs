@@ -174,7 +174,7 @@ impl Lower<'_> {
         let Some(discriminator) = inherited.or_else(|| node.discriminator.clone()) else { return tags };
         if discriminator.property.contains('/') {
             self.diagnostics
-                .warn(
+                .add(
                     Code::Discriminator,
                     &discriminator.origin,
                     "a discriminator names a member of the object itself, not a path",
@@ -203,7 +203,7 @@ impl Lower<'_> {
             if self.mapped(target, &discriminator).is_some_and(|found| !used.contains(&found)) {
                 let at = discriminator.origin.child("mapping").child(value);
                 let message = format!("the mapping of `{value}` leads to none of the alternatives");
-                self.diagnostics.warn(Code::Discriminator, &at, message);
+                self.diagnostics.add(Code::Discriminator, &at, message);
             }
         }
         self.default_tag(&discriminator, arms, &mut tags);
@@ -222,7 +222,7 @@ impl Lower<'_> {
             None => {
                 let at = discriminator.origin.child("defaultMapping");
                 let message = format!("`defaultMapping` leads to `{text}`, which is none of the alternatives");
-                self.diagnostics.warn(Code::Discriminator, &at, message);
+                self.diagnostics.add(Code::Discriminator, &at, message);
             }
         }
     }

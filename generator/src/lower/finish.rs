@@ -165,7 +165,7 @@ impl Lower<'_> {
             let message =
                 format!("`{}` is required, and requires its own object: it is generated as optional", field.wire);
             self.diagnostics
-                .warn(Code::Reduced, &field.origin, message)
+                .add(Code::Reduced, &field.origin, message)
                 .help("no value can satisfy it; take it from `required`, or allow null");
             object.arguments.retain(|argument| *argument != index);
         }

@@ -32,7 +32,7 @@ impl Lower<'_> {
         for (wire, at) in nodes.iter().filter(|(wire, _)| is_described(wire)) {
             if !is_token(wire) {
                 self.diagnostics
-                    .warn(Code::Unsupported, at, format!("`{wire}` cannot be the name of a header, and is left out"))
+                    .add(Code::Unsupported, at, format!("`{wire}` cannot be the name of a header, and is left out"))
                     .on_key();
                 continue;
             }

@@ -70,7 +70,7 @@ impl Lower<'_> {
             let Some(node) = self.document.operation(origin, self.diagnostics) else { continue };
             let Some(body) = &node.body else {
                 let message = format!("`{wire}` carries no body, so there is no type for it");
-                self.diagnostics.warn(Code::Unsupported, origin, message).on_key();
+                self.diagnostics.add(Code::Unsupported, origin, message).on_key();
                 continue;
             };
             let Some(ty) = self.hook_body(wire, body) else { continue };
@@ -102,7 +102,7 @@ impl Lower<'_> {
         content.sort_by_key(|form| preference(&form.media_type));
         let Some(form) = content.first().filter(|form| is_json(&media_kind(&form.media_type))) else {
             let message = format!("the body of `{wire}` is no JSON, so there is no type for it");
-            self.diagnostics.warn(Code::Unsupported, &node.origin, message);
+            self.diagnostics.add(Code::Unsupported, &node.origin, message);
             return None;
         };
         Some(self.content_type(form.schema.as_ref()))

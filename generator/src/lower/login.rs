@@ -126,11 +126,11 @@ impl Lower<'_> {
             Some(url) if is_address(url) => return Some(url.to_owned()),
             Some(_) => {
                 self.diagnostics
-                    .warn(Code::Reduced, &at.child(key), format!("`{key}` is no address: no login is generated for it"))
+                    .add(Code::Reduced, &at.child(key), format!("`{key}` is no address: no login is generated for it"))
                     .help("write the whole URL, with `https://`");
             }
             None => {
-                self.diagnostics.warn(
+                self.diagnostics.add(
                     Code::Reduced,
                     &at,
                     format!("the flow has no `{key}`: no login is generated for it"),
@@ -174,7 +174,7 @@ impl Lower<'_> {
     }
 
     fn fault(&mut self, at: &Origin, message: String) -> &mut crate::diag::Diagnostic {
-        self.diagnostics.error(Code::ConfigInvalid, at, message)
+        self.diagnostics.add(Code::ConfigInvalid, at, message)
     }
 }
 

@@ -38,7 +38,7 @@ impl<'a> Lower<'a> {
     pub(super) fn bad_name(&mut self, table: Table, key: &str, name: &str, what: &str, at: &Origin) {
         let entry = self.config.origin(table, key);
         self.diagnostics
-            .error(Code::BadRename, &entry, format!("`{name}` is no name for {what}"))
+            .add(Code::BadRename, &entry, format!("`{name}` is no name for {what}"))
             .related(at.clone(), "what it is given to")
             .help("give an identifier of Rust in the case that such names have");
     }
@@ -59,7 +59,7 @@ impl<'a> Lower<'a> {
             let mut places = given.map(|(key, ..)| self.config.origin(table, key));
             let (Some(first), Some(second)) = (places.next(), places.next()) else { return };
             self.diagnostics
-                .error(Code::BadRename, &second, format!("[{table}] gives the name `{wanted}` to more than one"))
+                .add(Code::BadRename, &second, format!("[{table}] gives the name `{wanted}` to more than one"))
                 .related(first, "the first one")
                 .help("give each a name of its own");
             return;
@@ -74,7 +74,7 @@ impl<'a> Lower<'a> {
         let more = parties.len().saturating_sub(MOST_LINES);
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         self.diagnostics
-            .warn(Code::NameClash, first, format!("{} things would be called `{wanted}`", clash.parties.len()))
+            .add(Code::NameClash, first, format!("{} things would be called `{wanted}`", clash.parties.len()))
             .help(if is_pinnable {
                 format!("to keep these names whatever is added later, write in [{table}]: {}{more}", lines.join(", "))
             } else {

@@ -153,7 +153,7 @@ impl Lower<'_> {
         if !a.types.is_empty() && !b.types.is_empty() {
             let what = if a.types == b.types { "other values" } else { "another type" };
             self.diagnostics
-                .warn(Code::Conflict, after, format!("`{wire}` is declared with {what} by another part of `allOf`"))
+                .add(Code::Conflict, after, format!("`{wire}` is declared with {what} by another part of `allOf`"))
                 .related(before.clone(), "the other declaration");
         }
         after.clone()
@@ -185,7 +185,7 @@ impl Lower<'_> {
                 Some(flat) => whole = flat,
                 None => {
                     self.diagnostics
-                        .warn(Code::Conflict, part, "the parts of `allOf` have no value in common")
+                        .add(Code::Conflict, part, "the parts of `allOf` have no value in common")
                         .help("correct the types or the values; the first part is generated");
                 }
             }

@@ -156,6 +156,6 @@ impl Lower<'_> {
 
     /// Reports something that is generated as less than it is.
     fn reduced(&mut self, at: &Origin, what: impl Into<String>) -> &mut Diagnostic {
-        self.diagnostics.warn(Code::Reduced, at, what)
+        self.diagnostics.add(Code::Reduced, at, what)
     }
 }

@@ -86,7 +86,7 @@ impl Lower<'_> {
         for missing in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
             let at = self.demanding(node, missing, &mut Vec::new()).unwrap_or_else(|| node.origin.clone());
             self.diagnostics
-                .warn(Code::UndeclaredRequired, &at, format!("`required` names `{missing}`, which is not declared"))
+                .add(Code::UndeclaredRequired, &at, format!("`required` names `{missing}`, which is not declared"))
                 .help("declare the member in `properties`, or take it from `required`");
         }
         // What only the configuration requires comes last, in the order of the names.
@@ -138,7 +138,7 @@ impl Lower<'_> {
             let Some(resolved) = self.resolve(member) else { continue };
             if way.contains(&resolved.origin) {
                 self.diagnostics
-                    .warn(Code::SelfInclusion, member, "a schema includes itself by `allOf`")
+                    .add(Code::SelfInclusion, member, "a schema includes itself by `allOf`")
                     .help("the inclusion is left out; take the reference out, or name the schema that is meant");
                 continue;
             }

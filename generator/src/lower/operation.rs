@@ -19,7 +19,7 @@ impl Lower<'_> {
         let said = |finding: &Diagnostic| finding.code == Code::Skipped && finding.origin == origin;
         if operation.is_none() && !self.diagnostics.iter().any(said) {
             self.diagnostics
-                .warn(Code::Skipped, &origin, format!("`{id}` is not generated: what it sends cannot be read"))
+                .add(Code::Skipped, &origin, format!("`{id}` is not generated: what it sends cannot be read"))
                 .help("what is wrong is reported where it stands");
         }
         operation
@@ -37,7 +37,7 @@ impl Lower<'_> {
                 Some(body) => body,
                 None => {
                     let message = format!("`{}` is not generated: its body cannot be read", plan.id);
-                    self.diagnostics.warn(Code::Skipped, &origin, message);
+                    self.diagnostics.add(Code::Skipped, &origin, message);
                     return None;
                 }
             },

@@ -53,7 +53,7 @@ impl Lower<'_> {
             }
             plain = plain.replace(&format!("{{{variable}}}"), &format!("{{{name}}}"));
             self.diagnostics
-                .warn(Code::Reread, &node.origin, format!("`{{{variable}}}` of the path is no name, but holds one"))
+                .add(Code::Reread, &node.origin, format!("`{{{variable}}}` of the path is no name, but holds one"))
                 .help(format!(
                     "it is read as `{{{name}}}`, a parameter that is declared; its value is one segment of the path"
                 ));
@@ -80,7 +80,7 @@ impl Lower<'_> {
                 Some(node) => sorted.push(node.clone()),
                 None => {
                     self.diagnostics
-                        .warn(
+                        .add(
                             Code::PathParameter,
                             &plan.node.origin,
                             format!("`{{{name}}}` of the path is not declared as a parameter"),
@@ -94,7 +94,7 @@ impl Lower<'_> {
         }
         for node in in_path.iter().filter(|node| !variables.contains(&node.name)) {
             self.diagnostics
-                .warn(Code::PathParameter, &node.origin, format!("the path `{}` has no `{{{}}}`", plan.path, node.name))
+                .add(Code::PathParameter, &node.origin, format!("the path `{}` has no `{{{}}}`", plan.path, node.name))
                 .help("take the parameter out, or name it in the path");
         }
         sorted.extend(others);
@@ -141,7 +141,7 @@ impl Lower<'_> {
                     "`{}` is not generated: `{}` is required, and cannot be the name of a header",
                     plan.id, node.name
                 );
-                self.diagnostics.warn(Code::Skipped, &plan.node.origin, message).help(
+                self.diagnostics.add(Code::Skipped, &plan.node.origin, message).help(
                     "a name of a header has letters, digits and a few signs, but no spaces (RFC 9110, section 5.1)",
                 );
                 return false;
@@ -154,7 +154,7 @@ impl Lower<'_> {
     fn counts(&mut self, node: &ParameterNode) -> bool {
         if is_unspeakable(node) {
             self.diagnostics
-                .warn(
+                .add(
                     Code::InvalidValue,
                     &node.origin,
                     format!("`{}` cannot be the name of a header, and is left out", node.name),
@@ -171,7 +171,7 @@ impl Lower<'_> {
                 "the media types of bodies and answers give its value"
             };
             self.diagnostics
-                .warn(
+                .add(
                     Code::Unsupported,
                     &node.origin,
                     format!("the header `{}` is no parameter and is left out", node.name),

@@ -144,7 +144,7 @@ impl Lower<'_> {
                         Some(first) => {
                             self.config.excuse(&id);
                             self.diagnostics
-                                .warn(Code::DuplicateOperation, &node.origin.child("operationId"), format!("`{id}` names two operations"))
+                                .add(Code::DuplicateOperation, &node.origin.child("operationId"), format!("`{id}` names two operations"))
                                 .related(first.clone(), "the other one")
                                 .help("give one of them another operationId; until then both are called by method and path");
                             if let Some(other) = found.iter_mut().find(|other| other.id == id) {

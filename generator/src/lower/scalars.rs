@@ -120,7 +120,7 @@ impl Lower<'_> {
         }
         for text in repeated {
             self.diagnostics
-                .warn(Code::Repeated, &node.origin.child("enum"), format!("`{text}` is listed more than once"))
+                .add(Code::Repeated, &node.origin.child("enum"), format!("`{text}` is listed more than once"))
                 .help("the values of an enum should differ (JSON Schema, `enum`); it is generated once");
         }
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);

@@ -25,7 +25,7 @@ impl Lower<'_> {
             .partition(|(_, node)| node.kind == NodeKind::MutualTls);
         for (wire, node) in certificates {
             self.diagnostics
-                .warn(
+                .add(
                     Code::Unsupported,
                     &node.origin,
                     format!("nothing is generated for the client certificate `{wire}`"),

@@ -117,10 +117,7 @@ impl Lower<'_> {
             } else {
                 "what it excludes is taken out of what it includes: one of the two is too much"
             };
-            self.diagnostics
-                .error(Code::NothingSelected, &at, "[select] leaves nothing to generate")
-                .on_key()
-                .help(help);
+            self.diagnostics.add(Code::NothingSelected, &at, "[select] leaves nothing to generate").on_key().help(help);
         }
     }
 

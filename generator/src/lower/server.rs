@@ -86,7 +86,7 @@ impl Lower<'_> {
             let message =
                 format!("`{}` is left out: an operation with servers of its own calls the first one", lost.url);
             self.diagnostics
-                .warn(Code::Unsupported, &at, message)
+                .add(Code::Unsupported, &at, message)
                 .help("put the one that is meant first, for example by an overlay");
         }
     }
@@ -128,7 +128,7 @@ impl Lower<'_> {
                 let at: Origin = node.origin.child("url");
                 let message = format!("the variable `{{{name}}}` of the server has no default");
                 self.diagnostics
-                    .warn(Code::MissingKeyword, &at, message)
+                    .add(Code::MissingKeyword, &at, message)
                     .help("declare it in `variables`; until then a caller has to choose its value");
             }
             found.push((name, declared));
