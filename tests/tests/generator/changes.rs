@@ -41,7 +41,7 @@ fn outcome_of(text: &str, name: &str) -> Outcome {
 
 /// The zoo after a change.
 fn changed(edits: &[(&str, &str)]) -> String {
-    edited(ZOO, edits).unwrap_or_else(|| panic!("each of {edits:?} stands once in the description"))
+    edited(ZOO, edits).expect("each text that is replaced stands once in the description")
 }
 
 /// A text after replacements, of each of which the old text has to be there once.
