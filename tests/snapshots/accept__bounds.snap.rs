@@ -21,6 +21,10 @@ pub struct Shelf {
     ///
     /// At least 1 member; each 1 to 5 characters, of the form `^[a-z]*$`.
     pub labels: Option<BTreeMap<String, String>>,
+    /// The greatest number of 64 bits as a float has it.
+    ///
+    /// The server assumes 9223372036854776000.
+    pub lifetime: Option<u64>,
     /// Members that have no field of their own, by name.
     ///
     /// Each value: At most 20 characters.
@@ -28,6 +32,9 @@ pub struct Shelf {
 }
 
 impl Shelf {
+    /// What the server assumes where `lifetime` is left out.
+    pub const DEFAULT_LIFETIME: u64 = 9223372036854776000;
+
     /// A [`Shelf`] without any member.
     #[inline]
     #[must_use]
@@ -72,6 +79,16 @@ impl Shelf {
         );
         self
     }
+
+    /// The greatest number of 64 bits as a float has it.
+    ///
+    /// The server assumes 9223372036854776000.
+    #[inline]
+    #[must_use]
+    pub fn lifetime(mut self, value: impl Into<Option<u64>>) -> Self {
+        self.lifetime = value.into();
+        self
+    }
 }
 
 wire::object! {
@@ -79,6 +96,7 @@ wire::object! {
         boxes: "boxes" optional,
         height: "height" optional,
         labels: "labels" optional,
+        lifetime: "lifetime" optional,
         ..extra,
     }
 }

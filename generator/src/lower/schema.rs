@@ -416,8 +416,8 @@ pub(super) fn is_null(node: &SchemaNode) -> bool {
         && node.any_of.is_empty()
 }
 
-/// The width of an integer: that of its format, or the next one that holds its bounds. Where nothing is said, it is signed
-/// and of 64 bits.
+/// The width of an integer: that of its format, or the next one that holds its bounds and the values that the document has
+/// for it. Where nothing is said, it is signed and of 64 bits.
 fn integer(node: &SchemaNode) -> Prim {
     let whole = |bound: &Option<Bound>| {
         let value = &bound.as_ref()?.value;
@@ -433,6 +433,12 @@ fn integer(node: &SchemaNode) -> Prim {
         Some("uint8" | "uint16" | "uint32") if holds(i32::MIN.into(), u32::MAX.into()) => Prim::U32,
         Some("uint64") => Prim::U64,
         _ if most.is_some_and(|most| most > i64::MAX.into()) && least.is_some_and(|least| least >= 0) => Prim::U64,
+        // Many tools write the greatest number of 64 bits as the float next to it, which is greater.
+        _ if node.default.iter().chain(&node.examples).any(|value| value.as_i64().is_none() && value.is_u64())
+            && least.is_none_or(|least| least >= 0) =>
+        {
+            Prim::U64
+        }
         _ => Prim::I64,
     }
 }

@@ -84,6 +84,10 @@ pub(super) fn prepare(folder: &Path, crates: &Path, name: &str, api: &Api) -> an
         let Some(best) = best else { break };
         let (index, features) = open.remove(best);
         let operation = &api.operations[index];
+        // The default of a variable in an address is sometimes a note of what to put there.
+        if operation.server.as_ref().is_some_and(|server| server.url.contains(['{', '<'])) {
+            continue;
+        }
         let Some(raw_operation) = RawOperation::find(&raw, &operation.path, &operation.method) else { continue };
         let Some(filled) = fill(&raw, &raw_operation, operation) else { continue };
         shown.extend(features);
