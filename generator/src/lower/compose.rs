@@ -76,7 +76,32 @@ impl Lower<'_> {
         }
         let own = choices.iter().filter(|choice| choice.part.origin == node.origin).count();
         let parts = node.all_of.iter().filter(|part| !self.says_nothing(part)).count();
-        !node.properties.is_empty() || own > 1 || parts > 1 || (parts == 1 && own == 1)
+        let beside = !node.properties.is_empty() || own > 1 || parts > 1 || (parts == 1 && own == 1);
+        beside || choices.iter().any(|choice| choice.part.origin == node.origin && self.hold_together(choice))
+    }
+
+    /// Whether alternatives are parts of one object that may all be there: objects without a demand and without a member in
+    /// common, of which `anyOf` lets several hold. A union would lose the members of all but one.
+    fn hold_together(&mut self, choice: &Choice) -> bool {
+        if choice.exclusive || choice.part.discriminator.is_some() {
+            return false;
+        }
+        let mut known = BTreeSet::new();
+        let mut objects = 0;
+        for arm in &choice.arms {
+            let (mut members, mut required) = (BTreeSet::new(), BTreeSet::new());
+            self.outline(arm, &mut members, &mut required, &mut Vec::new());
+            if members.is_empty() && self.says_nothing(arm) {
+                continue;
+            }
+            let has_choices = self.peek(arm).is_none_or(|node| !self.choices(&node).is_empty());
+            if members.is_empty() || !required.is_empty() || has_choices || !known.is_disjoint(&members) {
+                return false;
+            }
+            known.extend(members);
+            objects += 1;
+        }
+        objects > 1
     }
 
     /// What becomes of a composed schema.
