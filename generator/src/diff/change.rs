@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::lines::{Line, greatest};
+
 /// What a change means for callers, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
@@ -87,6 +89,20 @@ pub(super) struct Changes(Vec<Change>);
 impl Changes {
     pub(super) fn push(&mut self, change: Change) {
         self.0.push(change);
+    }
+
+    /// Adds a change with the lines that it is seen in, which can mean more than the change alone and then say why.
+    pub(super) fn say(
+        &mut self,
+        subject: Subject,
+        least: Effect,
+        what: String,
+        lines: &[Line],
+        (old, new): (Option<Place>, Option<Place>),
+    ) {
+        let effect = greatest(lines).unwrap_or(least).max(least);
+        let why = lines.iter().find(|line| line.effect == effect).map(Line::told).unwrap_or_default();
+        self.push(Change { subject, effect, what, why, old, new });
     }
 
     /// Those of one subject stand together, and the one that means the most stands first.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
-use super::lines::{Line, Lines, greatest};
+use super::lines::{Line, Lines};
 use super::values::was_is;
 
 /// More lines than these under one module are counted, not listed.
@@ -14,7 +14,7 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
     let urls = |side: Side<'_>| side.api.servers.first().map(|server| server.url.clone()).unwrap_or_default();
     if urls(old) != urls(new) {
         let what = format!("the default address {}", was_is(&urls(old), &urls(new)));
-        changes.push(change(Effect::WireOnly, what, String::new()));
+        changes.push(change(Effect::WireOnly, what));
     }
     for scheme in &old.api.schemes {
         let Some(other) = new.api.schemes.iter().find(|other| other.wire == scheme.wire) else {
@@ -22,16 +22,13 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
             let variant = format!("AuthScheme::{}", scheme.variant);
             let own = lines.take(|path| path == setter || path == variant);
             let what = format!("the security scheme `{}` is removed", scheme.wire);
-            let mut change = told(Effect::WireOnly, what, &own);
-            change.old = old.place(&scheme.origin);
-            changes.push(change);
+            changes.say(Subject::Client, Effect::WireOnly, what, &own, (old.place(&scheme.origin), None));
             continue;
         };
         if scheme.kind != other.kind {
             let what = format!("the security scheme `{}` is of another kind", scheme.wire);
-            let mut change = change(Effect::WireOnly, what, String::new());
-            (change.old, change.new) = (old.place(&scheme.origin), new.place(&other.origin));
-            changes.push(change);
+            let places = (old.place(&scheme.origin), new.place(&other.origin));
+            changes.say(Subject::Client, Effect::WireOnly, what, &[], places);
         }
     }
     for scheme in &new.api.schemes {
@@ -40,18 +37,12 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
             let variant = format!("AuthScheme::{}", scheme.variant);
             let own = lines.take(|path| path == setter || path == variant);
             let what = format!("the security scheme `{}` is added", scheme.wire);
-            let mut change = told(Effect::WireOnly, what, &own);
-            change.new = new.place(&scheme.origin);
-            changes.push(change);
+            changes.say(Subject::Client, Effect::WireOnly, what, &own, (None, new.place(&scheme.origin)));
         }
     }
     let words = |side: Side<'_>| (side.api.info.title.clone(), side.api.info.docs.clone());
     if words(old) != words(new) {
-        changes.push(change(
-            Effect::DocsOnly,
-            "the title or the description of the API differs".to_owned(),
-            String::new(),
-        ));
+        changes.push(change(Effect::DocsOnly, "the title or the description of the API differs".to_owned()));
     }
     rest(lines, changes);
 }
@@ -73,21 +64,15 @@ fn rest(lines: &mut Lines, changes: &mut Changes) {
     for ((module, effect), lines) in modules {
         if effect == Effect::Additive && lines.len() > LISTED {
             let what = format!("`{module}` has {} more items", lines.len());
-            changes.push(change(effect, what, String::new()));
+            changes.push(change(effect, what));
         } else {
             for line in lines {
-                changes.push(change(effect, line.told(), String::new()));
+                changes.push(change(effect, line.told()));
             }
         }
     }
 }
 
-fn told(least: Effect, what: String, lines: &[Line]) -> Change {
-    let effect = greatest(lines).unwrap_or(least).max(least);
-    let why = lines.iter().find(|line| line.effect == effect).map(Line::told).unwrap_or_default();
-    change(effect, what, why)
-}
-
-fn change(effect: Effect, what: String, why: String) -> Change {
-    Change { subject: Subject::Client, effect, what, why, old: None, new: None }
+fn change(effect: Effect, what: String) -> Change {
+    Change { subject: Subject::Client, effect, what, why: String::new(), old: None, new: None }
 }

@@ -132,16 +132,9 @@ impl Pair<'_, '_> {
     }
 
     fn say_at(&mut self, least: Effect, what: String, lines: Vec<Line>, old: Option<&Origin>, new: Option<&Origin>) {
-        let effect = greatest(&lines).unwrap_or(least).max(least);
-        let why = lines.iter().find(|line| line.effect == effect).map(Line::told).unwrap_or_default();
-        self.changes.push(Change {
-            subject: Subject::Type(self.new.1.name.to_string()),
-            effect,
-            what,
-            why,
-            old: self.old.0.place(old.unwrap_or(&self.old.1.origin)),
-            new: self.new.0.place(new.unwrap_or(&self.new.1.origin)),
-        });
+        let places =
+            (self.old.0.place(old.unwrap_or(&self.old.1.origin)), self.new.0.place(new.unwrap_or(&self.new.1.origin)));
+        self.changes.say(Subject::Type(self.new.1.name.to_string()), least, what, &lines, places);
     }
 
     fn members(&mut self, old: &Struct, new: &Struct) {

@@ -79,36 +79,31 @@ fn text(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>) {
     argument(file, ty);
 }
 
-fn timestamp(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner: &TokenStream) {
-    let name = &ty.name;
-    methods.push(as_str(&quote! { self.0.as_str() }));
-    methods.push(Member::new(
-        vec!["The point in time.".to_owned()],
-        quote! {
-            #[inline]
-            #[must_use]
-            pub fn get(&self) -> &#inner {
-                &self.0
-            }
-        },
-    ));
-    file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
-    from(file, ty, inner, &quote! { Self(value) });
-    from(file, ty, &quote! { &str }, &quote! { Self(value.into()) });
-    from(file, ty, &quote! { String }, &quote! { Self(value.into()) });
-    from(file, ty, &quote! { &Self }, &quote! { value.clone() });
-    as_ref(file, ty);
-    display(file, ty);
-    serialize(file, ty);
-    deserialize(file, ty);
-    argument(file, ty);
+fn timestamp(file: &mut File<'_>, ty: &TypeDef, methods: Vec<Member>, inner: &TokenStream) {
+    around(file, ty, methods, inner, "The point in time.", &[quote! { &str }, quote! { String }]);
+    spoken(file, ty);
 }
 
-fn encoded(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner: &TokenStream) {
+fn encoded(file: &mut File<'_>, ty: &TypeDef, methods: Vec<Member>, inner: &TokenStream) {
+    let about = "The bytes as a text; its `decode` gives the bytes themselves.";
+    around(file, ty, methods, inner, about, &[quote! { &[u8] }, quote! { Vec<u8> }]);
+    from_self(file, ty, inner, &quote! { value.0 });
+    spoken(file, ty);
+}
+
+/// What gives and takes the value inside, and takes what that is made from.
+fn around(
+    file: &mut File<'_>,
+    ty: &TypeDef,
+    mut methods: Vec<Member>,
+    inner: &TokenStream,
+    about: &str,
+    sources: &[TokenStream],
+) {
     let name = &ty.name;
     methods.push(as_str(&quote! { self.0.as_str() }));
     methods.push(Member::new(
-        vec!["The bytes as a text; its `decode` gives the bytes themselves.".to_owned()],
+        vec![about.to_owned()],
         quote! {
             #[inline]
             #[must_use]
@@ -119,10 +114,14 @@ fn encoded(file: &mut File<'_>, ty: &TypeDef, mut methods: Vec<Member>, inner: &
     ));
     file.source.container(&[], quote! { impl #name }, Inside::Methods, methods);
     from(file, ty, inner, &quote! { Self(value) });
-    from(file, ty, &quote! { &[u8] }, &quote! { Self(value.into()) });
-    from(file, ty, &quote! { Vec<u8> }, &quote! { Self(value.into()) });
+    for source in sources {
+        from(file, ty, source, &quote! { Self(value.into()) });
+    }
     from(file, ty, &quote! { &Self }, &quote! { value.clone() });
-    from_self(file, ty, inner, &quote! { value.0 });
+}
+
+/// What everything has that is sent as a text.
+fn spoken(file: &mut File<'_>, ty: &TypeDef) {
     as_ref(file, ty);
     display(file, ty);
     serialize(file, ty);
