@@ -9,6 +9,7 @@ mod accessors;
 mod adapt;
 mod alternative;
 mod annotated;
+mod apart;
 mod body;
 mod brief;
 mod checks;

@@ -11,6 +11,7 @@ use crate::ir::{Arm, Elem, JsonKind, Shape, Test, TypeRef, Union};
 use crate::names::{Scope, Variants};
 
 use super::Lower;
+use super::apart;
 use super::label::arm_words;
 use super::look::{self, Kind, Look};
 
@@ -84,7 +85,7 @@ impl Lower<'_> {
         let drafts = self.drafts(node, alternatives, tags);
         let looks: Vec<&Look> = drafts.iter().map(|draft| &draft.look).collect();
         let given: Vec<Option<Test>> = drafts.iter().map(|draft| draft.tag.clone()).collect();
-        let tests = look::tests(&looks, &given);
+        let tests = apart::tests(&looks, &given);
         let owner = self.type_wire(node);
         let mut scope: Scope<Variants> = Scope::new(&["Self"]);
         let mut keys: Vec<(String, Origin)> = Vec::new();
@@ -237,7 +238,7 @@ fn rank(arm: &Arm) -> u8 {
 /// True when every value of the first arm would also pass the test of the second.
 fn extends(first: &Test, second: &Test) -> bool {
     let (Test::HasKeys(first), Test::HasKeys(second)) = (first, second) else { return false };
-    look::extends(first, second)
+    apart::extends(first, second)
 }
 
 /// The tag of an alternative that no mapping names, such as a union of alternatives that all have one.
