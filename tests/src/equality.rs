@@ -3,7 +3,8 @@
 //! Two texts are equal if they are so as JSON, with numbers compared by value (in single precision where the schema says
 //! `format: float`), except that
 //!
-//! - a member that a schema lists and does not require is absent where it is null, missing or `[]`;
+//! - a member that a schema lists and does not require is absent where it is null, missing, `[]` or an empty map, an object
+//!   without members of its own;
 //! - a member that a schema does not list counts only where the schema keeps such members (`additionalProperties`).
 //!
 //! Where a schema says nothing about a value, the value is compared as it is.
@@ -75,6 +76,24 @@ impl Schemas {
         }
     }
 
+    /// A value that says more than its absence.
+    fn present<'v>(&self, schema: &Value, value: Option<&'v Value>) -> Option<&'v Value> {
+        value.filter(|value| match value {
+            Value::Null => false,
+            Value::Array(elements) => !elements.is_empty(),
+            Value::Object(members) => !members.is_empty() || !self.is_map(schema, value),
+            _ => true,
+        })
+    }
+
+    /// Whether objects of a schema have no members but those of any name.
+    fn is_map(&self, schema: &Value, value: &Value) -> bool {
+        let mut parts = Vec::new();
+        self.flatten(schema, value, &mut parts);
+        parts.iter().any(|part| part.get("type").is_some() || part.get("additionalProperties").is_some())
+            && parts.iter().all(|part| part.get("properties").is_none())
+    }
+
     /// Whether numbers of a schema have single precision (`format: float`).
     fn is_single(&self, schema: &Value, value: &Value) -> bool {
         let mut parts = Vec::new();
@@ -96,7 +115,9 @@ impl Schemas {
                 (Some(schema), _) if members.required.contains(name.as_str()) => {
                     (*schema, left.get(name), right.get(name))
                 }
-                (Some(schema), _) => (*schema, present(left.get(name)), present(right.get(name))),
+                (Some(schema), _) => {
+                    (*schema, self.present(schema, left.get(name)), self.present(schema, right.get(name)))
+                }
                 (None, Some(extra)) => (extra, left.get(name), right.get(name)),
                 (None, None) => return None,
             };
@@ -274,10 +295,6 @@ fn is_of_type(schema: &Value, value: &Value) -> bool {
 
 fn list<'a>(schema: &'a Value, keyword: &str) -> &'a [Value] {
     schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn present(value: Option<&Value>) -> Option<&Value> {
-    value.filter(|value| !value.is_null() && value.as_array().is_none_or(|elements| !elements.is_empty()))
 }
 
 /// JSON equality with numbers by value.

@@ -12,6 +12,8 @@ components:
       properties:
         must: {}
         may: { type: string }
+        map: { type: object, additionalProperties: { type: integer } }
+        some: { type: object, properties: { one: {} } }
         list: { type: array, items: { $ref: '#/components/schemas/Open' } }
         union:
           oneOf:
@@ -37,9 +39,12 @@ fn difference(schema: &str, left: Value, right: Value) -> Option<String> {
 
 #[test]
 fn what_counts_as_absent() {
-    for other in
-        [json!({ "must": 1, "may": null }), json!({ "must": 1, "list": [] }), json!({ "must": 1, "list": null })]
-    {
+    for other in [
+        json!({ "must": 1, "may": null }),
+        json!({ "must": 1, "list": [] }),
+        json!({ "must": 1, "list": null }),
+        json!({ "must": 1, "map": {} }),
+    ] {
         assert_eq!(difference("Closed", json!({ "must": 1 }), other), None);
     }
     // A required member is there even if it is null or empty.
@@ -49,7 +54,9 @@ fn what_counts_as_absent() {
     assert!(difference("Open", json!({ "new": null }), json!({})).is_some());
     assert!(difference("Open", json!({ "new": [] }), json!({})).is_some());
     assert!(difference("Open", json!({ "new": { "a": null } }), json!({ "new": {} })).is_some());
-    // Empty is not absent where it is no list.
+    // Empty is not absent where it is neither a list nor a map.
+    assert!(difference("Closed", json!({ "must": 1, "some": {} }), json!({ "must": 1 })).is_some());
+    assert!(difference("Closed", json!({ "must": {} }), json!({ "must": null })).is_some());
     assert!(difference("Closed", json!({ "may": "" }), json!({})).is_some());
     assert!(difference("Open", json!({ "open": 0 }), json!({})).is_some());
     // An element is not a member.
