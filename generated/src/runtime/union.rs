@@ -109,8 +109,9 @@ impl Members {
 /// The arms that `value` can be of, by index: those whose demands it meets, first the one that knows the most of its
 /// members, then the one with a value of its own in it, then the one that demands more.
 ///
-/// An arm that would keep no member is none, unless the object is empty; neither is one that demands nothing and knows less
-/// than half of the members, nor one that has other values where the object has those of another arm. Where the arm that
+/// An arm that would keep no member is none, unless the object is empty; neither is one that demands nothing, keeps no others,
+/// has no value of its own in it and knows less than half of the members, nor one that has other values where the object has
+/// those of another arm. Where the arm that
 /// knows the most cannot be read, one that would lose members in its place is no answer, so that it is not given.
 #[must_use]
 pub fn by_members(value: &Value, arms: &[Members]) -> Vec<usize> {

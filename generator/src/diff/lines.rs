@@ -98,7 +98,7 @@ fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &BTreeMap<&s
         before.get(around)?.iter().find(|what| !what.starts_with("impl") && !what.starts_with("use ")).copied()
     };
     match (old, new) {
-        (Some(old), Some(new)) if bare(old) == bare(new) => Effect::Additive,
+        (Some(old), Some(new)) if bare(old) == bare(new) && keeps_const(old, new) => Effect::Additive,
         (Some(_), _) => Effect::Breaking,
         // A `match` without another arm has one too few, unless the enum said that there could be more.
         (None, Some(new)) if new.starts_with("variant") && around("::").is_some_and(is_exhaustive) => Effect::Breaking,
@@ -116,6 +116,10 @@ fn bare(what: &str) -> String {
     what.replace(" #[deprecated]", "").replace("const fn", "fn")
 }
 
+fn keeps_const(old: &str, new: &str) -> bool {
+    !old.contains("const fn") || new.contains("const fn")
+}
+
 fn is_exhaustive(what: &str) -> bool {
     !what.contains("#[non_exhaustive")
 }
@@ -131,6 +135,7 @@ mod tests {
             ("", "a: fn()\n", Effect::Additive),
             ("a: fn()\n", "a: fn(x: i32)\n", Effect::Breaking),
             ("a: fn()\n", "a: const fn()\n", Effect::Additive),
+            ("a: const fn()\n", "a: fn()\n", Effect::Breaking),
             ("a: fn()\n", "a: fn() #[deprecated]\n", Effect::Additive),
             ("A: enum\n", "A: enum\nA::B: variant\n", Effect::Breaking),
             ("A: enum #[non_exhaustive]\n", "A: enum #[non_exhaustive]\nA::B: variant\n", Effect::Additive),

@@ -297,12 +297,14 @@ impl Pair<'_, '_> {
         };
         let (old, new) = (names(self.old.0, self.old.1), names(self.new.0, self.new.1));
         let shown = |names: &BTreeSet<Vec<String>>| -> String {
-            names.iter().map(|needs| needs.join(" and ")).collect::<Vec<_>>().join(", or ")
+            let one = |needs: &Vec<String>| if needs.is_empty() { "none".to_owned() } else { needs.join(" and ") };
+            names.iter().map(one).collect::<Vec<_>>().join(", or ")
         };
         if old != new {
             // Whoever had one of the old ones is let in as long as each of them is enough.
             let enough = |needs: &Vec<String>| new.iter().any(|other| other.iter().all(|name| needs.contains(name)));
-            let kept = if old.is_empty() { new.is_empty() } else { new.is_empty() || old.iter().all(enough) };
+            let public = |names: &BTreeSet<Vec<String>>| names.is_empty() || names.iter().any(Vec::is_empty);
+            let kept = public(&new) || (!public(&old) && old.iter().all(enough));
             let effect = if kept { Effect::WireOnly } else { Effect::Breaking };
             let what = format!("the credentials that it accepts: {}", was_is(&shown(&old), &shown(&new)));
             self.say(effect, what, Vec::new());

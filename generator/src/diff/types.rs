@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::Origin;
-use crate::ir::{Access, Enum, Extra, Field, Newtype, Presence, Shape, Struct, Test, TypeDef, Union};
+use crate::ir::{Access, Checks, Enum, Extra, Field, Newtype, Presence, Shape, Struct, Test, TypeDef, Union};
 
 use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
@@ -168,8 +168,14 @@ impl Pair<'_, '_> {
                 format!("other members: {}", was_is(&shown(self.old.0, &old.extra), &shown(self.new.0, &new.extra)));
             self.say(effect, what, lines);
         }
-        if old.members != new.members {
-            self.say(Effect::WireOnly, "how many members it may have differs".to_owned(), Vec::new());
+        let members = |of: &Struct| Checks { members: of.members, ..Checks::default() };
+        for (name, before, after) in [
+            ("other members", old.extra_checks.clone(), new.extra_checks.clone()),
+            ("the object", members(old), members(new)),
+        ] {
+            if let Some((effect, what)) = bounds(name, &before, &after) {
+                self.say(effect, what, Vec::new());
+            }
         }
     }
 
@@ -260,8 +266,9 @@ impl Pair<'_, '_> {
                     let wanted = of(value.name.as_str());
                     let lines = take(&mut self.own, wanted);
                     let what = format!("the value {} is removed", shown(&written(&value.wire)));
-                    // Where another value has its name now, code goes on and means that one.
-                    self.say(Effect::WireOnly, what, lines);
+                    // Where another value has its name now, code goes on and means that one; what keeps no other values
+                    // refuses this one.
+                    self.say(if new.open { Effect::WireOnly } else { Effect::Breaking }, what, lines);
                 }
                 Some(other) if other.name != value.name => {
                     let (was, is) = (of(value.name.as_str()), of(other.name.as_str()));

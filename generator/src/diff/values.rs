@@ -126,5 +126,5 @@ pub(super) fn written(literal: &Literal) -> String {
 
 /// A type as callers write it.
 pub(super) fn ty(side: Side<'_>, ty: &TypeRef) -> String {
-    crate::emit::written_type(side.api, ty, "").replace("::types::", "")
+    crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
 }

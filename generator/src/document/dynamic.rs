@@ -15,6 +15,9 @@ use crate::source::{Path, Sources, Step, Written};
 /// How many copies are made at most: schemas can refer to each other in circles.
 const MOST: usize = 1000;
 
+/// How many values the copies have at most: a copy can hold what is copied again.
+const LARGEST: usize = 20_000;
+
 /// How often copies are made of copies.
 const ROUNDS: usize = 16;
 
@@ -27,7 +30,7 @@ pub fn instantiate(sources: &mut Sources, root: FileId, mirror: Mirror<'_>, diag
     if !sources.files().any(mentions) {
         return;
     }
-    let mut copies = 0;
+    let (mut copies, mut values) = (0, 0);
     let mut bound: Vec<Origin> = Vec::new();
     for round in 0..=ROUNDS {
         // What is wrong is reported when the result is read.
@@ -35,7 +38,7 @@ pub fn instantiate(sources: &mut Sources, root: FileId, mirror: Mirror<'_>, diag
         let open = Open::find(&document);
         let mut sites = open.sites(&document);
         sites.truncate(MOST - copies);
-        if sites.is_empty() || round == ROUNDS {
+        if sites.is_empty() || round == ROUNDS || values > LARGEST {
             open.report(&bound, diags);
             return;
         }
@@ -43,6 +46,10 @@ pub fn instantiate(sources: &mut Sources, root: FileId, mirror: Mirror<'_>, diag
         bound.extend(sites.iter().flat_map(|site| site.anchors.iter().map(|anchor| anchor.1.clone())));
         let changes: Vec<_> = sites.iter().filter_map(|site| site.copy(&document)).collect();
         for change in changes {
+            values += count(&change.copy);
+            if values > LARGEST {
+                break;
+            }
             change.apply(sources);
         }
     }
@@ -272,6 +279,15 @@ impl Change {
         } else {
             graft.merge(&path, &self.copy, &self.written)
         };
+    }
+}
+
+/// How many values a tree has.
+fn count(node: &Value) -> usize {
+    match node {
+        Value::Object(map) => 1 + map.values().map(count).sum::<usize>(),
+        Value::Array(list) => 1 + list.iter().map(count).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -106,8 +106,8 @@ impl Document<'_> {
         Some(self.resolve(&target, &mut aside)?.origin)
     }
 
-    /// Reads the schemes that requirements refer to and that are no components of the description. Each is called by its key
-    /// or its file, with the file before it where there is a scheme of that name.
+    /// Reads the schemes that requirements refer to and that are no components of the description. Each is called by its key;
+    /// where a component or another one of them has that, by its file and its key, or else by all of its address.
     pub(super) fn schemes_elsewhere(&mut self, diags: &mut Diagnostics) {
         let mut references = Vec::new();
         for file in self.sources.files() {
@@ -116,17 +116,29 @@ impl Document<'_> {
             }
         }
         references.sort();
+        let mut found: Vec<([String; 3], SchemeNode)> = Vec::new();
         for (place, name) in references {
             let Some(origin) = self.referred_scheme(&name, &place) else { continue };
-            if self.schemes.iter().any(|(_, scheme)| scheme.origin == origin) {
+            let known = found.iter().map(|(_, scheme)| scheme).chain(self.schemes.iter().map(|(_, scheme)| scheme));
+            if known.into_iter().any(|scheme| scheme.origin == origin) {
                 continue;
             }
             let Some(scheme) = self.scheme(&origin, diags) else { continue };
             let stem = self.stem(&origin).to_owned();
             let own = origin.last().map_or_else(|| stem.clone(), Cow::into_owned);
-            let taken = self.schemes.iter().any(|(known, _)| *known == own);
-            self.schemes.push((if taken { format!("{stem} {own}") } else { own }, scheme));
+            let address = format!("{} {}", self.sources.name(origin.file).unwrap_or_default(), origin.pointer);
+            found.push(([own.clone(), format!("{stem} {own}"), address], scheme));
         }
+        let taken = |form: usize, name: &String| {
+            let same = found.iter().filter(|(names, _)| names[form] == *name).count();
+            same > 1 || self.schemes.iter().any(|(known, _)| known == name)
+        };
+        let names: Vec<String> = found
+            .iter()
+            .map(|(names, _)| (0..2).find(|form| !taken(*form, &names[*form])).map_or(&names[2], |form| &names[form]))
+            .cloned()
+            .collect();
+        self.schemes.extend(names.into_iter().zip(found.into_iter().map(|(_, scheme)| scheme)));
         self.schemes.sort_by(|(left, _), (right, _)| left.cmp(right));
     }
 

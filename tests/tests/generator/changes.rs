@@ -306,6 +306,12 @@ const ROWS: &[Row] = &[
         "was nothing, is `token`",
     ),
     (
+        "credentials optional",
+        &[("security: [{token: []}]\n", "security: [{}, {token: []}]\n")],
+        Some(WireOnly),
+        "was `token`, is `none, or token`",
+    ),
+    (
         "scheme added",
         &[("    key: {type: apiKey", "    other: {type: http, scheme: basic}\n    key: {type: apiKey")],
         Some(Additive),
