@@ -14,7 +14,7 @@ use std::fmt;
 
 pub use self::code::Code;
 pub use self::distance::{edit_distance, nearest};
-pub use self::origin::{FileId, Locate, Origin, Place, Span, escape_segment, unescape_segment};
+pub use self::origin::{FileId, Locate, Origin, Place, Span, escape_segment, line_column, unescape_segment};
 
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]

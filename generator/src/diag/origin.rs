@@ -92,6 +92,15 @@ pub trait Locate {
     }
 }
 
+/// Line and column, both from 1 and the column in characters, of a byte offset.
+#[must_use]
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
 /// Escapes one key for a JSON pointer (RFC 6901, section 3).
 #[must_use]
 pub fn escape_segment(key: &str) -> Cow<'_, str> {

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Level, Origin as Header, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Locate, Origin, Place, Severity, Span};
+use super::{Code, Diagnostic, Locate, Origin, Place, Severity, Span, line_column};
 
 /// How many characters of a line an excerpt shows before and behind the start of what is marked. Documents without line
 /// breaks are common in JSON.
@@ -133,14 +133,6 @@ fn snippet<'a>(name: &'a str, text: &str, span: &Span, kind: AnnotationKind, lab
     parts
         .elements
         .push(Snippet::source(excerpt.text).line_start(excerpt.line).path(name).annotation(annotation).into());
-}
-
-/// Line and column, both from 1 and the column in characters, of a byte offset.
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
 }
 
 /// The span of the character at a line and column, both from 1.

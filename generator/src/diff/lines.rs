@@ -70,10 +70,13 @@ impl Lines {
 
     /// Takes out the lines whose path is one of these.
     pub(super) fn take(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<Line> {
-        let (taken, rest) = std::mem::take(&mut self.0).into_iter().partition(|line| wanted(&line.path));
-        self.0 = rest;
-        taken
+        take(&mut self.0, |line| wanted(&line.path))
     }
+}
+
+/// Takes out the lines that are wanted.
+pub(super) fn take(lines: &mut Vec<Line>, wanted: impl Fn(&Line) -> bool) -> Vec<Line> {
+    lines.extract_if(.., |line| wanted(line)).collect()
 }
 
 /// The greatest effect of some lines.

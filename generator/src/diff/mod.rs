@@ -17,7 +17,7 @@ pub use self::change::{Change, Effect, Place, Subject};
 pub use self::report::Report;
 
 use crate::Outcome;
-use crate::diag::{Locate, Origin};
+use crate::diag::{Locate, Origin, line_column};
 use crate::ir::Api;
 
 use self::change::Changes;
@@ -46,7 +46,7 @@ impl<'a> Side<'a> {
         let origin = sources.written(origin);
         let span = sources.locate(&origin, crate::diag::Place::Key)?;
         let (file, text) = sources.text(origin.file)?;
-        let line = text.get(..span.start)?.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let (line, _) = line_column(text, span.start);
         Some(Place { file: file.to_owned(), line })
     }
 }

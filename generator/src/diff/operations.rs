@@ -7,8 +7,8 @@ use crate::ir::{Media, Operation, Param, Payload, Place, Status};
 
 use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
-use super::lines::{Line, Lines, greatest};
-use super::values::{bounded, in_words, ty, was_is, written};
+use super::lines::{Line, Lines, greatest, take};
+use super::values::{bounds, ty, was_is, written};
 
 /// Compares all operations. One that has another operationId is known by method and path.
 pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: &mut Changes) {
@@ -62,7 +62,13 @@ fn is_of(side: Side<'_>, operation: &Operation, path: &str) -> bool {
     head == operation.builder.as_str()
         || head == operation.error.as_str()
         || operation.headers.as_ref().is_some_and(|name| head == name.as_str())
-        || inner == format!("{}::{}", side.api.group(operation.group).name, operation.name)
+        || path == method(side, operation)
+}
+
+/// The path of the method that makes the builder of an operation.
+fn method(side: Side<'_>, operation: &Operation) -> String {
+    let group = side.api.group(operation.group);
+    format!("{}::{}::{}", group.module, group.name, operation.name)
 }
 
 /// How a caller reaches an operation.
@@ -81,8 +87,7 @@ struct Pair<'a, 'c> {
 impl Pair<'_, '_> {
     fn compare(mut self) {
         let (before, after) = (self.old.1, self.new.1);
-        let own = self.own_lines();
-        let mut own = own;
+        let mut own = self.own_lines();
         if before.id != after.id {
             self.say(Effect::DocsOnly, format!("the operationId {}", was_is(&before.id, &after.id)), Vec::new());
         }
@@ -175,7 +180,7 @@ impl Pair<'_, '_> {
                 paths.insert(format!("{module}::{}::{constant}", operation.builder));
             }
             if param.required {
-                paths.insert(format!("{}::{}::{}", module, side.api.group(operation.group).name, operation.name));
+                paths.insert(method(side, operation));
             }
         }
         take(own, |line| paths.contains(&line.path))
@@ -254,7 +259,7 @@ impl Pair<'_, '_> {
         let mut paths = BTreeSet::new();
         for (side, operation) in [self.old, self.new] {
             let module = side.api.group(operation.group).module.as_str();
-            paths.insert(format!("{}::{}::{}", module, side.api.group(operation.group).name, operation.name));
+            paths.insert(method(side, operation));
             let ident = operation.body.as_ref().map(|body| body.ident.to_string());
             paths.extend(ident.map(|ident| format!("{module}::{}::{ident}", operation.builder)));
             paths.insert(format!("{module}::{}::extra_body", operation.builder));
@@ -317,27 +322,6 @@ impl Pair<'_, '_> {
             }
         }
     }
-}
-
-/// What other bounds mean: values that passed are refused before they are sent, or the other way round.
-pub(super) fn bounds(name: &str, old: &crate::ir::Checks, new: &crate::ir::Checks) -> Option<(Effect, String)> {
-    let bounded = bounded(old, new);
-    let effect = match (bounded.narrower, bounded.wider) {
-        (true, _) => Effect::Breaking,
-        (false, true) => Effect::WireOnly,
-        (false, false) if in_words(old) != in_words(new) || old.format != new.format || old.values != new.values => {
-            Effect::DocsOnly
-        }
-        (false, false) => return None,
-    };
-    Some((effect, format!("the bounds of {name}: {}", was_is(&in_words(old), &in_words(new)))))
-}
-
-/// Takes out the lines that are wanted.
-pub(super) fn take(lines: &mut Vec<Line>, wanted: impl Fn(&Line) -> bool) -> Vec<Line> {
-    let (taken, rest) = std::mem::take(lines).into_iter().partition(wanted);
-    *lines = rest;
-    taken
 }
 
 fn word(place: Place) -> &'static str {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ir::Scheme;
+
 use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
 use super::lines::{Line, Lines};
@@ -18,9 +20,7 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
     }
     for scheme in &old.api.schemes {
         let Some(other) = new.api.schemes.iter().find(|other| other.wire == scheme.wire) else {
-            let setter = format!("ClientBuilder::{}", scheme.setter);
-            let variant = format!("AuthScheme::{}", scheme.variant);
-            let own = lines.take(|path| path == setter || path == variant);
+            let own = lines_of(scheme, lines);
             let what = format!("the security scheme `{}` is removed", scheme.wire);
             changes.say(Subject::Client, Effect::WireOnly, what, &own, (old.place(&scheme.origin), None));
             continue;
@@ -33,9 +33,7 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
     }
     for scheme in &new.api.schemes {
         if old.api.schemes.iter().all(|other| other.wire != scheme.wire) {
-            let setter = format!("ClientBuilder::{}", scheme.setter);
-            let variant = format!("AuthScheme::{}", scheme.variant);
-            let own = lines.take(|path| path == setter || path == variant);
+            let own = lines_of(scheme, lines);
             let what = format!("the security scheme `{}` is added", scheme.wire);
             changes.say(Subject::Client, Effect::WireOnly, what, &own, (None, new.place(&scheme.origin)));
         }
@@ -45,6 +43,13 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
         changes.push(change(Effect::DocsOnly, "the title or the description of the API differs".to_owned()));
     }
     rest(lines, changes);
+}
+
+/// The lines of a security scheme.
+fn lines_of(scheme: &Scheme, lines: &mut Lines) -> Vec<Line> {
+    let setter = format!("ClientBuilder::{}", scheme.setter);
+    let variant = format!("AuthScheme::{}", scheme.variant);
+    lines.take(|path| path == setter || path == variant)
 }
 
 /// What differs between two listings of what callers can name (`api.txt`) of the same description.

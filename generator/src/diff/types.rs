@@ -7,9 +7,8 @@ use crate::ir::{Access, Checks, Enum, Extra, Field, Newtype, Presence, Shape, St
 
 use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
-use super::lines::{Line, Lines, greatest};
-use super::operations::{bounds, take};
-use super::values::{ty, was_is, written};
+use super::lines::{Line, Lines, greatest, take};
+use super::values::{bounds, ty, was_is, written};
 
 /// Compares all types, by their names in Rust.
 pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: &mut Changes) {

@@ -3,14 +3,15 @@
 use crate::ir::{Bound, Checks, Literal, TypeRef};
 
 use super::Side;
+use super::change::Effect;
 
 /// How the values that pass the bounds have changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bounded {
+struct Bounded {
     /// Some are refused that passed.
-    pub(super) narrower: bool,
+    narrower: bool,
     /// Some pass that were refused.
-    pub(super) wider: bool,
+    wider: bool,
 }
 
 impl Bounded {
@@ -46,8 +47,22 @@ impl Bounded {
     }
 }
 
+/// What other bounds mean: values that passed are refused before they are sent, or the other way round.
+pub(super) fn bounds(name: &str, old: &Checks, new: &Checks) -> Option<(Effect, String)> {
+    let bounded = bounded(old, new);
+    let effect = match (bounded.narrower, bounded.wider) {
+        (true, _) => Effect::Breaking,
+        (false, true) => Effect::WireOnly,
+        (false, false) if in_words(old) != in_words(new) || old.format != new.format || old.values != new.values => {
+            Effect::DocsOnly
+        }
+        (false, false) => return None,
+    };
+    Some((effect, format!("the bounds of {name}: {}", was_is(&in_words(old), &in_words(new)))))
+}
+
 /// Compares the bounds that are checked before something is sent. What `[checks.skip]` turned off refuses nothing.
-pub(super) fn bounded(old: &Checks, new: &Checks) -> Bounded {
+fn bounded(old: &Checks, new: &Checks) -> Bounded {
     let none = Checks::default();
     let old = if old.skipped { &none } else { old };
     let new = if new.skipped { &none } else { new };
@@ -76,7 +91,7 @@ pub(super) fn bounded(old: &Checks, new: &Checks) -> Bounded {
 }
 
 /// Bounds in words, such as `1 <= n <= 100`; empty where there are none.
-pub(super) fn in_words(checks: &Checks) -> String {
+fn in_words(checks: &Checks) -> String {
     let mut words = Vec::new();
     let bound = |bound: &Option<Bound>, open: &str, closed: &str| {
         let bound = bound.as_ref()?;

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::marks::{Entry, Kind, Mark, Marks};
 use super::tree::SyntaxError;
-use crate::diag::Span;
+use crate::diag::{Span, line_column};
 
 /// Reads a whole text.
 pub(super) fn tree(text: &str) -> Result<Value, SyntaxError> {
@@ -14,7 +14,7 @@ pub(super) fn tree(text: &str) -> Result<Value, SyntaxError> {
         Ok(table) => Ok(object(table.get_ref())),
         Err(error) => Err(SyntaxError {
             message: format!("this is not valid TOML: {}", error.message().lines().next().unwrap_or_default()),
-            position: error.span().and_then(|span| line_column(text, span.start)),
+            position: error.span().map(|span| line_column(text, span.start)),
             too_deep: error.message().contains("recursion limit"),
         }),
     }
@@ -26,14 +26,6 @@ pub(super) fn mark(text: &str) -> Option<Marks> {
     let mut nodes = Vec::new();
     add_table(table.get_ref(), 0..text.len(), &mut nodes);
     Some(Marks::from_bytes(nodes))
-}
-
-/// Line and column, both from 1, of a byte offset.
-fn line_column(text: &str, offset: usize) -> Option<(usize, usize)> {
-    let before = text.get(..offset.min(text.len()))?;
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Some((line, column))
 }
 
 fn object(table: &DeTable<'_>) -> Value {
