@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use spec2crate::surface::api;
+use spec2crate::surface::{api, each};
 use tests::rustdoc::{document_file, document_package, holds_here, items_from_api_txt, items_from_rustdoc_json};
 
 fn workspace() -> PathBuf {
@@ -31,12 +31,21 @@ fn files(root: &Path) -> Vec<(String, String)> {
     files
 }
 
+/// The lines, with one of its own for each trait of an item.
+fn one_by_one(text: &str) -> String {
+    let mut lines = String::new();
+    for (path, what) in text.lines().filter_map(|line| line.split_once(": ")) {
+        each(what).iter().for_each(|what| lines.push_str(&format!("{path}: {what}\n")));
+    }
+    lines
+}
+
 fn assert_equal(root: &Path, json: Option<Value>, is_set: &dyn Fn(&str) -> bool) {
     let Some(json) = json else { return };
     let documented = items_from_rustdoc_json(&json).expect("this is the JSON of rustdoc");
     let files = files(root);
     let text = api(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))).expect("the crate is Rust");
-    let listed = items_from_api_txt(&text, is_set);
+    let listed = items_from_api_txt(&one_by_one(&text), is_set);
     let missing: BTreeSet<_> = documented.difference(&listed).collect();
     let surplus: BTreeSet<_> = listed.difference(&documented).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "not listed: {missing:#?}\nlisted alone: {surplus:#?}");
