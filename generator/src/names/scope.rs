@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
-use super::words::{self, Case, fingerprint, finish};
 use super::Kind;
+use super::words::{self, Case, fingerprint, finish};
 
 /// A namespace in which every name stands once.
 #[derive(Debug)]
