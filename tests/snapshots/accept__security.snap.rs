@@ -185,7 +185,7 @@ impl Gold {
     ///
     /// `POST /gold`
     ///
-    /// Accepts `user` with the scopes `gold:write` and `gold:read`; or `password`.
+    /// Accepts `user` with the scopes `gold:read` and `gold:write`; or `password`.
     ///
     /// ```no_run
     /// # async fn example(client: security::Client) -> Result<(), security::Error> {
