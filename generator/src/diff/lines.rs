@@ -1,8 +1,10 @@
 //! What callers can name, line by line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Effect;
+use crate::surface::each;
 
 /// A line of the listing that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Lines {
         let none = BTreeSet::new();
         for path in paths {
             let (old, new) = (before.get(path).unwrap_or(&none), after.get(path).unwrap_or(&none));
-            let is_impl = |what: &&&str| what.starts_with("impl");
+            let is_impl = |what: &&Cow<'_, str>| what.starts_with("impl");
             let line = |old: Option<&str>, new: Option<&str>| Line {
                 path: path.to_owned(),
                 effect: effect(path, old, new, &before),
@@ -56,8 +58,8 @@ impl Lines {
             };
             lines.extend(old.difference(new).filter(is_impl).map(|what| line(Some(what), None)));
             lines.extend(new.difference(old).filter(is_impl).map(|what| line(None, Some(what))));
-            let mut gone = old.difference(new).filter(|what| !is_impl(what)).copied();
-            let mut come = new.difference(old).filter(|what| !is_impl(what)).copied();
+            let mut gone = old.difference(new).filter(|what| !is_impl(what)).map(AsRef::as_ref);
+            let mut come = new.difference(old).filter(|what| !is_impl(what)).map(AsRef::as_ref);
             loop {
                 match (gone.next(), come.next()) {
                     (None, None) => break,
@@ -84,21 +86,28 @@ pub(super) fn greatest(lines: &[Line]) -> Option<Effect> {
     lines.iter().map(|line| line.effect).max()
 }
 
-fn by_path(listing: &str) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut lines: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// What stands behind each path.
+type Listing<'l> = BTreeMap<&'l str, BTreeSet<Cow<'l, str>>>;
+
+fn by_path(listing: &str) -> Listing<'_> {
+    let mut lines = Listing::new();
     for line in listing.lines() {
         if let Some((path, what)) = line.split_once(": ") {
-            lines.entry(path).or_default().insert(what);
+            lines.entry(path).or_default().extend(each(what));
         }
     }
     lines
 }
 
 /// What a line that is gone, new or changed means for code that compiled before.
-fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &BTreeMap<&str, BTreeSet<&str>>) -> Effect {
+fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &Listing<'_>) -> Effect {
     let around = |separator: &str| {
         let (around, _) = path.rsplit_once(separator)?;
-        before.get(around)?.iter().find(|what| !what.starts_with("impl") && !what.starts_with("use ")).copied()
+        before
+            .get(around)?
+            .iter()
+            .find(|what| !what.starts_with("impl") && !what.starts_with("use "))
+            .map(AsRef::as_ref)
     };
     match (old, new) {
         (Some(old), Some(new)) if bare(old) == bare(new) && keeps_const(old, new) => Effect::Additive,

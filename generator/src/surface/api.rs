@@ -1,5 +1,6 @@
 //! The list of lines: who stands where.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -94,16 +95,31 @@ pub(super) enum Rank {
 
 /// Lines, sorted by path.
 #[derive(Default)]
-pub(super) struct Lines(BTreeSet<(Vec<String>, Rank, String, String)>);
+pub(super) struct Lines {
+    lines: BTreeSet<(Vec<String>, Rank, String, String)>,
+    /// The traits of an item that need no more than their name, by the conditions that they hold under.
+    traits: BTreeMap<(Vec<String>, String), BTreeSet<String>>,
+}
 
 impl Lines {
     /// Adds a line that belongs to the item at `path`; `member` is the name that sorts it among those of its rank.
     pub(super) fn add(&mut self, path: &[String], rank: Rank, member: &str, text: String) {
-        self.0.insert((path.to_vec(), rank, member.to_owned(), text));
+        self.lines.insert((path.to_vec(), rank, member.to_owned(), text));
     }
 
-    fn finish(self) -> String {
-        self.0.into_iter().fold(String::new(), |mut out, (_, _, _, text)| {
+    /// Adds a trait to the line that names those of the item at `path`.
+    pub(super) fn add_trait(&mut self, path: &[String], name: String, conditions: String) {
+        self.traits.entry((path.to_vec(), conditions)).or_default().insert(name);
+    }
+
+    fn finish(mut self) -> String {
+        for ((path, conditions), names) in std::mem::take(&mut self.traits) {
+            let names: Vec<String> = names.into_iter().collect();
+            let text = format!("{}: impl {}{conditions}", path.join("::"), names.join(" + "));
+            // Before the impls that stand alone, and without conditions before those with some.
+            self.add(&path, Rank::Impl, &conditions, text);
+        }
+        self.lines.into_iter().fold(String::new(), |mut out, (_, _, _, text)| {
             out.push_str(&text);
             out.push('\n');
             out
@@ -111,7 +127,62 @@ impl Lines {
     }
 }
 
+/// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own.
+pub fn each(what: &str) -> Vec<Cow<'_, str>> {
+    let Some(shared) = what.strip_prefix("impl ") else { return vec![Cow::Borrowed(what)] };
+    let (mut names, mut start, mut depth, mut end) = (Vec::new(), 0, 0_usize, shared.len());
+    for (at, c) in shared.char_indices() {
+        match c {
+            '<' | '(' => depth += 1,
+            '>' if shared[..at].ends_with('-') => {}
+            '>' | ')' => depth = depth.saturating_sub(1),
+            '+' if depth == 0 => {
+                names.push(&shared[start..at]);
+                start = at + 1;
+            }
+            // Conditions follow the last trait.
+            '[' if depth == 0 => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+    }
+    if names.is_empty() {
+        return vec![Cow::Borrowed(what)];
+    }
+    names.push(&shared[start..end]);
+    let conditions = &shared[end..];
+    let line = |name: &str| Cow::Owned(format!("impl {} {conditions}", name.trim()).trim_end().to_owned());
+    names.into_iter().map(line).collect()
+}
+
 /// True for kinds that stand for a module.
 pub(super) fn is_module(kind: &Kind) -> bool {
     matches!(kind, Kind::Module(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::each;
+
+    #[test]
+    fn traits_that_share_a_line_are_told_apart() {
+        for (what, wanted) in [
+            ("struct { .. }", vec!["struct { .. }"]),
+            ("fn(a: impl A + B)", vec!["fn(a: impl A + B)"]),
+            ("impl Clone", vec!["impl Clone"]),
+            ("impl Clone + Debug", vec!["impl Clone", "impl Debug"]),
+            (
+                "impl A + B [feature=x] [not(unix)]",
+                vec!["impl A [feature=x] [not(unix)]", "impl B [feature=x] [not(unix)]"],
+            ),
+            ("impl From<Box<dyn A + B>>", vec!["impl From<Box<dyn A + B>>"]),
+            ("impl From<Box<dyn Fn(&[u8]) -> A + B>> + C", vec!["impl From<Box<dyn Fn(&[u8]) -> A + B>>", "impl C"]),
+            ("impl From<&mut [u8]> + C", vec!["impl From<&mut [u8]>", "impl C"]),
+            ("impl<T: A + B> From<T>", vec!["impl<T: A + B> From<T>"]),
+        ] {
+            assert_eq!(each(what), wanted, "{what}");
+        }
+    }
 }

@@ -44,6 +44,10 @@ pub(super) fn derived(printer: &Printer<'_>, place: &Place<'_>, attrs: &Attrs, g
                 continue;
             }
         };
+        if generics.params.is_empty() {
+            lines.add_trait(place.path, trait_, place.conditions.and(conditions).to_string());
+            continue;
+        }
         let inside = printer.within(generics);
         let mut params: Vec<_> = lifetime.map(str::to_owned).into_iter().collect();
         let mut names = Vec::new();
@@ -171,6 +175,10 @@ impl Scope<'_> {
         let ty = self.printer.ty(&item.self_ty);
         let of = self.printer.with_self(&ty).path(path, &bindings);
         let for_ = if ty == name { String::new() } else { format!(" for {ty}") };
+        let by_name = unsafety.is_empty() && not.is_empty() && for_.is_empty() && of_lifetimes(&item.generics);
+        if by_name {
+            return lines.add_trait(owner, of, found.attrs.conditions.to_string());
+        }
         let text = format!("{unsafety}impl{params} {not}{of}{for_}{}", self.printer.conditions(&item.generics));
         lines.add(owner, Rank::Impl, &text, format!("{name}: {text}{}", found.attrs.conditions));
     }
@@ -195,6 +203,13 @@ impl Scope<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether there is nothing but lifetimes without bounds, which only the trait names then, such as the one of
+/// `serde::Deserialize<'de>`.
+fn of_lifetimes(generics: &Generics) -> bool {
+    generics.where_clause.is_none()
+        && generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(param) if param.bounds.is_empty()))
 }
 
 /// The types between the angle brackets of a trait.

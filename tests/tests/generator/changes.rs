@@ -4,6 +4,7 @@
 //! has to compile, and where something does it must not. What breaks without that is refused when the program runs.
 
 mod rows;
+mod semver;
 
 use std::collections::{BTreeMap, BTreeSet};
 
