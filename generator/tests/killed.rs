@@ -231,6 +231,22 @@ fn runs_at_once_do_not_mix() {
     }
 }
 
+/// The folder is not there yet, and its first run is none of these alone.
+#[test]
+fn first_runs_at_once_do_not_mix() {
+    let yard = Yard::new(4);
+    for _ in 0..3 {
+        let running: Vec<Child> = (0..4).map(|number| yard.start(number)).collect();
+        for child in running {
+            let ended = child.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+        let found = read(&yard.out());
+        assert_eq!(yard.made.iter().filter(|files| **files == found).count(), 1, "the folder is one of the crates");
+        fs::remove_dir_all(yard.out()).unwrap();
+    }
+}
+
 /// A run that sleeps, such as on a laptop that is closed, has the lock for as long as it does.
 #[test]
 fn a_run_that_is_stopped_is_waited_for() {

@@ -72,7 +72,9 @@ fn attempt(path: &Path) -> io::Result<Option<File>> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = File::from(open(path, flags, Mode::from_raw_mode(0o644))?);
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) | Err(Errno::NOTSUP | Errno::NOLCK | Errno::NOSYS) => {}
+        Ok(()) | Err(Errno::NOLCK | Errno::NOSYS) => {}
+        // On some systems these two are one.
+        Err(error) if error == Errno::NOTSUP || error == Errno::OPNOTSUPP => {}
         Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),
         Err(error) => return Err(error.into()),
     }

@@ -154,9 +154,10 @@ impl Present {
         }
         let claimed = rust.values().any(|text| is_marked(text));
         if claimed {
-            for (path, old) in &rust {
-                let differs = files.get(path).is_some_and(|new| first_difference(old, new).is_some());
-                if differs && !is_copy(path) && !is_marked(old) && !is_blank(old) {
+            // Where the file system does not tell upper from lower case, a file of another name is among the others.
+            for (path, old) in rust.iter().chain(&others).filter(|(path, _)| path.ends_with(".rs") && !is_copy(path)) {
+                let differs = || files.get(path).is_some_and(|new| first_difference(old, new).is_some());
+                if !is_marked(old) && !is_blank(old) && differs() {
                     obstacles.push(Obstacle { path: root.join(path), is: Is::Unmarked });
                 }
             }
@@ -247,7 +248,8 @@ pub(super) fn walk(
         // A name that is not UTF-8 is none of ours.
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        let kind = entry.file_type().map_err(SyncError::io("read", &entry.path()))?;
+        // What another run has deleted meanwhile is not there.
+        let Some(kind) = kind(&entry.path())? else { continue };
         if kind.is_dir() {
             walk(root, &path, visit)?;
         } else if kind.is_file() {
@@ -259,6 +261,9 @@ pub(super) fn walk(
 
 /// The first line that differs, with both texts of it; none if only line ends do.
 fn first_difference(old: &str, new: &str) -> Option<(usize, Option<String>, Option<String>)> {
+    if old == new {
+        return None;
+    }
     let lines = |text: &str| text.replace("\r\n", "\n");
     let (old, new) = (lines(old), lines(new));
     if old == new {

@@ -152,9 +152,9 @@ fn leftovers(root: &Path) -> Result<Vec<String>, SyncError> {
     if let Ok(entries) = fs::read_dir(root) {
         for entry in entries {
             let entry = entry.map_err(SyncError::io("read", root))?;
-            let kind = entry.file_type().map_err(SyncError::io("read", &entry.path()))?;
-            if let (Ok(name), true) = (entry.file_name().into_string(), kind.is_file())
+            if let Ok(name) = entry.file_name().into_string()
                 && name.ends_with(TEMPORARY)
+                && entry.file_type().is_ok_and(|kind| kind.is_file())
             {
                 found.push(name);
             }

@@ -276,6 +276,20 @@ fn a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_told_before_a
     assert_eq!(in_the_way(&old(), root), obstacle("src", Is::File));
 }
 
+/// Two names that differ in upper and lower case are two files, or one: then the file is not stale.
+#[test]
+fn names_in_another_case_are_told_apart_where_the_file_system_does() {
+    let folder = old_with_notes();
+    let root = folder.path();
+    apply(&new(), root).expect("nothing is in the way");
+    put(root, "src/C.rs", MARK);
+    apply(&new(), root).expect("nothing is in the way");
+    assert_eq!(fs::read_to_string(root.join("src/c.rs")).expect("it is there"), MARK);
+    let names = fs::read_dir(root.join("src")).expect("it is there");
+    let names = names.filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().eq_ignore_ascii_case("c.rs")));
+    assert_eq!(names.count(), 1, "the other one is deleted where there are two");
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_is_read_or_written_through_a_link() {
