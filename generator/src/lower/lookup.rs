@@ -73,10 +73,14 @@ impl<'a> Lower<'a> {
             parties.iter().take(MOST_LINES).map(|(key, _, name)| format!("\"{key}\" = \"{name}\"")).collect();
         let more = parties.len().saturating_sub(MOST_LINES);
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+        // What is there for longer may have been called so; which one that is, the description does not say.
+        let free = !parties.iter().any(|(.., name)| name == wanted);
+        let free = if free { format!("; one of them can keep the name `{wanted}`") } else { String::new() };
         self.diagnostics
             .add(Code::NameClash, first, format!("{} things would be called `{wanted}`", clash.parties.len()))
             .help(if is_pinnable {
-                format!("to keep these names whatever is added later, write in [{table}]: {}{more}", lines.join(", "))
+                let lines = lines.join(", ");
+                format!("to keep these names whatever is added later, write in [{table}]: {lines}{more}{free}")
             } else {
                 let names: Vec<String> = parties.iter().map(|(.., name)| format!("`{name}`")).collect();
                 format!("they are called {}; name what they hold in the description to choose", names.join(", "))

@@ -7,8 +7,10 @@ mod random;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use spec2crate::diag::Code;
+
 use crate::compile::Yard;
-use crate::documents::{Input, read};
+use crate::documents::{Input, read, texts};
 
 /// An edit of spec/openapi.yaml: the text that is replaced, which stands there once, and the one in its place.
 struct Edit {
@@ -152,6 +154,48 @@ fn an_addition_leaves_every_public_item_as_it_is() {
         let gone: Vec<&&str> = before.iter().filter(|line| !after.contains(line)).collect();
         assert!(gone.is_empty(), "{}: {gone:#?}", edit.name);
     }
+}
+
+/// The one way in which an addition renames something: both get names of their own, and two lines of the configuration keep
+/// the one that was there.
+#[test]
+fn a_schema_whose_name_is_taken_renames_what_has_it_and_says_how_to_keep_it() {
+    let document = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\nservers: [{url: 'https://example.com'}]\npaths:
+  /pet:
+    get:
+      operationId: getPet
+      summary: Get the pet
+      responses: {'200': {description: It., content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      properties: {kind: {type: object, properties: {name: {type: string, description: Its name.}}}}
+";
+    let config = "version = 1\n[crate]\nname = \"pets\"\n";
+    let input = |text: String, config: String| Input { text, config, ..Input::fixture("accept", "string_enum") };
+    let before = input(document.to_owned(), config.to_owned()).generate();
+    let before = texts(&before);
+    let added = format!("{document}    PetKind: {{type: object, properties: {{size: {{type: integer}}}}}}\n");
+    let outcome = input(added.clone(), config.to_owned()).generate();
+    let clash = outcome.diagnostics.iter().find(|found| found.code == Code::NameClash).expect("the names collide");
+    let help = clash.help.clone().unwrap_or_default();
+    let lines = r##""PetKind" = "PetKindSchema", "#/components/schemas/Pet/properties/kind" = "PetKindMember""##;
+    assert!(help.contains(lines) && help.ends_with("one of them can keep the name `PetKind`"), "{help}");
+    let after = texts(&outcome);
+    let paths: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let touched: Vec<&String> = paths.into_iter().filter(|path| before.get(*path) != after.get(*path)).collect();
+    assert_eq!(touched, ["api.txt", "src/types/mod.rs", "src/types/pet.rs", "src/types/pet_kind_schema.rs"]);
+
+    let kept =
+        "[rename.types]\n\"PetKind\" = \"PetKindSchema\"\n\"#/components/schemas/Pet/properties/kind\" = \"PetKind\"\n";
+    let outcome = input(added, format!("{config}{kept}")).generate();
+    assert!(outcome.diagnostics.iter().all(|found| found.code != Code::NameClash));
+    let after = texts(&outcome);
+    let gone: Vec<&str> =
+        before["api.txt"].lines().filter(|line| !after["api.txt"].lines().any(|now| now == *line)).collect();
+    assert!(gone.is_empty(), "{gone:#?}");
+    assert_eq!(before["src/types/pet.rs"], after["src/types/pet.rs"]);
 }
 
 /// The call sites of tests/call_sites.rs, against the crate that each addition makes.
