@@ -74,6 +74,24 @@ fn scopes_in_another_order_give_the_same_files() {
     assert!(compared >= 2, "{compared}");
 }
 
+/// A tag is found by its name (OpenAPI 3.0.3, section 4.7.1); the order is for those who show a page of them.
+#[test]
+fn tags_in_another_order_give_the_same_files() {
+    let mut compared = 0;
+    for (input, files) in DOCUMENTS.iter() {
+        let mut tree = tree(input);
+        let Some(tags) = tree.get_mut("tags").and_then(Value::as_sequence_mut).filter(|tags| tags.len() > 1) else {
+            continue;
+        };
+        tags.reverse();
+        let mut other = input.clone();
+        other.text = serde_yaml::to_string(&tree).expect("a tree is YAML");
+        assert_same(&input.name, "with other tags", files, &other.files());
+        compared += 1;
+    }
+    assert!(compared > 0, "a document has several tags");
+}
+
 /// What has to be there is a set (JSON Schema Validation 2020-12, section 6.5.3): it decides the order of arguments, which
 /// the author can choose by that, and no name.
 #[test]
