@@ -1,6 +1,6 @@
 //! The list of lines: who stands where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::paths::{Paths, Target};
@@ -67,8 +67,9 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
         }
     }
     for (module, name) in &tree.unexpanded {
-        let path = [module.as_slice(), &[format!("{name}!")]].concat();
-        lines.add(&path, Rank::Item, "", format!("{}: not expanded", path.join("::")));
+        let text = [module.as_slice(), &[name]].concat().join("::");
+        let path = [module.as_slice(), &[name]].concat();
+        lines.add(&path, Rank::Item, "", format!("{text}!: not expanded"));
     }
     Ok(lines.finish())
 }
@@ -92,26 +93,29 @@ pub(super) enum Rank {
     Impl,
 }
 
-/// Lines, sorted by path.
+/// Lines, each with what sorts it.
 #[derive(Default)]
-pub(super) struct Lines(BTreeSet<(Vec<String>, Rank, String, String)>);
+pub(super) struct Lines<'t>(Vec<(Vec<&'t str>, Rank, String, String)>);
 
-impl Lines {
+impl<'t> Lines<'t> {
     /// Adds a line that belongs to the item at `path`; `member` is the name that sorts it among those of its rank.
-    pub(super) fn add(&mut self, path: &[String], rank: Rank, member: &str, text: String) {
-        self.0.insert((path.to_vec(), rank, member.to_owned(), text));
+    pub(super) fn add(&mut self, path: &[&'t str], rank: Rank, member: &str, text: String) {
+        self.0.push((path.to_vec(), rank, member.to_owned(), text));
     }
 
-    fn finish(self) -> String {
-        self.0.into_iter().fold(String::new(), |mut out, (_, _, _, text)| {
-            out.push_str(&text);
+    fn finish(mut self) -> String {
+        self.0.sort();
+        self.0.dedup();
+        let mut out = String::with_capacity(self.0.iter().map(|(.., text)| text.len() + 1).sum());
+        for (.., text) in &self.0 {
+            out.push_str(text);
             out.push('\n');
-            out
-        })
+        }
+        out
     }
 }
 
 /// True for kinds that stand for a module.
-pub(super) fn is_module(kind: &Kind) -> bool {
+pub(super) fn is_module(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Module(_))
 }
