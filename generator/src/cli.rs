@@ -7,12 +7,13 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::diag::{Code, Severity};
-use crate::diff::Effect;
+use crate::diff;
 use crate::sync::{self, Before, Change, DiskLoader, Done, Plan, Run, SyncError};
 use crate::{Outcome, Request, generate};
 
@@ -110,25 +111,25 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
     Ok(success)
 }
 
-/// Compares what two descriptions give, prints the report, and gives the greatest effect of what differs. Paths are relative
-/// to the current folder.
+/// Compares what two descriptions gave, adds what is known besides, prints the report as Markdown or as JSON, and gives what
+/// the program ends with: [`Report::exit_code`](diff::Report::exit_code).
 ///
 /// # Errors
 ///
-/// One of the descriptions cannot be read, after its diagnostics were printed, or the report could not be printed.
-pub fn diff(old: &Request, new: &Request, format: Format) -> io::Result<Option<Effect>> {
-    let loader = DiskLoader::new(Path::new(""));
-    let (before, after) = (generate(&loader, old), generate(&loader, new));
-    let Some(report) = crate::diff::diff(&before, &after) else {
-        let (request, outcome) = if before.api.is_none() { (old, &before) } else { (new, &after) };
+/// One of the descriptions could not be read, after its diagnostics were printed, or the report could not be printed.
+pub fn diff(before: &Outcome, after: &Outcome, besides: Vec<diff::Change>, format: Format) -> io::Result<ExitCode> {
+    let Some(mut report) = diff::diff(before, after) else {
+        let (which, outcome) = if before.api.is_none() { ("before", before) } else { ("after", after) };
         write!(io::stderr(), "{}", outcome.diagnostics.render(&outcome.sources, colours(&io::stderr())))?;
-        return Err(io::Error::other(format!("{} cannot be read, so that there is nothing to compare", request.spec)));
+        let message = format!("the description {which} cannot be read, so that there is nothing to compare");
+        return Err(io::Error::other(message));
     };
+    report.changes.extend(besides);
     match format {
         Format::Json => writeln!(io::stdout(), "{:#}", report.to_json())?,
         Format::Text => write!(io::stdout(), "{}", report.markdown())?,
     }
-    Ok(report.effect())
+    Ok(ExitCode::from(report.exit_code()))
 }
 
 /// Whether output for people may be coloured: only on a terminal, and not if `NO_COLOR` is set to anything (no-color.org).

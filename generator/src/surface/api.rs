@@ -68,8 +68,9 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
         }
     }
     for (module, name) in &tree.unexpanded {
-        let path = [module.as_slice(), &[format!("{name}!")]].concat();
-        lines.add(&path, Rank::Item, "", format!("{}: not expanded", path.join("::")));
+        let text = [module.as_slice(), &[name]].concat().join("::");
+        let path = [module.as_slice(), &[name]].concat();
+        lines.add(&path, Rank::Item, "", format!("{text}!: not expanded"));
     }
     Ok(lines.finish())
 }
@@ -93,22 +94,22 @@ pub(super) enum Rank {
     Impl,
 }
 
-/// Lines, sorted by path.
+/// Lines, each with what sorts it.
 #[derive(Default)]
-pub(super) struct Lines {
-    lines: BTreeSet<(Vec<String>, Rank, String, String)>,
+pub(super) struct Lines<'t> {
+    lines: Vec<(Vec<&'t str>, Rank, String, String)>,
     /// The traits of an item that need no more than their name, by the conditions that they hold under.
-    traits: BTreeMap<(Vec<String>, String), BTreeSet<String>>,
+    traits: BTreeMap<(Vec<&'t str>, String), BTreeSet<String>>,
 }
 
-impl Lines {
+impl<'t> Lines<'t> {
     /// Adds a line that belongs to the item at `path`; `member` is the name that sorts it among those of its rank.
-    pub(super) fn add(&mut self, path: &[String], rank: Rank, member: &str, text: String) {
-        self.lines.insert((path.to_vec(), rank, member.to_owned(), text));
+    pub(super) fn add(&mut self, path: &[&'t str], rank: Rank, member: &str, text: String) {
+        self.lines.push((path.to_vec(), rank, member.to_owned(), text));
     }
 
     /// Adds a trait to the line that names those of the item at `path`.
-    pub(super) fn add_trait(&mut self, path: &[String], name: String, conditions: String) {
+    pub(super) fn add_trait(&mut self, path: &[&'t str], name: String, conditions: String) {
         self.traits.entry((path.to_vec(), conditions)).or_default().insert(name);
     }
 
@@ -117,18 +118,26 @@ impl Lines {
             let names: Vec<String> = names.into_iter().collect();
             let text = format!("{}: impl {}{conditions}", path.join("::"), names.join(" + "));
             // Before the impls that stand alone, and without conditions before those with some.
-            self.add(&path, Rank::Impl, &conditions, text);
+            self.lines.push((path, Rank::Impl, conditions, text));
         }
-        self.lines.into_iter().fold(String::new(), |mut out, (_, _, _, text)| {
-            out.push_str(&text);
+        self.lines.sort();
+        self.lines.dedup();
+        let mut out = String::with_capacity(self.lines.iter().map(|(.., text)| text.len() + 1).sum());
+        for (.., text) in &self.lines {
+            out.push_str(text);
             out.push('\n');
-            out
-        })
+        }
+        out
     }
 }
 
-/// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own.
+/// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own. Lifetimes are
+/// not declared, as they are not where traits share a line.
 pub fn each(what: &str) -> Vec<Cow<'_, str>> {
+    let lifetimes = what.strip_prefix("impl<").and_then(|rest| rest.split_once("> "));
+    if let Some((_, of)) = lifetimes.filter(|(names, _)| names.split(", ").all(is_lifetime)) {
+        return vec![Cow::Owned(format!("impl {of}"))];
+    }
     let Some(shared) = what.strip_prefix("impl ") else { return vec![Cow::Borrowed(what)] };
     let (mut names, mut start, mut depth, mut end) = (Vec::new(), 0, 0_usize, shared.len());
     for (at, c) in shared.char_indices() {
@@ -157,8 +166,12 @@ pub fn each(what: &str) -> Vec<Cow<'_, str>> {
     names.into_iter().map(line).collect()
 }
 
+fn is_lifetime(name: &str) -> bool {
+    name.strip_prefix('\'').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+}
+
 /// True for kinds that stand for a module.
-pub(super) fn is_module(kind: &Kind) -> bool {
+pub(super) fn is_module(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Module(_))
 }
 
@@ -181,6 +194,9 @@ mod tests {
             ("impl From<Box<dyn Fn(&[u8]) -> A + B>> + C", vec!["impl From<Box<dyn Fn(&[u8]) -> A + B>>", "impl C"]),
             ("impl From<&mut [u8]> + C", vec!["impl From<&mut [u8]>", "impl C"]),
             ("impl<T: A + B> From<T>", vec!["impl<T: A + B> From<T>"]),
+            ("impl<'a, 'b> A<'a> for B<'b>", vec!["impl A<'a> for B<'b>"]),
+            ("impl<'a, T> A<'a> for B<T>", vec!["impl<'a, T> A<'a> for B<T>"]),
+            ("impl<'a: 'b> A<'a>", vec!["impl<'a: 'b> A<'a>"]),
         ] {
             assert_eq!(each(what), wanted, "{what}");
         }

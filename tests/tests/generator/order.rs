@@ -180,7 +180,7 @@ fn tree(input: &Input) -> Value {
     tree
 }
 
-fn reversed(node: &Value) -> Value {
+pub(crate) fn reversed(node: &Value) -> Value {
     match node {
         Value::Mapping(members) => {
             let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), reversed(value))).collect();

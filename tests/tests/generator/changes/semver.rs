@@ -9,17 +9,16 @@ use std::process::Command;
 use spec2crate::diff::{Effect, diff};
 use spec2crate::sync::apply;
 
-use super::rows::ROWS;
-use super::{ZOO, changed, outcome};
+use super::{changed, outcome, rows, zoo};
 
 #[test]
 #[ignore = "needs cargo-semver-checks (cargo install cargo-semver-checks --locked), and takes some minutes"]
 fn what_cargo_semver_checks_calls_a_break_is_one() {
-    let old = outcome(ZOO);
+    let old = outcome(&zoo());
     let baseline = written("old", &old);
     let mut missed = Vec::new();
     println!("| change | verdict | cargo-semver-checks |\n|---|---|---|");
-    for (row, edits, ..) in ROWS {
+    for (row, edits, ..) in rows() {
         let new = outcome(&changed(edits));
         let effect = diff(&old, &new).expect("both can be read").effect();
         let failed = failed_lints(&baseline, &written("new", &new));
