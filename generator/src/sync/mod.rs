@@ -27,7 +27,8 @@
 //! A text that replaces another one is on the disk (`fdatasync`) before it is renamed. Without that, a power cut leaves an
 //! empty file under the new name on file systems that do not order the two: XFS, APFS, and ext4 with `noauto_da_alloc`; ext4
 //! and btrfs order them by default, where a file is replaced and not where it is new. A file that is new is not waited for: it
-//! replaces nothing, the next run writes what is empty again, and a first run of a thousand files would take seconds longer.
+//! replaces nothing, the next run writes what is empty again, and a first run of a thousand files would take seconds longer
+//! (750 files that replace others: 0.2 s more on an idle disk, up to 4 s on a busy one).
 
 mod api;
 mod load;

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::SyncError;
 use super::lock::{self, Lock};
@@ -49,6 +51,7 @@ fn apply_with(
             staged.write(root, change.path(), text)?;
         }
     }
+    staged.sync()?;
     for change in steps {
         before(change.path())?;
         match to_write(change, files) {
@@ -82,7 +85,14 @@ fn order(change: &Change, files: &FileSet) -> (u8, bool) {
 
 /// Texts that are written and not yet in their places; those that never get there are deleted.
 #[derive(Default)]
-struct Staged(BTreeSet<PathBuf>);
+struct Staged {
+    temporaries: BTreeSet<PathBuf>,
+    /// Those that replace another text.
+    replacing: Vec<PathBuf>,
+}
+
+/// How many texts are brought to the disk at once: the system does those of several threads together, in half the time.
+const AT_ONCE: usize = 8;
 
 impl Staged {
     fn write(&mut self, root: &Path, path: &str, text: &str) -> Result<(), SyncError> {
@@ -99,28 +109,45 @@ impl Staged {
             opened => opened,
         }
         .map_err(SyncError::io("create", &temporary))?;
-        self.0.insert(temporary.clone());
+        self.temporaries.insert(temporary.clone());
         file.write_all(text.as_bytes()).map_err(SyncError::io("write", &temporary))?;
-        if let Ok(old) = fs::metadata(&target) {
-            file.set_permissions(old.permissions()).map_err(SyncError::io("write", &temporary))?;
-            // On some file systems a new name is on the disk before the text is. A file that is new has nothing to lose by
-            // that; one that is replaced would have neither its old nor its new text after a power cut.
-            file.sync_data().map_err(SyncError::io("write", &temporary))?;
+        if target.exists() {
+            self.replacing.push(temporary);
         }
         Ok(())
     }
 
+    /// Brings to the disk what replaces another text. On some file systems a new name is on the disk before the text is. A file
+    /// that is new has nothing to lose by that; one that is replaced would have neither its old nor its new text after a power
+    /// cut.
+    fn sync(&self) -> Result<(), SyncError> {
+        let sync = |path: &PathBuf| {
+            // Windows flushes only what is open for writing.
+            let file = OpenOptions::new().read(true).write(cfg!(windows)).open(path);
+            file.and_then(|file| file.sync_data()).map_err(SyncError::io("write", path))
+        };
+        let each = self.replacing.len().div_ceil(AT_ONCE).max(1);
+        thread::scope(|scope| {
+            let parts: Vec<_> =
+                self.replacing.chunks(each).map(|part| scope.spawn(move || part.iter().try_for_each(sync))).collect();
+            parts.into_iter().try_for_each(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
+    }
+
     fn put(&mut self, root: &Path, path: &str) -> Result<(), SyncError> {
         let (target, temporary) = (root.join(path), temporary(root, path));
+        if let Ok(old) = fs::metadata(&target) {
+            fs::set_permissions(&temporary, old.permissions()).map_err(SyncError::io("write", &temporary))?;
+        }
         fs::rename(&temporary, &target).map_err(SyncError::io("write", &target))?;
-        self.0.remove(&temporary);
+        self.temporaries.remove(&temporary);
         Ok(())
     }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        for temporary in &self.0 {
+        for temporary in &self.temporaries {
             // If it cannot be deleted, the next run does it.
             let _ = fs::remove_file(temporary);
         }
