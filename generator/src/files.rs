@@ -5,12 +5,14 @@
 //! and nothing here touches a disk.
 
 mod print;
+mod shapes;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
 pub use print::{Inside, Member, Source, statements};
+pub use shapes::Shapes;
 
 /// The files of a crate, by path relative to its folder, with `/` between the parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -134,7 +134,10 @@ fn main() -> ExitCode {
                 Report::Text => Format::Text,
                 Report::Json => Format::Json,
             };
-            let task = Task { root: Path::new(""), request: &request, out: &out, mode, deny_warnings, format, all };
+            let compare =
+                format!("spec2crate diff OLD {}, where OLD is the description as it was", quoted(&request.spec));
+            let (root, request, out, compare) = (Path::new(""), &request, out.as_str(), compare.as_str());
+            let task = Task { root, request, out, mode, deny_warnings, compare, format, all };
             match cli::run(&task) {
                 Ok(true) => ExitCode::SUCCESS,
                 Ok(false) => ExitCode::FAILURE,

@@ -44,7 +44,7 @@ pub(super) fn of(cx: Context<'_>, group: &Group, operation: &Operation) -> Vec<S
             println!("{:?}", response.body);
         }
     };
-    hidden(cx, &example.params, statements(body))
+    hidden(cx, &example.params, statements(cx.shapes, body))
 }
 
 /// The example between the hidden lines that make it a program.

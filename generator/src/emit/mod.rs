@@ -39,7 +39,7 @@ pub use self::example::written_type;
 
 use crate::analyze::Facts;
 use crate::embedded::Part;
-use crate::files::{FileSet, Taken};
+use crate::files::{FileSet, Shapes, Taken};
 use crate::ir::{Api, GroupId, TypeRef};
 
 use scope::Context;
@@ -106,7 +106,8 @@ pub struct Copied {
 /// # Errors
 /// When two things want to be printed into one file.
 pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Result<FileSet, Taken> {
-    let cx = Context { api, facts, package };
+    let shapes = Shapes::new();
+    let cx = Context { api, facts, package, shapes: &shapes };
     let mut files = FileSet::new();
     files.insert("Cargo.toml", manifest::cargo(cx, copied))?;
     files.insert("README.md", manifest::readme(cx, copied))?;
@@ -140,8 +141,8 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
 /// program outside of their crate, reads `crate` as the name of that crate.
 #[must_use]
 pub fn spell(api: &Api, facts: &Facts, types: &[TypeRef]) -> (Vec<String>, String) {
-    let package = Package::default();
-    let mut file = scope::File::new(Context { api, facts, package: &package }, None);
+    let (package, shapes) = (Package::default(), Shapes::new());
+    let mut file = scope::File::new(Context { api, facts, package: &package, shapes: &shapes }, None);
     let spelled = types.iter().map(|ty| file.ty(ty).to_string()).collect();
     (spelled, file.uses())
 }

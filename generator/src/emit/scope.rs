@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::analyze::Facts;
-use crate::files::Source;
+use crate::files::{Shapes, Source};
 use crate::ir::{Api, Elem, Prim, TypeDef, TypeId, TypeRef};
 use crate::names::{ModName, TypeName};
 
@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
     pub(super) facts: &'a Facts,
     pub(super) package: &'a Package,
+    /// How items were laid out so far.
+    pub(super) shapes: &'a Shapes,
 }
 
 impl<'a> Context<'a> {
@@ -73,7 +75,7 @@ pub(super) struct File<'a> {
     deprecated: bool,
     /// How deep types nest, where the compiler's own limit is not enough.
     pub(super) recursion_limit: Option<u32>,
-    pub(super) source: Source,
+    pub(super) source: Source<'a>,
 }
 
 impl<'a> File<'a> {
@@ -85,7 +87,7 @@ impl<'a> File<'a> {
             about: Vec::new(),
             deprecated: false,
             recursion_limit: None,
-            source: Source::default(),
+            source: Source::new(cx.shapes),
         }
     }
 

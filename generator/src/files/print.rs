@@ -3,10 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::shapes::Shapes;
+
 /// The text of one Rust file while it grows.
-#[derive(Clone, Debug, Default)]
-pub struct Source {
+#[derive(Clone, Debug)]
+pub struct Source<'s> {
     parts: Vec<String>,
+    shapes: &'s Shapes,
 }
 
 /// A field, a variant or a method with its comment.
@@ -29,11 +32,11 @@ pub enum Inside {
     Methods,
 }
 
-impl Source {
-    /// An empty file.
+impl<'s> Source<'s> {
+    /// An empty file. Its items are printed by the shapes that several files share.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(shapes: &'s Shapes) -> Self {
+        Self { parts: Vec::new(), shapes }
     }
 
     /// Adds text as it is.
@@ -48,7 +51,7 @@ impl Source {
     pub fn item(&mut self, docs: &[String], tokens: TokenStream) {
         let mut text = String::new();
         comment(&mut text, "", docs);
-        text.push_str(&print(tokens));
+        text.push_str(&self.shapes.print(tokens));
         self.parts.push(text);
     }
 
@@ -56,7 +59,7 @@ impl Source {
     pub fn container(&mut self, docs: &[String], head: TokenStream, inside: Inside, members: Vec<Member>) {
         let mut text = String::new();
         comment(&mut text, "", docs);
-        let head = print(quote! { #head {} });
+        let head = self.shapes.print(quote! { #head {} });
         if members.is_empty() {
             text.push_str(&head);
             self.parts.push(text);
@@ -69,7 +72,7 @@ impl Source {
                 text.push('\n');
             }
             comment(&mut text, "    ", &member.docs);
-            text.push_str(&within(inside, member.tokens));
+            text.push_str(&within(self.shapes, inside, member.tokens));
         }
         text.push_str("}\n");
         self.parts.push(text);
@@ -98,20 +101,20 @@ impl Member {
 
 /// The lines of a function's body.
 #[must_use]
-pub fn statements(tokens: TokenStream) -> Vec<String> {
-    let printed = print(quote! { fn body() { #tokens } });
+pub fn statements(shapes: &Shapes, tokens: TokenStream) -> Vec<String> {
+    let printed = shapes.print(quote! { fn body() { #tokens } });
     let lines = shelled(&printed);
     lines.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
 
 /// One member, printed inside an item of its kind and taken out of it again.
-fn within(inside: Inside, tokens: TokenStream) -> String {
+fn within(shapes: &Shapes, inside: Inside, tokens: TokenStream) -> String {
     let shell = match inside {
         Inside::Fields => quote! { struct Shell { #tokens } },
         Inside::Variants => quote! { enum Shell { #tokens } },
         Inside::Methods => quote! { impl Shell { #tokens } },
     };
-    let printed = print(shell);
+    let printed = shapes.print(shell);
     let mut text = shelled(&printed).join("\n");
     text.push('\n');
     text
@@ -122,14 +125,6 @@ fn shelled(printed: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = printed.lines().skip(1).collect();
     lines.pop();
     lines
-}
-
-/// Tokens that are no Rust are a bug of the emitter. They are printed as they are, so that the compiler shows them.
-fn print(tokens: TokenStream) -> String {
-    match syn::parse2::<syn::File>(tokens.clone()) {
-        Ok(file) => prettyplease::unparse(&file),
-        Err(_) => format!("{tokens}\n"),
-    }
 }
 
 fn comment(text: &mut String, indent: &str, lines: &[String]) {
@@ -150,7 +145,8 @@ mod tests {
 
     #[test]
     fn comments_stand_above_members_and_methods_apart() {
-        let mut source = Source::new();
+        let shapes = Shapes::new();
+        let mut source = Source::new(&shapes);
         let fields = vec![
             Member::new(vec!["A number.".to_owned(), String::new(), "More.".to_owned()], quote! { pub a: u8 }),
             Member::bare(quote! { #[deprecated] pub b: u8 }),

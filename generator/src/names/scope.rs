@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 use super::Kind;
-use super::words::{self, fingerprint, finish};
+use super::words::{self, Case, fingerprint, finish};
 
 /// A namespace in which every name stands once.
 #[derive(Debug)]
@@ -29,11 +29,35 @@ pub struct Clash {
     pub pinned: bool,
 }
 
+/// The names that a claim may get, from the shortest to the one that cannot collide. Few claims ever need more than their
+/// first, so that the others are only made when they are asked for.
 #[derive(Debug)]
 struct Candidates {
-    /// From the shortest to the one that cannot collide.
     texts: Vec<String>,
+    /// What the next ones are made of, the last of them first.
+    recipes: Vec<Recipe>,
+    wire: String,
+    suffix: String,
     pinned: bool,
+}
+
+/// How a name is made of the text it comes from.
+#[derive(Debug)]
+enum Recipe {
+    /// [`words::start`], where the text is a sentence.
+    Start,
+    /// [`words::plain`].
+    Plain,
+    /// [`words::plain`] of a longer text.
+    Qualified(String),
+    /// [`words::edges`].
+    Edges,
+    /// [`words::symbols`].
+    Symbols,
+    /// [`words::spelled`].
+    Spelled,
+    /// [`words::plain`] with the fingerprint of what no other claim has.
+    Unique(String),
 }
 
 impl<K: Kind> Scope<K> {
@@ -49,27 +73,23 @@ impl<K: Kind> Scope<K> {
     /// of words such as `["direct message", "status"]`. `suffix` is added where the name is reserved. `unique` must
     /// differ between any two claims of a scope: the JSON pointer.
     pub fn claim(&mut self, wire: &str, qualified: &[String], suffix: &str, unique: &str) -> Claim {
-        let case = K::CASE;
-        let mut texts = Vec::with_capacity(qualified.len() + 5);
-        // A value that is a sentence; other names are joined of many words on purpose.
-        texts.extend(words::start(case, wire).filter(|_| case == words::Case::Variant));
-        texts.push(words::plain(case, wire));
-        texts.extend(qualified.iter().map(|text| words::plain(case, text)));
+        let mut recipes = Vec::with_capacity(qualified.len() + 6);
+        recipes.push(Recipe::Unique(unique.to_owned()));
         // Symbols and case tell values apart, but make no readable name of several words. Symbols come first: beside
         // `-name`, the value `name` keeps its name.
         if !wire.contains(char::is_whitespace) || wire.trim().is_empty() {
-            texts.push(words::edges(case, wire));
-            texts.push(words::symbols(case, wire));
-            texts.push(words::spelled(case, wire));
+            recipes.extend([Recipe::Spelled, Recipe::Symbols, Recipe::Edges]);
         }
-        texts.push(words::plain(case, &format!("{wire} {}", fingerprint(unique))));
-        for text in &mut texts {
-            if self.reserved.contains(text.trim_start_matches("r#")) {
-                *text = words::plain(case, &format!("{text} {suffix}"));
-            }
-            *text = finish(case, std::mem::take(text));
+        recipes.extend(qualified.iter().rev().map(|text| Recipe::Qualified(text.clone())));
+        recipes.push(Recipe::Plain);
+        // A value that is a sentence; other names are joined of many words on purpose.
+        if K::CASE == Case::Variant {
+            recipes.push(Recipe::Start);
         }
-        self.claims.push(Candidates { texts, pinned: false });
+        let (texts, wire, suffix) = (Vec::with_capacity(1), wire.to_owned(), suffix.to_owned());
+        let mut candidates = Candidates { texts, recipes, wire, suffix, pinned: false };
+        candidates.reach(K::CASE, &self.reserved, 0);
+        self.claims.push(candidates);
         Claim(self.claims.len() - 1)
     }
 
@@ -82,13 +102,14 @@ impl<K: Kind> Scope<K> {
         if text.is_empty() || finished.trim_start_matches("r#") != text {
             return Err(text.to_owned());
         }
-        self.claims.push(Candidates { texts: vec![finished], pinned: true });
+        let (recipes, wire, suffix) = (Vec::new(), String::new(), String::new());
+        self.claims.push(Candidates { texts: vec![finished], recipes, wire, suffix, pinned: true });
         Ok(Claim(self.claims.len() - 1))
     }
 
     /// Gives every claim its name, in the order of the claims, and says which of them collided.
     #[must_use]
-    pub fn resolve(self) -> (Vec<K::Name>, Vec<Clash>) {
+    pub fn resolve(mut self) -> (Vec<K::Name>, Vec<Clash>) {
         let mut level = vec![0_usize; self.claims.len()];
         let mut clashes: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         loop {
@@ -96,19 +117,18 @@ impl<K: Kind> Scope<K> {
             for (index, claim) in self.claims.iter().enumerate() {
                 holders.entry(&claim.texts[level[index]]).or_default().push(index);
             }
-            let mut moved = false;
-            for (text, parties) in holders {
-                if parties.len() < 2 {
-                    continue;
-                }
+            let mut shared = Vec::new();
+            for (text, parties) in holders.into_iter().filter(|(_, parties)| parties.len() > 1) {
                 if parties.iter().any(|party| level[*party] == 0) {
                     clashes.entry(text.to_owned()).or_default().extend(&parties);
                 }
-                for party in parties {
-                    if level[party] + 1 < self.claims[party].texts.len() {
-                        level[party] += 1;
-                        moved = true;
-                    }
+                shared.extend(parties);
+            }
+            let mut moved = false;
+            for party in shared {
+                if self.claims[party].reach(K::CASE, &self.reserved, level[party] + 1) {
+                    level[party] += 1;
+                    moved = true;
                 }
             }
             if !moved {
@@ -127,4 +147,42 @@ impl<K: Kind> Scope<K> {
         let names = (0..self.claims.len()).map(|index| K::name(given(index))).collect();
         (names, clashes)
     }
+}
+
+impl Candidates {
+    /// Makes the names up to the one at `level`. False if there are not so many.
+    fn reach(&mut self, case: Case, reserved: &BTreeSet<&'static str>, level: usize) -> bool {
+        while self.texts.len() <= level {
+            let Some(recipe) = self.recipes.pop() else { return false };
+            if let Some(text) = recipe.name(case, &self.wire) {
+                self.texts.push(available(case, text, reserved, &self.suffix));
+            }
+        }
+        true
+    }
+}
+
+impl Recipe {
+    /// The name; absent where the text is none that this is for.
+    fn name(&self, case: Case, wire: &str) -> Option<String> {
+        match self {
+            Self::Start => words::start(case, wire),
+            Self::Plain => Some(words::plain(case, wire)),
+            Self::Qualified(text) => Some(words::plain(case, text)),
+            Self::Edges => Some(words::edges(case, wire)),
+            Self::Symbols => Some(words::symbols(case, wire)),
+            Self::Spelled => Some(words::spelled(case, wire)),
+            Self::Unique(unique) => Some(words::plain(case, &format!("{wire} {}", fingerprint(unique)))),
+        }
+    }
+}
+
+/// A name that is no keyword, and not reserved.
+fn available(case: Case, text: String, reserved: &BTreeSet<&'static str>, suffix: &str) -> String {
+    let text = if reserved.contains(text.trim_start_matches("r#")) {
+        words::plain(case, &format!("{text} {suffix}"))
+    } else {
+        text
+    };
+    finish(case, text)
 }

@@ -20,6 +20,8 @@ pub enum Case {
 
 /// Longer names are cut; what a file system and a reader bear.
 const LONGEST: usize = 96;
+/// The letters of `abstract`, `continue` and `override`.
+const LONGEST_KEYWORD: usize = 8;
 /// Of a text of more words, a name has the first ones.
 const MOST_WORDS: usize = 6;
 
@@ -121,11 +123,22 @@ pub(super) fn finish(case: Case, text: String) -> String {
     if case == Case::Module && matches!(text.as_str(), "mod" | "con" | "aux" | "nul" | "prn") {
         text.push('_');
     }
-    if syn::parse_str::<syn::Ident>(&text).is_err() {
+    if !is_identifier(&text) {
         let raw = format!("r#{text}");
-        text = if syn::parse_str::<syn::Ident>(&raw).is_ok() { raw } else { shorten(case, ascii(case, &text)) };
+        text = if is_identifier(&raw) { raw } else { shorten(case, ascii(case, &text)) };
     }
     text
+}
+
+/// Whether a text is an identifier and no keyword. Most texts tell it without being read as Rust: every keyword but `Self`
+/// has at most eight letters, all of them small.
+fn is_identifier(text: &str) -> bool {
+    let ascii = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let keyword = text.len() <= LONGEST_KEYWORD && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    if ascii && !keyword && text != "Self" && text != "_" && text.starts_with(|c: char| !c.is_ascii_digit()) {
+        return true;
+    }
+    syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
 /// Cuts what is too long, and tells what was cut apart by a fingerprint of the whole.

@@ -68,8 +68,9 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
         }
     }
     for (module, name) in &tree.unexpanded {
-        let path = [module.as_slice(), &[format!("{name}!")]].concat();
-        lines.add(&path, Rank::Item, "", format!("{}: not expanded", path.join("::")));
+        let text = [module.as_slice(), &[name]].concat().join("::");
+        let path = [module.as_slice(), &[name]].concat();
+        lines.add(&path, Rank::Item, "", format!("{text}!: not expanded"));
     }
     Ok(lines.finish())
 }
@@ -93,22 +94,22 @@ pub(super) enum Rank {
     Impl,
 }
 
-/// Lines, sorted by path.
+/// Lines, each with what sorts it.
 #[derive(Default)]
-pub(super) struct Lines {
-    lines: BTreeSet<(Vec<String>, Rank, String, String)>,
+pub(super) struct Lines<'t> {
+    lines: Vec<(Vec<&'t str>, Rank, String, String)>,
     /// The traits of an item that need no more than their name, by the conditions that they hold under.
-    traits: BTreeMap<(Vec<String>, String), BTreeSet<String>>,
+    traits: BTreeMap<(Vec<&'t str>, String), BTreeSet<String>>,
 }
 
-impl Lines {
+impl<'t> Lines<'t> {
     /// Adds a line that belongs to the item at `path`; `member` is the name that sorts it among those of its rank.
-    pub(super) fn add(&mut self, path: &[String], rank: Rank, member: &str, text: String) {
-        self.lines.insert((path.to_vec(), rank, member.to_owned(), text));
+    pub(super) fn add(&mut self, path: &[&'t str], rank: Rank, member: &str, text: String) {
+        self.lines.push((path.to_vec(), rank, member.to_owned(), text));
     }
 
     /// Adds a trait to the line that names those of the item at `path`.
-    pub(super) fn add_trait(&mut self, path: &[String], name: String, conditions: String) {
+    pub(super) fn add_trait(&mut self, path: &[&'t str], name: String, conditions: String) {
         self.traits.entry((path.to_vec(), conditions)).or_default().insert(name);
     }
 
@@ -117,13 +118,16 @@ impl Lines {
             let names: Vec<String> = names.into_iter().collect();
             let text = format!("{}: impl {}{conditions}", path.join("::"), names.join(" + "));
             // Before the impls that stand alone, and without conditions before those with some.
-            self.add(&path, Rank::Impl, &conditions, text);
+            self.lines.push((path, Rank::Impl, conditions, text));
         }
-        self.lines.into_iter().fold(String::new(), |mut out, (_, _, _, text)| {
-            out.push_str(&text);
+        self.lines.sort();
+        self.lines.dedup();
+        let mut out = String::with_capacity(self.lines.iter().map(|(.., text)| text.len() + 1).sum());
+        for (.., text) in &self.lines {
+            out.push_str(text);
             out.push('\n');
-            out
-        })
+        }
+        out
     }
 }
 
@@ -158,7 +162,7 @@ pub fn each(what: &str) -> Vec<Cow<'_, str>> {
 }
 
 /// True for kinds that stand for a module.
-pub(super) fn is_module(kind: &Kind) -> bool {
+pub(super) fn is_module(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Module(_))
 }
 

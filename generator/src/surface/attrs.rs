@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use quote::ToTokens;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token};
+use super::lexer::{Kind, Token};
+use super::parse::Cursor;
+use super::syntax::Path;
 
 /// A condition of compilation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,28 +24,75 @@ pub(super) enum Cfg {
     Any(Vec<Cfg>),
 }
 
+/// What an attribute says: its path, and what stands behind it.
+struct Meta<'c, 't> {
+    /// All its tokens.
+    tokens: &'c [Token<'t>],
+    path: &'c [Token<'t>],
+    value: MetaValue<'c, 't>,
+}
+
+enum MetaValue<'c, 't> {
+    None,
+    /// `(..)`
+    List(&'c [Token<'t>]),
+    /// `= ..`
+    Equals(&'c [Token<'t>]),
+}
+
+impl<'c, 't> Meta<'c, 't> {
+    fn read(tokens: &'c [Token<'t>]) -> Self {
+        // `unsafe(no_mangle)` is no more than a way to write it.
+        let mut cursor = Cursor::new(tokens);
+        let path = cursor.until(&["=", "(", "[", "{"]);
+        let value = if cursor.eat(&["="]) {
+            MetaValue::Equals(&tokens[cursor.at()..])
+        } else {
+            let inside = ["(", "[", "{"].iter().find_map(|open| cursor.group(open));
+            inside.map_or(MetaValue::None, MetaValue::List)
+        };
+        Self { tokens, path, value }
+    }
+
+    /// The name, if it is one and no longer path.
+    fn name(&self) -> Option<&'t str> {
+        match self.path {
+            [name] => Some(name.text),
+            _ => None,
+        }
+    }
+
+    fn list(tokens: &'c [Token<'t>]) -> impl Iterator<Item = Self> {
+        parts(tokens).into_iter().map(Self::read)
+    }
+}
+
+/// What commas separate.
+fn parts<'c, 't>(tokens: &'c [Token<'t>]) -> Vec<&'c [Token<'t>]> {
+    let mut cursor = Cursor::new(tokens);
+    let mut parts = Vec::new();
+    while !cursor.is_end() {
+        parts.push(cursor.until(&[","]));
+        cursor.eat(&[","]);
+    }
+    parts
+}
+
 impl Cfg {
-    fn read(meta: &Meta) -> Self {
-        match meta {
-            Meta::Path(path) => match path.get_ident().map(ToString::to_string).as_deref() {
+    fn read(meta: &Meta<'_, '_>) -> Self {
+        match meta.value {
+            MetaValue::None => match meta.name() {
                 Some("test" | "doctest" | "doc" | "docsrs" | "false") => Self::False,
                 Some("true") => Self::True,
-                _ => Self::Is(compact(path)),
+                _ => Self::Is(compact(meta.path)),
             },
-            Meta::NameValue(pair) => {
-                let value = match &pair.value {
-                    Expr::Lit(literal) => match &literal.lit {
-                        Lit::Str(text) => text.value(),
-                        other => compact(other),
-                    },
-                    other => compact(other),
-                };
-                Self::Is(format!("{}={value}", compact(&pair.path)))
+            MetaValue::Equals(value) => {
+                let value = text(value).map_or_else(|| compact(value), str::to_owned);
+                Self::Is(format!("{}={value}", compact(meta.path)))
             }
-            Meta::List(list) => {
-                let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).unwrap_or_default();
-                let parts = parts.iter().map(Self::read);
-                match list.path.get_ident().map(ToString::to_string).as_deref() {
+            MetaValue::List(list) => {
+                let parts = Meta::list(list).map(|part| Self::read(&part));
+                match meta.name() {
                     Some("all") => Self::all(parts),
                     Some("any") => Self::any(parts),
                     Some("not") => match Self::all(parts) {
@@ -54,7 +101,7 @@ impl Cfg {
                         Self::Not(inner) => *inner,
                         other => Self::Not(Box::new(other)),
                     },
-                    _ => Self::Is(compact(list)),
+                    _ => Self::Is(compact(meta.tokens)),
                 }
             }
         }
@@ -141,8 +188,8 @@ impl fmt::Display for Conditions {
 }
 
 /// What the attributes of an item say to a caller.
-#[derive(Clone, Default)]
-pub(super) struct Attrs {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attrs<'t> {
     /// When it is there.
     pub(super) conditions: Conditions,
     /// True if it is never there for a caller (`#[cfg(test)]`).
@@ -156,56 +203,41 @@ pub(super) struct Attrs {
     /// `#[deprecated]` and `#[non_exhaustive]`, as they are printed, each with a space before it.
     pub(super) markers: String,
     /// The derived traits, each with its condition.
-    pub(super) derives: Vec<(syn::Path, Conditions)>,
+    pub(super) derives: Vec<(Path<'t>, Conditions)>,
 }
 
-impl Attrs {
-    /// Reads the attributes of an item.
-    pub(super) fn read(attrs: &[Attribute]) -> Self {
-        let mut read = Self::default();
-        for attr in attrs {
-            read.add(&attr.meta, &Cfg::True);
-        }
-        read
+impl<'t> Attrs<'t> {
+    /// Adds what stands between the brackets of an attribute.
+    pub(super) fn add(&mut self, tokens: &[Token<'t>]) {
+        self.meta(&Meta::read(tokens), &Cfg::True);
     }
 
-    fn add(&mut self, meta: &Meta, when: &Cfg) {
-        let Some(name) = meta.path().get_ident().map(ToString::to_string) else { return };
-        match (name.as_str(), meta) {
-            ("cfg", Meta::List(list)) => {
-                if let Ok(condition) = list.parse_args::<Meta>() {
-                    self.absent |= !self.conditions.add(Cfg::read(&condition));
-                }
+    fn meta(&mut self, meta: &Meta<'_, 't>, when: &Cfg) {
+        let Some(name) = meta.name() else { return };
+        match (name, &meta.value) {
+            ("cfg", MetaValue::List(list)) => {
+                self.absent |= !self.conditions.add(Cfg::read(&Meta::read(list)));
             }
-            ("cfg_attr", Meta::List(list)) => {
-                let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return };
-                let mut parts = parts.iter();
-                let Some(condition) = parts.next().map(Cfg::read) else { return };
+            ("cfg_attr", MetaValue::List(list)) => {
+                let mut parts = Meta::list(list);
+                let Some(condition) = parts.next().map(|part| Cfg::read(&part)) else { return };
                 let when = Cfg::all([when.clone(), condition].into_iter());
                 if when != Cfg::False {
-                    parts.for_each(|meta| self.add(meta, &when));
+                    parts.for_each(|meta| self.meta(&meta, &when));
                 }
             }
-            ("doc", Meta::List(list)) => {
-                let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).unwrap_or_default();
-                self.hidden |= *when == Cfg::True && parts.iter().any(|part| part.path().is_ident("hidden"));
+            ("doc", MetaValue::List(list)) => {
+                self.hidden |= *when == Cfg::True && Meta::list(list).any(|part| part.name() == Some("hidden"));
             }
-            ("derive", Meta::List(list)) => {
-                let paths =
-                    list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).unwrap_or_default();
-                for path in paths {
+            ("derive", MetaValue::List(list)) => {
+                for part in parts(list) {
+                    let Ok(path) = Cursor::new(part).path() else { continue };
                     let mut conditions = Conditions::default();
                     conditions.add(when.clone());
                     self.derives.push((path, conditions));
                 }
             }
-            ("path", Meta::NameValue(pair)) => {
-                if let Expr::Lit(literal) = &pair.value
-                    && let Lit::Str(path) = &literal.lit
-                {
-                    self.path = Some(path.value());
-                }
-            }
+            ("path", MetaValue::Equals(value)) => self.path = text(value).map(str::to_owned),
             ("macro_export", _) => self.exported = true,
             ("deprecated" | "non_exhaustive", _) => {
                 let when = match when {
@@ -220,10 +252,17 @@ impl Attrs {
     }
 }
 
+/// What a text in plain quotation marks says, if nothing in it is escaped.
+fn text<'t>(tokens: &[Token<'t>]) -> Option<&'t str> {
+    let [token] = tokens else { return None };
+    let inside = token.text.strip_prefix('"')?.strip_suffix('"')?;
+    (token.kind == Kind::Literal && !inside.contains('\\')).then_some(inside)
+}
+
 /// Tokens without the spaces around `::`, `<` and the like. Good enough for what is rare: paths, literals, conditions.
-pub(super) fn compact(tokens: &impl ToTokens) -> String {
+pub(super) fn compact(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
-    for word in tokens.to_token_stream().to_string().split(' ') {
+    for word in spaced(tokens).split(' ') {
         let glue = text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
             && word.starts_with(|c: char| c.is_alphanumeric() || c == '_');
         let loose =
@@ -234,6 +273,21 @@ pub(super) fn compact(tokens: &impl ToTokens) -> String {
             text.push(' ');
         }
         text.push_str(word);
+    }
+    text
+}
+
+/// Tokens with a space between any two words; brackets other than braces stand close to what is inside of them.
+fn spaced(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    let mut close = true;
+    for token in tokens {
+        let tight = close || matches!(token.text, ")" | "]") && token.kind == Kind::Close;
+        if !tight {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+        close = token.joint || (token.kind == Kind::Open && token.text != "{");
     }
     text
 }

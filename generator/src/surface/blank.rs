@@ -1,7 +1,7 @@
-//! Empties the bodies of functions, the values of constants and, but for their types, the impls of traits before
-//! anything is parsed: they are most of a crate and none of its surface.
+//! Empties the bodies of functions, the values of constants and, but for their types, the impls of traits in what a macro
+//! stands for: it is written out for each table of a crate, and they are none of its surface.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use super::lexer::{Kind, Token};
 
 /// Where the walk is among the tokens of an item.
 #[derive(Clone, Copy)]
@@ -20,106 +20,111 @@ enum State {
 
 /// The same items with empty function bodies, `0` for the values of constants and only the types in impls of traits, at
 /// any depth of modules, impls and macro definitions. Constants without a name are kept, because their blocks hold items.
-pub(super) fn blank(tokens: TokenStream) -> TokenStream {
-    let mut out: Vec<TokenTree> = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
+///
+/// What is left has to be linked again.
+pub(super) fn blank<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
+    let mut out = Vec::new();
+    blank_into(tokens, &mut out);
+    out
+}
+
+fn blank_into<'t>(tokens: &[Token<'t>], out: &mut Vec<Token<'t>>) {
     let mut state = State::Outside;
-    let mut before: Option<char> = None;
-    while let Some(token) = tokens.next() {
-        let symbol = match &token {
-            TokenTree::Punct(punct) => Some(punct.as_char()),
-            _ => None,
+    let mut before: Option<&str> = None;
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let inside = tokens.get(at + 1..at + token.reach).unwrap_or_default();
+        let close = tokens.get(at + token.reach);
+        let next = tokens.get(at + token.width());
+        at += token.width();
+        let symbol = (token.kind == Kind::Symbol).then_some(token.text);
+        // A bracket, what is kept of its inside, and the closing one.
+        let mut group = |inside: &dyn Fn(&mut Vec<Token<'t>>)| {
+            out.push(*token);
+            inside(out);
+            out.extend(close);
         };
-        let kept = match (state, token) {
-            (State::Outside, TokenTree::Ident(ident)) => {
-                let named = match tokens.peek() {
-                    Some(TokenTree::Ident(name)) => name != "_" && name != "fn" && name != "unsafe" && name != "async",
-                    Some(TokenTree::Punct(punct)) => punct.as_char() == '$',
-                    _ => false,
+        match (state, token.kind) {
+            (State::Outside, Kind::Word) => {
+                let named = match next {
+                    Some(next) if next.kind == Kind::Word => !["_", "fn", "unsafe", "async"].contains(&next.text),
+                    Some(next) => next.is("$"),
+                    None => false,
                 };
-                if ident == "impl" {
+                if token.text == "impl" {
                     state = State::Head(0, false);
-                } else if ident == "fn" && named {
+                } else if token.text == "fn" && named {
                     state = State::Signature(0);
-                // Not the `const` of a generic parameter or a pointer, nor the `static` of a lifetime.
-                } else if (ident == "const" || ident == "static")
-                    && named
-                    && !matches!(before, Some('<' | ',' | '*' | '\''))
+                // Not the `const` of a generic parameter or a pointer.
+                } else if matches!(token.text, "const" | "static") && named && !matches!(before, Some("<" | "," | "*"))
                 {
                     state = State::Type(0);
                 }
-                Some(ident.into())
+                out.push(*token);
             }
-            (State::Outside, TokenTree::Group(group))
-                if group.delimiter() == Delimiter::Brace
-                    || (group.delimiter() == Delimiter::Parenthesis && before == Some('$')) =>
-            {
-                Some(Group::new(group.delimiter(), blank(group.stream())).into())
+            (State::Outside, Kind::Open) if token.text == "{" || (token.text == "(" && before == Some("$")) => {
+                group(&|out| blank_into(inside, out));
             }
-            (State::Signature(depth), TokenTree::Group(group))
-                if depth <= 0 && group.delimiter() == Delimiter::Brace =>
-            {
+            (State::Signature(depth), Kind::Open) if depth <= 0 && token.text == "{" => {
                 state = State::Outside;
-                Some(Group::new(Delimiter::Brace, TokenStream::new()).into())
+                group(&|_| {});
             }
-            (State::Signature(depth) | State::Type(depth) | State::Head(depth, _), TokenTree::Punct(punct)) => {
-                let depth = match punct.as_char() {
-                    '<' => depth + 1,
-                    '>' if before != Some('-') => depth - 1,
+            (State::Signature(depth) | State::Type(depth) | State::Head(depth, _), Kind::Symbol) => {
+                let depth = match token.text {
+                    "<" => depth + 1,
+                    ">" if before != Some("-") => depth - 1,
                     _ => depth,
                 };
-                state = match (state, punct.as_char()) {
-                    (_, ';') if depth <= 0 => State::Outside,
-                    (State::Type(_), '=') if depth <= 0 => State::Value,
+                state = match (state, token.text) {
+                    (_, ";") if depth <= 0 => State::Outside,
+                    (State::Type(_), "=") if depth <= 0 => State::Value,
                     (State::Type(_), _) => State::Type(depth),
                     (State::Head(_, of_trait), _) => State::Head(depth, of_trait),
                     _ => State::Signature(depth),
                 };
-                Some(punct.into())
+                out.push(*token);
             }
-            (State::Value, TokenTree::Punct(punct)) if punct.as_char() == ';' => {
+            (State::Value, Kind::Symbol) if token.text == ";" => {
                 state = State::Outside;
-                out.push(Literal::u8_unsuffixed(0).into());
-                Some(punct.into())
+                out.extend([Token::new(Kind::Literal, "0"), *token]);
             }
-            (State::Value, _) => None,
-            (State::Head(depth, _), TokenTree::Ident(ident)) if depth <= 0 && ident == "for" => {
+            (State::Value, _) => {}
+            (State::Head(depth, _), Kind::Word) if depth <= 0 && token.text == "for" => {
                 // `for<'a>` begins a bound.
-                let bound = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
-                if !bound {
+                if !next.is_some_and(|next| next.is("<")) {
                     state = State::Head(depth, true);
                 }
-                Some(ident.into())
+                out.push(*token);
             }
-            (State::Head(depth, of_trait), TokenTree::Group(group))
-                if depth <= 0 && group.delimiter() == Delimiter::Brace =>
-            {
+            (State::Head(depth, of_trait), Kind::Open) if depth <= 0 && token.text == "{" => {
                 state = State::Outside;
-                let body = if of_trait { types(group.stream()) } else { blank(group.stream()) };
-                Some(Group::new(Delimiter::Brace, body).into())
+                group(&|out| if of_trait { types(inside, out) } else { blank_into(inside, out) });
             }
-            (_, other) => Some(other),
-        };
+            (_, Kind::Open) => group(&|out| out.extend(inside)),
+            _ => out.push(*token),
+        }
         before = symbol;
-        out.extend(kept);
     }
-    out.into_iter().collect()
 }
 
-/// The associated types among the items of an impl.
-fn types(body: TokenStream) -> TokenStream {
-    let mut inside = false;
-    let kept = body.into_iter().filter(|token| {
-        inside |= matches!(token, TokenTree::Ident(ident) if ident == "type");
-        let kept = inside;
-        inside &= !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-        kept
-    });
-    kept.collect()
+/// Keeps the associated types among the items of an impl.
+fn types<'t>(body: &[Token<'t>], out: &mut Vec<Token<'t>>) {
+    let mut at = 0;
+    let mut kept = false;
+    while let Some(token) = body.get(at) {
+        let end = at + token.width();
+        kept |= token.is("type");
+        if kept {
+            out.extend(body.get(at..end).unwrap_or_default());
+        }
+        kept &= !token.is(";");
+        at = end;
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexer::lex;
     use super::*;
 
     #[test]
@@ -150,9 +155,9 @@ mod tests {
                 "macro_rules! a { ($b:ident) => { $(fn $b() {} const $b: D = 0;)* }; }",
             ),
         ] {
-            let blanked = blank(text.parse().expect("the text is Rust")).to_string();
-            let expected: TokenStream = expected.parse().expect("the expectation is Rust");
-            assert_eq!(blanked.replace(' ', ""), expected.to_string().replace(' ', ""));
+            let texts = |tokens: &[Token<'_>]| tokens.iter().map(|token| token.text.to_owned()).collect::<Vec<_>>();
+            let blanked = blank(&lex(text).expect("the text is Rust"));
+            assert_eq!(texts(&blanked), texts(&lex(expected).expect("the expectation is Rust")));
         }
     }
 }

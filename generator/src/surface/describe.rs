@@ -1,38 +1,36 @@
 //! The lines of an item: itself and what it holds.
 
-use quote::ToTokens;
-use syn::{Field, Fields, Generics, Item, ItemEnum, ItemTrait, StaticMutability, TraitItem, Visibility};
-
 use super::api::{Lines, Rank};
-use super::attrs::{Attrs, Conditions, compact};
+use super::attrs::{Attrs, Conditions};
 use super::impls;
 use super::paths::{Paths, Route};
 use super::print::Printer;
+use super::syntax::{Associated, AssociatedKind, Field, Fields, Generics, Named, Variant};
 use super::tree::{EntryId, Kind, Tree};
 
 /// What the lines of one item share.
-pub(super) struct Place<'l> {
+pub(super) struct Place<'l, 't> {
     /// The public path of the item.
-    pub(super) path: &'l [String],
+    pub(super) path: &'l [&'t str],
     /// The same, as it is written.
     pub(super) name: String,
     /// When the item is there.
     pub(super) conditions: &'l Conditions,
 }
 
-impl<'l> Place<'l> {
+impl<'l, 't> Place<'l, 't> {
     /// The place of the item that is reached by a route.
-    pub(super) fn new(route: &'l Route) -> Self {
+    pub(super) fn new(route: &'l Route<'t>) -> Self {
         Self { path: &route.path, name: route.path.join("::"), conditions: &route.conditions }
     }
 
     /// The markers and conditions of the item or of one of its members.
-    fn tail(&self, attrs: &Attrs) -> String {
+    fn tail(&self, attrs: &Attrs<'_>) -> String {
         format!("{}{}", attrs.markers, self.conditions.and(&attrs.conditions))
     }
 
     /// Adds the line of a member.
-    pub(super) fn member(&self, lines: &mut Lines, rank: Rank, name: &str, what: &str, attrs: &Attrs) {
+    pub(super) fn member(&self, lines: &mut Lines<'t>, rank: Rank, name: &str, what: &str, attrs: &Attrs<'_>) {
         let separator = if rank == Rank::Field { "." } else { "::" };
         let text = format!("{}{separator}{name}: {what}{}", self.name, self.tail(attrs));
         lines.add(self.path, rank, name, text);
@@ -40,7 +38,7 @@ impl<'l> Place<'l> {
 }
 
 /// Adds the lines of an item that callers reach by `route`.
-pub(super) fn entry(tree: &Tree, paths: &Paths<'_>, id: EntryId, route: &Route, lines: &mut Lines) {
+pub(super) fn entry<'t>(tree: &Tree<'t>, paths: &Paths<'_, 't>, id: EntryId, route: &Route<'t>, lines: &mut Lines<'t>) {
     let entry = tree.entry(id);
     let place = Place::new(route);
     let printer = Printer::new(paths, entry.module);
@@ -61,109 +59,101 @@ pub(super) fn entry(tree: &Tree, paths: &Paths<'_>, id: EntryId, route: &Route, 
 }
 
 /// The item in a few words.
-fn what(printer: &Printer<'_>, item: &Item) -> String {
-    let inside = |generics: &Generics| {
+fn what<'t>(printer: &Printer<'_, 't>, item: &Named<'t>) -> String {
+    let inside = |generics: &Generics<'t>| {
         let inside = printer.within(generics);
         (inside.generics(generics, true), inside.conditions(generics), inside)
     };
     match item {
-        Item::Const(item) => format!("const {}", printer.ty(&item.ty)),
-        Item::Static(item) => {
-            let mutability = if matches!(item.mutability, StaticMutability::Mut(_)) { "mut " } else { "" };
-            format!("static {mutability}{}", printer.ty(&item.ty))
-        }
-        Item::Fn(item) => printer.signature(&item.sig),
-        Item::Struct(item) => {
-            let (generics, conditions, inside) = inside(&item.generics);
-            let fields = match &item.fields {
+        Named::Const(ty) => format!("const {}", printer.ty(ty)),
+        Named::Static(mutable, ty) => format!("static {}{}", if *mutable { "mut " } else { "" }, printer.ty(ty)),
+        Named::Function(signature) => printer.signature(signature),
+        Named::Struct(generics, fields) => {
+            let (generics, conditions, inside) = inside(generics);
+            let fields = match fields {
                 Fields::Unit => ";".to_owned(),
-                Fields::Unnamed(fields) => tuple(&inside, fields.unnamed.iter(), false),
-                Fields::Named(fields) if fields.named.iter().all(is_public) => String::new(),
+                Fields::Unnamed(fields) => tuple(&inside, fields, false),
+                Fields::Named(fields) if fields.iter().all(is_public) => String::new(),
                 Fields::Named(_) => " { .. }".to_owned(),
             };
             format!("struct{generics}{fields}{conditions}")
         }
-        Item::Union(item) => {
-            let (generics, conditions, _) = inside(&item.generics);
-            let private = if item.fields.named.iter().all(is_public) { "" } else { " { .. }" };
+        Named::Union(generics, fields) => {
+            let (generics, conditions, _) = inside(generics);
+            let private = if fields.iter().all(is_public) { "" } else { " { .. }" };
             format!("union{generics}{private}{conditions}")
         }
-        Item::Enum(item) => {
-            let (generics, conditions, _) = inside(&item.generics);
+        Named::Enum(generics, _) => {
+            let (generics, conditions, _) = inside(generics);
             format!("enum{generics}{conditions}")
         }
-        Item::Trait(item) => {
+        Named::Trait(item) => {
             let (generics, conditions, inside) = inside(&item.generics);
-            let unsafety = if item.unsafety.is_some() { "unsafe " } else { "" };
-            let bounds = if item.supertraits.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", inside.bounds(&item.supertraits))
-            };
+            let unsafety = if item.unsafety { "unsafe " } else { "" };
+            let bounds =
+                if item.bounds.is_empty() { String::new() } else { format!(": {}", inside.bounds(&item.bounds)) };
             format!("{unsafety}trait{generics}{bounds}{conditions}")
         }
-        Item::Type(item) => {
-            let (generics, conditions, inside) = inside(&item.generics);
-            format!("type{generics} = {}{conditions}", inside.ty(&item.ty))
+        Named::Alias(generics, ty) => {
+            let (generics, conditions, inside) = inside(generics);
+            format!("type{generics} = {}{conditions}", inside.ty(ty))
         }
-        other => compact(other),
     }
 }
 
-fn members(printer: &Printer<'_>, place: &Place<'_>, item: &Item, lines: &mut Lines) {
+fn members<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, item: &Named<'t>, lines: &mut Lines<'t>) {
     match item {
-        Item::Struct(item) => {
-            let inside = printer.within(&item.generics);
-            fields(&inside, place, item.fields.iter().filter(|field| is_public(field)), lines);
+        Named::Struct(generics, of_item) | Named::Union(generics, of_item) => {
+            let inside = printer.within(generics);
+            fields(&inside, place, of_item.iter().filter(|field| is_public(field)), lines);
         }
-        Item::Union(item) => {
-            let inside = printer.within(&item.generics);
-            fields(&inside, place, item.fields.named.iter().filter(|field| is_public(field)), lines);
-        }
-        Item::Enum(item) => variants(&printer.within(&item.generics), place, item, lines),
-        Item::Trait(item) => trait_items(&printer.within(&item.generics), place, item, lines),
+        Named::Enum(generics, of_item) => variants(&printer.within(generics), place, of_item, lines),
+        Named::Trait(item) => trait_items(&printer.within(&item.generics), place, &item.items, lines),
         _ => {}
     }
 }
 
-fn is_public(field: &Field) -> bool {
-    matches!(field.vis, Visibility::Public(_)) && !Attrs::read(&field.attrs).hidden
+fn is_public(field: &Field<'_>) -> bool {
+    field.public && !field.attrs.hidden
 }
 
 /// The fields of a tuple; `all` for variants, whose fields need no `pub`.
-fn tuple<'f>(printer: &Printer<'_>, fields: impl Iterator<Item = &'f Field>, all: bool) -> String {
-    let fields: Vec<_> =
-        fields.map(|field| if all || is_public(field) { printer.ty(&field.ty) } else { "_".to_owned() }).collect();
-    format!("({})", fields.join(", "))
+fn tuple<'t>(printer: &Printer<'_, 't>, fields: &[Field<'t>], all: bool) -> String {
+    let shown = |field: &Field<'t>| if all || is_public(field) { printer.ty(&field.ty) } else { "_".to_owned() };
+    format!("({})", fields.iter().map(shown).collect::<Vec<_>>().join(", "))
 }
 
-fn fields<'f>(printer: &Printer<'_>, place: &Place<'_>, fields: impl Iterator<Item = &'f Field>, lines: &mut Lines) {
+fn fields<'f, 't: 'f>(
+    printer: &Printer<'_, 't>,
+    place: &Place<'_, 't>,
+    fields: impl Iterator<Item = &'f Field<'t>>,
+    lines: &mut Lines<'t>,
+) {
     for field in fields {
         // The fields of a tuple stand in the line of the struct.
-        let Some(name) = &field.ident else { continue };
-        let attrs = Attrs::read(&field.attrs);
-        if !attrs.absent {
-            place.member(lines, Rank::Field, &name.to_string(), &printer.ty(&field.ty), &attrs);
+        let Some(name) = field.name else { continue };
+        if !field.attrs.absent {
+            place.member(lines, Rank::Field, name, &printer.ty(&field.ty), &field.attrs);
         }
     }
 }
 
-fn variants(printer: &Printer<'_>, place: &Place<'_>, item: &ItemEnum, lines: &mut Lines) {
-    for variant in &item.variants {
-        let attrs = Attrs::read(&variant.attrs);
+fn variants<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, variants: &[Variant<'t>], lines: &mut Lines<'t>) {
+    for variant in variants {
+        let (name, attrs) = (variant.name, &variant.attrs);
         if attrs.hidden || attrs.absent {
             continue;
         }
-        let name = variant.ident.to_string();
-        let value = variant.discriminant.as_ref().map(|(_, value)| format!(" = {}", compact(value)));
+        let value = variant.value.as_ref().map(|value| format!(" = {value}"));
         let what = match &variant.fields {
             Fields::Unit => format!("variant{}", value.unwrap_or_default()),
-            Fields::Unnamed(fields) => format!("variant{}", tuple(printer, fields.unnamed.iter(), true)),
+            Fields::Unnamed(fields) => format!("variant{}", tuple(printer, fields, true)),
             Fields::Named(fields) => {
-                for field in &fields.named {
-                    let (Some(ident), of_field) = (&field.ident, Attrs::read(&field.attrs)) else { continue };
+                for field in fields {
+                    let (Some(ident), of_field) = (field.name, &field.attrs) else { continue };
                     if !of_field.hidden && !of_field.absent {
-                        let of_field = Attrs { conditions: attrs.conditions.and(&of_field.conditions), ..of_field };
+                        let conditions = attrs.conditions.and(&of_field.conditions);
+                        let of_field = Attrs { conditions, ..of_field.clone() };
                         let name = format!("{name}.{ident}");
                         place.member(lines, Rank::Variant, &name, &printer.ty(&field.ty), &of_field);
                     }
@@ -171,48 +161,44 @@ fn variants(printer: &Printer<'_>, place: &Place<'_>, item: &ItemEnum, lines: &m
                 "variant { .. }".to_owned()
             }
         };
-        place.member(lines, Rank::Variant, &name, &what, &attrs);
+        place.member(lines, Rank::Variant, name, &what, attrs);
     }
 }
 
-fn trait_items(printer: &Printer<'_>, place: &Place<'_>, item: &ItemTrait, lines: &mut Lines) {
+fn trait_items<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, items: &[Associated<'t>], lines: &mut Lines<'t>) {
     let need = |provided: bool| if provided { "provided" } else { "required" };
-    for item in &item.items {
-        let (rank, name, what, attrs) = match item {
-            TraitItem::Const(item) => {
-                let what = format!("{} const {}", need(item.default.is_some()), printer.ty(&item.ty));
-                (Rank::Const, item.ident.to_string(), what, &item.attrs)
+    for item in items {
+        let (rank, name, what) = match &item.kind {
+            AssociatedKind::Const(name, ty, valued) => {
+                (Rank::Const, (*name).to_owned(), format!("{} const {}", need(*valued), printer.ty(ty)))
             }
-            TraitItem::Fn(item) => {
-                let what = format!("{} {}", need(item.default.is_some()), printer.signature(&item.sig));
-                (Rank::Function, item.sig.ident.to_string(), what, &item.attrs)
+            AssociatedKind::Function(signature, body) => {
+                let what = format!("{} {}", need(*body), printer.signature(signature));
+                (Rank::Function, signature.name.to_owned(), what)
             }
-            TraitItem::Type(item) => {
+            AssociatedKind::Type(item) => {
                 let inside = printer.within(&item.generics);
                 let generics = inside.generics(&item.generics, false);
                 let bounds =
                     if item.bounds.is_empty() { String::new() } else { format!(": {}", inside.bounds(&item.bounds)) };
-                let default = item.default.as_ref().map(|(_, ty)| format!(" = {}", inside.ty(ty)));
+                let default = item.ty.as_ref().map(|ty| format!(" = {}", inside.ty(ty)));
                 let conditions = inside.conditions(&item.generics);
                 let default = default.unwrap_or_default();
                 let what = format!("{} type{generics}{bounds}{default}{conditions}", need(!default.is_empty()));
-                (Rank::Type, item.ident.to_string(), what, &item.attrs)
+                (Rank::Type, item.name.to_owned(), what)
             }
-            other => (Rank::Item, other.to_token_stream().to_string(), "not expanded".to_owned(), &Vec::new()),
+            AssociatedKind::Macro(name, _) => (Rank::Item, format!("{name}!"), "not expanded".to_owned()),
         };
-        let attrs = Attrs::read(attrs);
-        if !attrs.hidden && !attrs.absent {
-            place.member(lines, rank, &name, &what, &attrs);
+        if !item.attrs.hidden && !item.attrs.absent {
+            place.member(lines, rank, &name, &what, &item.attrs);
         }
     }
 }
 
 /// The parameters of a type of its own.
-pub(super) fn derivable(item: &Item) -> Option<&Generics> {
+pub(super) fn derivable<'i, 't>(item: &'i Named<'t>) -> Option<&'i Generics<'t>> {
     match item {
-        Item::Struct(item) => Some(&item.generics),
-        Item::Enum(item) => Some(&item.generics),
-        Item::Union(item) => Some(&item.generics),
+        Named::Struct(generics, _) | Named::Enum(generics, _) | Named::Union(generics, _) => Some(generics),
         _ => None,
     }
 }

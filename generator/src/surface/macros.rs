@@ -4,98 +4,122 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
+
+use super::blank::blank;
+use super::lexer::{Kind, Token, link};
+use super::parse::Cursor;
 
 /// A `macro_rules!` macro.
 #[derive(Debug, Default)]
-pub(super) struct Macro {
-    rules: Vec<(Vec<Pattern>, Vec<TokenTree>)>,
+pub(super) struct Macro<'t> {
+    rules: Vec<(Vec<Pattern<'t>>, Vec<Token<'t>>)>,
 }
 
 #[derive(Debug)]
-enum Pattern {
-    Token(TokenTree),
-    Group(Delimiter, Vec<Pattern>),
-    Fragment(String, String),
-    Repeat { inner: Vec<Pattern>, separator: Option<TokenTree>, count: char },
+enum Pattern<'t> {
+    Token(Token<'t>),
+    /// The opening bracket and what is inside.
+    Group(&'t str, Vec<Pattern<'t>>),
+    /// The name and the kind of a fragment.
+    Fragment(&'t str, &'t str),
+    Repeat {
+        inner: Vec<Pattern<'t>>,
+        separator: Option<Token<'t>>,
+        count: &'t str,
+    },
 }
 
 #[derive(Clone, Debug)]
-enum Binding {
-    One(Vec<TokenTree>),
-    Many(Rc<Vec<Bindings>>),
+enum Binding<'i, 't> {
+    One(&'i [Token<'t>]),
+    Many(Rc<Vec<Bindings<'i, 't>>>),
 }
 
-type Bindings = BTreeMap<String, Binding>;
+type Bindings<'i, 't> = BTreeMap<&'t str, Binding<'i, 't>>;
 
-impl Macro {
+impl<'t> Macro<'t> {
     /// Reads the rules between the braces of a definition. What is no rule is left out.
-    pub(super) fn read(definition: TokenStream) -> Self {
-        let tokens: Vec<_> = definition.into_iter().collect();
+    pub(super) fn read(definition: &[Token<'t>]) -> Self {
         let mut rules = Vec::new();
-        for rule in tokens.split(|token| is_punct(token, ';')) {
-            if let [TokenTree::Group(pattern), .., TokenTree::Group(body)] = rule {
-                rules.push((patterns(pattern.stream()), body.stream().into_iter().collect()));
+        let mut cursor = Cursor::new(definition);
+        while !cursor.is_end() {
+            let mut rule = Cursor::new(cursor.until(&[";"]));
+            cursor.eat(&[";"]);
+            let pattern = any_group(&mut rule);
+            rule.eat(&["=", ">"]);
+            if let (Some(pattern), Some(body)) = (pattern, any_group(&mut rule)) {
+                let mut body = blank(body);
+                if link(&mut body).is_ok() {
+                    rules.push((patterns(pattern), body));
+                }
             }
         }
         Self { rules }
     }
 
     /// What an invocation stands for, or `None` if no rule matches it.
-    pub(super) fn expand(&self, invocation: TokenStream) -> Option<TokenStream> {
-        let input: Vec<_> = invocation.into_iter().collect();
+    pub(super) fn expand(&self, input: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
         self.rules.iter().find_map(|(pattern, body)| {
             let mut bindings = Bindings::new();
-            let end = matched(pattern, &input, 0, &mut bindings)?;
-            (end == input.len()).then(|| transcribe(body, &[&bindings]).into_iter().collect())
+            let end = matched(pattern, input, 0, &mut bindings)?;
+            if end != input.len() {
+                return None;
+            }
+            let mut out = Vec::new();
+            transcribe(body, &[&bindings], &mut out);
+            link(&mut out).ok().map(|()| out)
         })
     }
 }
 
-fn is_punct(token: &TokenTree, wanted: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == wanted)
+/// What is between brackets of any kind, if they come next.
+fn any_group<'c, 't>(cursor: &mut Cursor<'c, 't>) -> Option<&'c [Token<'t>]> {
+    ["(", "[", "{"].iter().find_map(|open| cursor.group(open))
 }
 
 /// The repetition after `$( … )`: an optional separator, then `*`, `+` or `?`. Gives the number of tokens it takes.
-fn repetition(tokens: &[TokenTree]) -> Option<(Option<TokenTree>, char, usize)> {
-    let count = |token: &TokenTree| match token {
-        TokenTree::Punct(punct) if matches!(punct.as_char(), '*' | '+' | '?') => Some(punct.as_char()),
-        _ => None,
-    };
+fn repetition<'t>(tokens: &[Token<'t>]) -> Option<(Option<Token<'t>>, &'t str, usize)> {
+    let count =
+        |token: &Token<'t>| (token.kind == Kind::Symbol && matches!(token.text, "*" | "+" | "?")).then_some(token.text);
     match tokens {
         [first, ..] if count(first).is_some() => Some((None, count(first)?, 1)),
-        [separator, second, ..] => Some((Some(separator.clone()), count(second)?, 2)),
+        [separator, second, ..] => Some((Some(*separator), count(second)?, 2)),
         _ => None,
     }
 }
 
-fn patterns(stream: TokenStream) -> Vec<Pattern> {
-    let tokens: Vec<_> = stream.into_iter().collect();
+/// What is inside of the bracket that opens at `at`.
+fn inside<'c, 't>(tokens: &'c [Token<'t>], at: usize) -> &'c [Token<'t>] {
+    tokens.get(at).and_then(|open| tokens.get(at + 1..at + open.reach)).unwrap_or_default()
+}
+
+fn patterns<'t>(tokens: &[Token<'t>]) -> Vec<Pattern<'t>> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        at += 1;
-        if is_punct(token, '$') {
+        at += token.width();
+        if token.is("$") {
             match &tokens[at..] {
-                [TokenTree::Ident(name), colon, TokenTree::Ident(kind), ..] if is_punct(colon, ':') => {
-                    out.push(Pattern::Fragment(name.to_string(), kind.to_string()));
+                [name, colon, kind, ..] if name.kind == Kind::Word && colon.is(":") && kind.kind == Kind::Word => {
+                    out.push(Pattern::Fragment(name.text, kind.text));
                     at += 3;
                     continue;
                 }
-                [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
-                    if let Some((separator, count, length)) = repetition(rest) {
-                        out.push(Pattern::Repeat { inner: patterns(group.stream()), separator, count });
-                        at += 1 + length;
+                [open, ..] if open.is("(") => {
+                    if let Some((separator, count, length)) = repetition(&tokens[at + open.width()..]) {
+                        out.push(Pattern::Repeat { inner: patterns(inside(tokens, at)), separator, count });
+                        at += open.width() + length;
                         continue;
                     }
                 }
                 _ => {}
             }
         }
-        out.push(match token {
-            TokenTree::Group(group) => Pattern::Group(group.delimiter(), patterns(group.stream())),
-            token => Pattern::Token(token.clone()),
+        out.push(match token.kind {
+            Kind::Open => Pattern::Group(token.text, patterns(inside(tokens, at - token.width()))),
+            _ => Pattern::Token(*token),
         });
     }
     out
@@ -103,31 +127,35 @@ fn patterns(stream: TokenStream) -> Vec<Pattern> {
 
 /// Matches all of `patterns` from `at` on and gives the index behind. Repetitions take as much as they can, which is
 /// all that `macro_rules!` allows too.
-fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &mut Bindings) -> Option<usize> {
+fn matched<'i, 't>(
+    patterns: &[Pattern<'t>],
+    input: &'i [Token<'t>],
+    mut at: usize,
+    bindings: &mut Bindings<'i, 't>,
+) -> Option<usize> {
     for pattern in patterns {
         match pattern {
             Pattern::Token(wanted) => {
-                let found = input.get(at)?;
-                if !equal(found, wanted) {
+                if !equal(input.get(at)?, wanted) {
                     return None;
                 }
                 at += 1;
             }
-            Pattern::Group(delimiter, inner) => {
-                let TokenTree::Group(group) = input.get(at)? else { return None };
-                let content: Vec<_> = group.stream().into_iter().collect();
-                if group.delimiter() != *delimiter || matched(inner, &content, 0, bindings)? != content.len() {
+            Pattern::Group(open, inner) => {
+                let found = input.get(at).filter(|found| found.is(open))?;
+                let content = inside(input, at);
+                if matched(inner, content, 0, bindings)? != content.len() {
                     return None;
                 }
-                at += 1;
+                at += found.width();
             }
             Pattern::Fragment(name, kind) => {
-                let end = at + fragment(kind, &input[at..])?;
-                bindings.insert(name.clone(), Binding::One(input[at..end].to_vec()));
+                let end = at + fragment(kind, input.get(at..)?)?;
+                bindings.insert(name, Binding::One(input.get(at..end)?));
                 at = end;
             }
             Pattern::Repeat { inner, separator, count } => {
-                let mut rounds: Vec<Bindings> = Vec::new();
+                let mut rounds: Vec<Bindings<'i, 't>> = Vec::new();
                 loop {
                     let mut start = at;
                     if let (Some(separator), false) = (separator, rounds.is_empty()) {
@@ -142,11 +170,11 @@ fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &
                         _ => break,
                     }
                     rounds.push(round);
-                    if *count == '?' {
+                    if *count == "?" {
                         break;
                     }
                 }
-                if *count == '+' && rounds.is_empty() {
+                if *count == "+" && rounds.is_empty() {
                     return None;
                 }
                 let rounds = Rc::new(rounds);
@@ -160,20 +188,15 @@ fn matched(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &
 }
 
 /// Whether two tokens outside of groups are the same.
-fn equal(found: &TokenTree, wanted: &TokenTree) -> bool {
-    match (found, wanted) {
-        (TokenTree::Punct(found), TokenTree::Punct(wanted)) => found.as_char() == wanted.as_char(),
-        (TokenTree::Ident(found), TokenTree::Ident(wanted)) => found == wanted,
-        (TokenTree::Literal(found), TokenTree::Literal(wanted)) => found.to_string() == wanted.to_string(),
-        _ => false,
-    }
+fn equal(found: &Token<'_>, wanted: &Token<'_>) -> bool {
+    found.kind == wanted.kind && found.text == wanted.text && found.kind != Kind::Open
 }
 
-fn names(patterns: &[Pattern]) -> Vec<String> {
+fn names<'t>(patterns: &[Pattern<'t>]) -> Vec<&'t str> {
     patterns
         .iter()
         .flat_map(|pattern| match pattern {
-            Pattern::Fragment(name, _) => vec![name.clone()],
+            Pattern::Fragment(name, _) => vec![*name],
             Pattern::Group(_, inner) | Pattern::Repeat { inner, .. } => names(inner),
             Pattern::Token(_) => Vec::new(),
         })
@@ -181,131 +204,149 @@ fn names(patterns: &[Pattern]) -> Vec<String> {
 }
 
 /// How many tokens a fragment of this kind takes from the start of `input`.
-fn fragment(kind: &str, input: &[TokenTree]) -> Option<usize> {
-    let lifetime = |input: &[TokenTree]| input.first().is_some_and(|token| is_punct(token, '\''));
+fn fragment(kind: &str, input: &[Token<'_>]) -> Option<usize> {
+    let first = input.first();
+    let one = |fits: bool| fits.then_some(1);
     match kind {
-        "ident" => matches!(input, [TokenTree::Ident(_), ..]).then_some(1),
-        "lifetime" => lifetime(input).then_some(2),
-        "tt" if lifetime(input) => Some(2),
-        "tt" => input.first().map(|_| 1),
+        "ident" => one(first?.kind == Kind::Word),
+        "lifetime" => one(first?.kind == Kind::Lifetime),
+        "tt" => first.map(Token::width),
         "literal" => match input {
-            [TokenTree::Literal(_), ..] => Some(1),
-            [minus, TokenTree::Literal(_), ..] if is_punct(minus, '-') => Some(2),
-            [TokenTree::Ident(word), ..] if word == "true" || word == "false" => Some(1),
-            _ => None,
+            [token, ..] if token.kind == Kind::Literal => Some(1),
+            [minus, token, ..] if minus.is("-") && token.kind == Kind::Literal => Some(2),
+            [word, ..] => one(word.is("true") || word.is("false")),
+            [] => None,
         },
-        "block" => matches!(input, [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Brace).then_some(1),
-        "vis" => taken::<syn::Visibility>(input),
-        "ty" => taken::<syn::Type>(input),
-        "path" => taken::<syn::Path>(input),
-        "expr" | "expr_2021" => taken::<syn::Expr>(input),
-        "item" => taken::<syn::Item>(input),
-        "meta" => taken::<syn::Meta>(input),
-        "stmt" => taken::<syn::Stmt>(input),
-        "pat" | "pat_param" => taken_by(|input: ParseStream<'_>| syn::Pat::parse_multi(input).map(drop), input),
+        "block" => first.filter(|token| token.is("{")).map(Token::width),
+        "vis" => {
+            let mut cursor = Cursor::new(input);
+            cursor.visibility();
+            Some(cursor.at())
+        }
+        "ty" => taken(input, |cursor| cursor.ty().is_ok()),
+        "path" => taken(input, |cursor| cursor.path().is_ok()),
+        "item" => taken(input, |cursor| cursor.item().is_ok()),
+        "meta" => taken(input, |cursor| {
+            let path = cursor.path().is_ok();
+            if cursor.eat(&["="]) {
+                cursor.until(&[","]);
+            } else {
+                any_group(cursor);
+            }
+            path
+        }),
+        "expr" | "expr_2021" => parsed::<syn::Expr>(input),
+        "stmt" => parsed::<syn::Stmt>(input),
+        "pat" | "pat_param" => parsed_by(|input: ParseStream<'_>| syn::Pat::parse_multi(input).map(drop), input),
         _ => None,
     }
 }
 
-fn taken<T: Parse>(input: &[TokenTree]) -> Option<usize> {
-    taken_by(|input: ParseStream<'_>| input.parse::<T>().map(drop), input)
+fn taken<'c, 't>(input: &'c [Token<'t>], read: impl Fn(&mut Cursor<'c, 't>) -> bool) -> Option<usize> {
+    let mut cursor = Cursor::new(input);
+    read(&mut cursor).then(|| cursor.at())
 }
 
-fn taken_by(parse: impl Fn(ParseStream<'_>) -> syn::Result<()>, input: &[TokenTree]) -> Option<usize> {
+fn parsed<T: Parse>(input: &[Token<'_>]) -> Option<usize> {
+    parsed_by(|input: ParseStream<'_>| input.parse::<T>().map(drop), input)
+}
+
+/// What is no type and no item is rare enough to be read by a parser of all of Rust.
+fn parsed_by(parse: impl Fn(ParseStream<'_>) -> syn::Result<()>, input: &[Token<'_>]) -> Option<usize> {
     let rest = |input: ParseStream<'_>| {
         parse(input)?;
-        Ok(input.parse::<TokenStream>()?.into_iter().count())
+        Ok(trees(input.parse::<TokenStream>()?))
     };
-    let rest = rest.parse2(input.iter().cloned().collect()).ok()?;
-    input.len().checked_sub(rest)
+    let text: Vec<String> =
+        input.iter().map(|token| format!("{}{}", token.text, if token.joint { "" } else { " " })).collect();
+    let all = text.concat().parse::<TokenStream>().ok()?;
+    let (count, left) = (trees(all.clone()), rest.parse2(all).ok()?);
+    // From a number of trees to a number of tokens.
+    let mut at = 0;
+    for _ in left..count {
+        at += input.get(at)?.width();
+    }
+    Some(at)
 }
 
-/// The body with its fragments filled in. Later bindings hide earlier ones.
-fn transcribe(body: &[TokenTree], bindings: &[&Bindings]) -> Vec<TokenTree> {
-    let mut out = Vec::new();
+/// The number of trees, where a lifetime is one.
+fn trees(tokens: TokenStream) -> usize {
+    let quotes =
+        |tree: &proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == '\'');
+    tokens.into_iter().filter(|tree| !quotes(tree)).count()
+}
+
+/// Adds the body with its fragments filled in. Later bindings hide earlier ones.
+fn transcribe<'t>(body: &[Token<'t>], bindings: &[&Bindings<'_, 't>], out: &mut Vec<Token<'t>>) {
     let mut at = 0;
     while let Some(token) = body.get(at) {
         at += 1;
-        if is_punct(token, '$') {
+        if token.is("$") {
             match &body[at..] {
-                [TokenTree::Ident(name), ..] if name == "crate" => {
-                    out.push(Ident::new("crate", Span::call_site()).into());
+                [name, ..] if name.is("crate") => {
+                    out.push(*name);
                     at += 1;
                     continue;
                 }
-                [TokenTree::Ident(name), ..] => {
-                    if let Some(Binding::One(tokens)) = lookup(bindings, &name.to_string()) {
-                        out.extend(tokens.iter().cloned());
+                [name, ..] if name.kind == Kind::Word => {
+                    if let Some(Binding::One(tokens)) = lookup(bindings, name.text) {
+                        out.extend_from_slice(tokens);
                         at += 1;
                         continue;
                     }
                 }
-                [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
-                    if let Some((separator, _, length)) = repetition(rest) {
-                        let inner: Vec<_> = group.stream().into_iter().collect();
-                        repeat(&inner, separator.as_ref(), bindings, &mut out);
-                        at += 1 + length;
+                [open, ..] if open.is("(") => {
+                    if let Some((separator, _, length)) = repetition(&body[at + open.width()..]) {
+                        repeat(inside(body, at), separator, bindings, out);
+                        at += open.width() + length;
                         continue;
                     }
                 }
                 _ => {}
             }
         }
-        out.push(match token {
-            TokenTree::Group(group) => {
-                let inner: Vec<_> = group.stream().into_iter().collect();
-                Group::new(group.delimiter(), transcribe(&inner, bindings).into_iter().collect()).into()
-            }
-            token => token.clone(),
-        });
+        out.push(*token);
     }
-    out
 }
 
-fn lookup<'b>(bindings: &[&'b Bindings], name: &str) -> Option<&'b Binding> {
+fn lookup<'b, 'i, 't>(bindings: &[&'b Bindings<'i, 't>], name: &str) -> Option<&'b Binding<'i, 't>> {
     bindings.iter().rev().find_map(|bindings| bindings.get(name))
 }
 
-/// The body once for each round of the repeated fragments it uses.
-fn repeat(body: &[TokenTree], separator: Option<&TokenTree>, bindings: &[&Bindings], out: &mut Vec<TokenTree>) {
-    let mut used = Vec::new();
-    variables(body, &mut used);
-    let mut repeated: Vec<&Rc<Vec<Bindings>>> = Vec::new();
-    for name in used {
-        if let Some(Binding::Many(rounds)) = lookup(bindings, &name)
+/// Adds the body once for each round of the repeated fragments it uses.
+fn repeat<'t>(
+    body: &[Token<'t>],
+    separator: Option<Token<'t>>,
+    bindings: &[&Bindings<'_, 't>],
+    out: &mut Vec<Token<'t>>,
+) {
+    let used = body.windows(2).filter(|pair| pair[0].is("$") && pair[1].kind == Kind::Word);
+    let mut repeated = Vec::new();
+    for pair in used {
+        if let Some(Binding::Many(rounds)) = lookup(bindings, pair[1].text)
             && !repeated.iter().any(|known| Rc::ptr_eq(known, rounds))
         {
-            repeated.push(rounds);
+            repeated.push(Rc::clone(rounds));
         }
     }
     for round in 0..repeated.iter().map(|rounds| rounds.len()).max().unwrap_or_default() {
         if round > 0 {
-            out.extend(separator.cloned());
+            out.extend(separator);
         }
         let own = repeated.iter().filter_map(|rounds| rounds.get(round));
-        out.extend(transcribe(body, &bindings.iter().copied().chain(own).collect::<Vec<_>>()));
-    }
-}
-
-fn variables(body: &[TokenTree], out: &mut Vec<String>) {
-    for (index, token) in body.iter().enumerate() {
-        match (token, body.get(index + 1)) {
-            (dollar, Some(TokenTree::Ident(name))) if is_punct(dollar, '$') => out.push(name.to_string()),
-            (TokenTree::Group(group), _) => variables(&group.stream().into_iter().collect::<Vec<_>>(), out),
-            _ => {}
-        }
+        transcribe(body, &bindings.iter().copied().chain(own).collect::<Vec<_>>(), out);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexer::lex;
     use super::*;
 
     fn expand(definition: &str, invocation: &str) -> Option<String> {
-        let definition = definition.parse().expect("the definition is Rust");
-        let expansion = Macro::read(definition).expand(invocation.parse().expect("the invocation is Rust"))?;
-        // How tokens are spaced is up to the printer.
-        Some(expansion.to_string().replace(' ', ""))
+        let definition = lex(definition).expect("the definition is Rust");
+        let expansion = Macro::read(&definition).expand(&lex(invocation).expect("the invocation is Rust"))?;
+        Some(expansion.iter().map(|token| token.text).collect())
     }
 
     #[test]

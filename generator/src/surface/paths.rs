@@ -1,61 +1,69 @@
 //! Names: what a path in the crate means, and by which paths a caller reaches an item.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::Item;
-
 use super::attrs::{Attrs, Conditions};
+use super::syntax::Named;
 use super::tree::{EntryId, Import, Kind, ModuleId, Tree};
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
+pub(super) enum Target<'t> {
     /// An item of the crate.
     Entry(EntryId),
     /// The root of the crate.
     Root,
     /// A variant of an enum of the crate.
-    Variant(EntryId, String),
+    Variant(EntryId, &'t str),
     /// Something of another crate, or a name that is known everywhere.
-    External(Vec<String>),
+    External(Vec<&'t str>),
 }
 
 /// A path by which a caller reaches an item.
 #[derive(Clone, Debug)]
-pub(super) struct Route {
+pub(super) struct Route<'t> {
     /// The names on the way.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<&'t str>,
     /// When it is there.
     pub(super) conditions: Conditions,
 }
 
 /// A `pub use` of something that is no item of the crate, or of a variant.
-pub(super) struct Reexport {
+pub(super) struct Reexport<'t> {
     /// The public path; the last name is `*` for a glob.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<&'t str>,
     /// What it stands for.
-    pub(super) target: Target,
+    pub(super) target: Target<'t>,
     /// The attributes of the declaration, with the conditions on the way.
-    pub(super) attrs: Attrs,
+    pub(super) attrs: Attrs<'t>,
 }
 
 /// Names of a crate.
-pub(super) struct Paths<'t> {
-    tree: &'t Tree,
-    visible: BTreeMap<EntryId, Vec<Route>>,
-    hidden: BTreeMap<EntryId, Vec<Route>>,
-    reexports: Vec<Reexport>,
+pub(super) struct Paths<'p, 't> {
+    tree: &'p Tree<'t>,
+    visible: BTreeMap<EntryId, Vec<Route<'t>>>,
+    hidden: BTreeMap<EntryId, Vec<Route<'t>>>,
+    reexports: Vec<Reexport<'t>>,
+    /// What names were found to mean.
+    known: RefCell<BTreeMap<(ModuleId, &'t str), Vec<Target<'t>>>>,
 }
 
-impl<'t> Paths<'t> {
+impl<'p, 't> Paths<'p, 't> {
     /// Follows all public paths of a crate.
-    pub(super) fn of(tree: &'t Tree) -> Self {
-        let mut paths = Self { tree, visible: BTreeMap::new(), hidden: BTreeMap::new(), reexports: Vec::new() };
+    pub(super) fn of(tree: &'p Tree<'t>) -> Self {
+        let mut paths = Self {
+            tree,
+            visible: BTreeMap::new(),
+            hidden: BTreeMap::new(),
+            reexports: Vec::new(),
+            known: RefCell::new(BTreeMap::new()),
+        };
         let start = Route { path: Vec::new(), conditions: Conditions::default() };
         Walk { paths: &mut paths, open: Vec::new() }.module(tree.root(), &start, false);
         for (id, routes) in paths.visible.iter_mut().chain(&mut paths.hidden) {
-            let own = &tree.entry(*id).name;
-            routes.sort_by_key(|route| (route.path.last() != Some(own), route.path.len(), route.path.clone()));
+            let own = tree.entry(*id).name;
+            routes.sort_by_key(|route| (route.path.last() != Some(&own), route.path.len(), route.path.clone()));
             routes.dedup_by(|left, right| left.path == right.path);
         }
         paths
@@ -63,7 +71,7 @@ impl<'t> Paths<'t> {
 
     /// The public paths of an item, the one to write first: under its own name before a new one, then the shortest.
     /// None if it is private or hidden.
-    pub(super) fn routes(&self, id: EntryId) -> &[Route] {
+    pub(super) fn routes(&self, id: EntryId) -> &[Route<'t>] {
         self.visible.get(&id).map_or(&[], Vec::as_slice)
     }
 
@@ -73,18 +81,18 @@ impl<'t> Paths<'t> {
     }
 
     /// The public names of things from elsewhere.
-    pub(super) fn reexports(&self) -> &[Reexport] {
+    pub(super) fn reexports(&self) -> &[Reexport<'t>] {
         &self.reexports
     }
 
     /// How an item is written: its first public path; else one through hidden modules; else where it stands.
-    pub(super) fn name(&self, id: EntryId) -> Vec<String> {
+    pub(super) fn name(&self, id: EntryId) -> Vec<&'t str> {
         let route = self.routes(id).first().or_else(|| self.hidden.get(&id)?.first());
         match route {
             Some(route) => route.path.clone(),
             None => {
                 let entry = self.tree.entry(id);
-                [self.tree.module(entry.module).path.as_slice(), std::slice::from_ref(&entry.name)].concat()
+                [self.tree.module(entry.module).path.as_slice(), &[entry.name]].concat()
             }
         }
     }
@@ -93,27 +101,24 @@ impl<'t> Paths<'t> {
     pub(super) fn at_root(&self, name: &str) -> bool {
         let root = self.tree.module(self.tree.root());
         let item = root.names.get(name).into_iter().flatten().any(|id| self.tree.entry(*id).public);
-        item || root.imports.iter().any(|import| import.public && import.name.as_deref() == Some(name))
+        item || root.imports.iter().any(|import| import.public && import.name == Some(name))
     }
 
     /// What a path means in a module, and how many of its names that takes; the rest are associated items. A name may
     /// stand for a type and a value at once, hence the list. It is never empty.
-    pub(super) fn resolve(&self, module: ModuleId, path: &[String], external: bool) -> Vec<(Target, usize)> {
+    pub(super) fn resolve(&self, module: ModuleId, path: &[&'t str], external: bool) -> Vec<(Target<'t>, usize)> {
         let found = if external { Vec::new() } else { self.walk(module, path, &mut BTreeSet::new()) };
         if found.is_empty() { vec![(Target::External(path.to_vec()), path.len())] } else { found }
     }
 
-    fn walk<'p>(
+    fn walk(
         &self,
         module: ModuleId,
-        path: &'p [String],
-        seen: &mut BTreeSet<(ModuleId, &'p str)>,
-    ) -> Vec<(Target, usize)>
-    where
-        't: 'p,
-    {
+        path: &[&'t str],
+        seen: &mut BTreeSet<(ModuleId, &'t str)>,
+    ) -> Vec<(Target<'t>, usize)> {
         let Some(first) = path.first() else { return Vec::new() };
-        let mut targets = match first.as_str() {
+        let mut targets = match *first {
             "crate" => vec![(Target::Root, 1)],
             "self" => vec![(self.as_target(self.enclosing(module)), 1)],
             "super" => match self.tree.module(self.enclosing(module)).parent {
@@ -122,7 +127,7 @@ impl<'t> Paths<'t> {
             },
             name => self.lookup(module, name, seen).into_iter().map(|target| (target, 1)).collect(),
         };
-        for (index, name) in path.iter().enumerate().skip(1) {
+        for (index, name) in path.iter().copied().enumerate().skip(1) {
             let mut next = Vec::new();
             for (target, taken) in targets {
                 if taken < index {
@@ -139,11 +144,11 @@ impl<'t> Paths<'t> {
                         next.extend(found.into_iter().map(|target| (target, index + 1)));
                     }
                     (Target::External(path), _) => {
-                        let path = [path.as_slice(), std::slice::from_ref(name)].concat();
+                        let path = [path.as_slice(), &[name]].concat();
                         next.push((Target::External(path), index + 1));
                     }
                     (Target::Entry(id), _) if self.is_variant(*id, name) => {
-                        next.push((Target::Variant(*id, name.clone()), index + 1));
+                        next.push((Target::Variant(*id, name), index + 1));
                     }
                     // Associated items belong to types; values have none.
                     (Target::Entry(id), _) if !self.is_type(*id) => {}
@@ -155,26 +160,37 @@ impl<'t> Paths<'t> {
         targets
     }
 
+    /// What a name means in a module. Most are asked for again and again; inside of another question the answer may leave
+    /// out what that one is about, so it is not kept.
+    fn lookup(&self, module: ModuleId, name: &'t str, seen: &mut BTreeSet<(ModuleId, &'t str)>) -> Vec<Target<'t>> {
+        if !seen.is_empty() {
+            return self.search(module, name, seen);
+        }
+        if let Some(known) = self.known.borrow().get(&(module, name)) {
+            return known.clone();
+        }
+        let found = self.search(module, name, seen);
+        self.known.borrow_mut().insert((module, name), found.clone());
+        found
+    }
+
     /// What a name means in a module: an item, else what is imported by name, else what a glob brings.
-    fn lookup<'p>(&self, module: ModuleId, name: &'p str, seen: &mut BTreeSet<(ModuleId, &'p str)>) -> Vec<Target>
-    where
-        't: 'p,
-    {
+    fn search(&self, module: ModuleId, name: &'t str, seen: &mut BTreeSet<(ModuleId, &'t str)>) -> Vec<Target<'t>> {
         if !seen.insert((module, name)) {
             return Vec::new();
         }
         let inside = self.tree.module(module);
         let mut found: Vec<_> = inside.names.get(name).into_iter().flatten().map(|id| Target::Entry(*id)).collect();
-        for import in inside.imports.iter().filter(|import| import.name.as_deref() == Some(name)) {
+        for import in inside.imports_of(Some(name)) {
             found.extend(self.imported(module, import, seen));
         }
         if found.is_empty() {
-            for import in inside.imports.iter().filter(|import| import.name.is_none()) {
+            for import in inside.imports_of(None) {
                 for target in self.imported(module, import, seen) {
                     match (&target, self.as_module(&target)) {
                         (_, Some(from)) => found.extend(self.lookup(from, name, seen)),
                         (Target::Entry(id), None) if self.is_variant(*id, name) => {
-                            found.push(Target::Variant(*id, name.to_owned()));
+                            found.push(Target::Variant(*id, name));
                         }
                         _ => {}
                     }
@@ -191,22 +207,19 @@ impl<'t> Paths<'t> {
     }
 
     /// What an import leads to.
-    fn imported<'p>(
+    fn imported(
         &self,
         module: ModuleId,
-        import: &'t Import,
-        seen: &mut BTreeSet<(ModuleId, &'p str)>,
-    ) -> Vec<Target>
-    where
-        't: 'p,
-    {
+        import: &Import<'t>,
+        seen: &mut BTreeSet<(ModuleId, &'t str)>,
+    ) -> Vec<Target<'t>> {
         let whole = import.path.len();
         let mut found = Vec::new();
         if !import.external {
             let targets = self.walk(module, &import.path, seen);
             found.extend(targets.into_iter().filter(|(_, taken)| *taken == whole).map(|(target, _)| target));
         }
-        let local = import.path.first().is_some_and(|name| matches!(name.as_str(), "crate" | "self" | "super"));
+        let local = import.path.first().is_some_and(|name| matches!(*name, "crate" | "self" | "super"));
         if found.is_empty() && !local {
             found.push(Target::External(import.path.clone()));
         }
@@ -221,7 +234,7 @@ impl<'t> Paths<'t> {
         module
     }
 
-    fn as_module(&self, target: &Target) -> Option<ModuleId> {
+    fn as_module(&self, target: &Target<'t>) -> Option<ModuleId> {
         match target {
             Target::Root => Some(self.tree.root()),
             Target::Entry(id) => match self.tree.entry(*id).kind {
@@ -232,7 +245,7 @@ impl<'t> Paths<'t> {
         }
     }
 
-    fn as_target(&self, module: ModuleId) -> Target {
+    fn as_target(&self, module: ModuleId) -> Target<'t> {
         let inside = self.tree.module(module);
         let (Some(parent), Some(name)) = (inside.parent, inside.path.last()) else { return Target::Root };
         let ids = self.tree.module(parent).names.get(name);
@@ -242,7 +255,7 @@ impl<'t> Paths<'t> {
 
     fn is_variant(&self, id: EntryId, name: &str) -> bool {
         match self.tree.entry(id).kind.item() {
-            Some(Item::Enum(item)) => item.variants.iter().any(|variant| variant.ident == name),
+            Some(Named::Enum(_, variants)) => variants.iter().any(|variant| variant.name == name),
             _ => false,
         }
     }
@@ -251,26 +264,26 @@ impl<'t> Paths<'t> {
     pub(super) fn is_type(&self, id: EntryId) -> bool {
         matches!(
             self.tree.entry(id).kind.item(),
-            Some(Item::Struct(_) | Item::Enum(_) | Item::Union(_) | Item::Type(_) | Item::Trait(_))
+            Some(Named::Struct(..) | Named::Enum(..) | Named::Union(..) | Named::Alias(..) | Named::Trait(_))
         )
     }
 }
 
 /// The walk over everything public, from the root.
-struct Walk<'w, 't> {
-    paths: &'w mut Paths<'t>,
+struct Walk<'w, 'p, 't> {
+    paths: &'w mut Paths<'p, 't>,
     open: Vec<ModuleId>,
 }
 
-impl Walk<'_, '_> {
-    fn module(&mut self, module: ModuleId, at: &Route, hidden: bool) {
+impl<'t> Walk<'_, '_, 't> {
+    fn module(&mut self, module: ModuleId, at: &Route<'t>, hidden: bool) {
         if self.open.contains(&module) {
             return;
         }
         self.open.push(module);
         let inside = self.paths.tree.module(module);
         for id in inside.names.values().flatten() {
-            self.entry(*id, &self.paths.tree.entry(*id).name, at, hidden);
+            self.entry(*id, self.paths.tree.entry(*id).name, at, hidden);
         }
         for import in inside.imports.iter().filter(|import| import.public) {
             let at = Route { path: at.path.clone(), conditions: at.conditions.and(&import.attrs.conditions) };
@@ -283,13 +296,13 @@ impl Walk<'_, '_> {
     }
 
     /// A public name in a module that is reached at `at`.
-    fn entry(&mut self, id: EntryId, name: &str, at: &Route, hidden: bool) {
+    fn entry(&mut self, id: EntryId, name: &'t str, at: &Route<'t>, hidden: bool) {
         let entry = self.paths.tree.entry(id);
         if !entry.public {
             return;
         }
         let hidden = hidden || entry.attrs.hidden;
-        let path = [at.path.as_slice(), &[name.to_owned()]].concat();
+        let path = [at.path.as_slice(), &[name]].concat();
         let route = Route { path, conditions: at.conditions.and(&entry.attrs.conditions) };
         if let Kind::Module(module) = entry.kind {
             if self.open.contains(&module) {
@@ -301,7 +314,7 @@ impl Walk<'_, '_> {
         routes.entry(id).or_default().push(route);
     }
 
-    fn import(&mut self, import: &Import, target: Target, module: ModuleId, at: &Route, hidden: bool) {
+    fn import(&mut self, import: &Import<'t>, target: Target<'t>, module: ModuleId, at: &Route<'t>, hidden: bool) {
         let target_module = self.paths.as_module(&target);
         match (&import.name, target) {
             (Some(name), Target::Entry(id)) => self.entry(id, name, at, hidden),
@@ -312,7 +325,7 @@ impl Walk<'_, '_> {
             }
             (_, Target::Root) => {}
             (name, target) if !hidden => {
-                let name = name.clone().unwrap_or_else(|| "*".to_owned());
+                let name = name.unwrap_or("*");
                 let attrs = Attrs { conditions: at.conditions.clone(), ..import.attrs.clone() };
                 let path = [at.path.as_slice(), &[name]].concat();
                 self.paths.reexports.push(Reexport { path, target, attrs });
@@ -322,20 +335,18 @@ impl Walk<'_, '_> {
     }
 
     /// Everything public of `from`, except what `module` has under the same name itself.
-    fn glob(&mut self, from: ModuleId, module: ModuleId, at: &Route, hidden: bool) {
+    fn glob(&mut self, from: ModuleId, module: ModuleId, at: &Route<'t>, hidden: bool) {
         if self.open.contains(&from) {
             return;
         }
         self.open.push(from);
         let (inside, own) = (self.paths.tree.module(from), self.paths.tree.module(module));
-        let shadowed = |name: &String| {
-            own.names.contains_key(name) || own.imports.iter().any(|import| import.name.as_ref() == Some(name))
-        };
+        let shadowed = |name: &'t str| own.names.contains_key(name) || own.imported.contains_key(&Some(name));
         for (name, ids) in inside.names.iter().filter(|(name, _)| !shadowed(name)) {
             ids.iter().for_each(|id| self.entry(*id, name, at, hidden));
         }
         for import in inside.imports.iter().filter(|import| import.public) {
-            if import.name.as_ref().is_some_and(shadowed) {
+            if import.name.is_some_and(shadowed) {
                 continue;
             }
             let at = Route { path: at.path.clone(), conditions: at.conditions.and(&import.attrs.conditions) };

@@ -1,12 +1,10 @@
 //! Types, bounds and signatures as one line of Rust, every path as a caller would write it.
 
-use syn::{
-    AngleBracketedGenericArguments, BoundLifetimes, Expr, FnArg, GenericArgument, GenericParam, Generics, Pat, Path,
-    PathArguments, PointerMutability, QSelf, ReceiverKind, ReturnType, Signature, Type, TypeParamBound, WherePredicate,
-};
-
-use super::attrs::compact;
+use super::items::named_params;
 use super::paths::{Paths, Target};
+use super::syntax::{
+    Argument, Arguments, Bound, Condition, Function, Generics, Input, Param, Path, Signature, Type, Value,
+};
 use super::tree::ModuleId;
 
 /// What everybody knows by its name alone, with the module of `std` it lives in. The first part is the prelude.
@@ -66,19 +64,19 @@ const WELL_KNOWN: &[(&str, &str)] = &[
 
 /// Prints what stands in one module.
 #[derive(Clone)]
-pub(super) struct Printer<'p> {
-    paths: &'p Paths<'p>,
+pub(super) struct Printer<'p, 't> {
+    paths: &'p Paths<'p, 't>,
     module: ModuleId,
     /// Names of generic parameters, which hide those of the module.
-    params: Vec<String>,
+    params: Vec<&'t str>,
     /// What `Self` is printed as, where it is not left as it is.
     self_: Option<String>,
 }
 
-impl<'p> Printer<'p> {
+impl<'p, 't> Printer<'p, 't> {
     /// A printer for items of `module`.
-    pub(super) fn new(paths: &'p Paths<'p>, module: ModuleId) -> Self {
-        Self { paths, module, params: vec!["Self".to_owned()], self_: None }
+    pub(super) fn new(paths: &'p Paths<'p, 't>, module: ModuleId) -> Self {
+        Self { paths, module, params: vec!["Self"], self_: None }
     }
 
     /// The same with a type for `Self`, for the head of an impl.
@@ -87,41 +85,37 @@ impl<'p> Printer<'p> {
     }
 
     /// The same inside an item with these parameters.
-    pub(super) fn within(&self, generics: &Generics) -> Self {
+    pub(super) fn within(&self, generics: &Generics<'t>) -> Self {
         let mut inside = self.clone();
-        inside.params.extend(generics.params.iter().filter_map(|param| match param {
-            GenericParam::Type(param) => Some(param.ident.to_string()),
-            GenericParam::Const(param) => Some(param.ident.to_string()),
-            GenericParam::Lifetime(_) => None,
-        }));
+        inside.params.extend(named_params(generics));
         inside
     }
 
     /// What a path means here; `None` for what begins with a generic parameter. See [`Paths::resolve`].
-    pub(super) fn resolve(&self, path: &Path) -> Option<(Target, usize)> {
-        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        if path.leading_colon.is_none() && names.first().is_some_and(|first| self.params.contains(first)) {
+    pub(super) fn resolve(&self, path: &Path<'t>) -> Option<(Target<'t>, usize)> {
+        let names: Vec<_> = path.segments.iter().map(|segment| segment.name).collect();
+        if !path.leading && names.first().is_some_and(|first| self.params.contains(first)) {
             return None;
         }
-        let found = self.paths.resolve(self.module, &names, path.leading_colon.is_some());
+        let found = self.paths.resolve(self.module, &names, path.leading);
         let best = found.iter().find(|(target, _)| matches!(target, Target::Entry(id) if self.paths.is_type(*id)));
         best.or(found.first()).cloned()
     }
 
     /// A path with its arguments. `bindings` are added to the last arguments, as in `Iterator<Item = T>`.
-    pub(super) fn path(&self, path: &Path, bindings: &[String]) -> String {
-        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    pub(super) fn path(&self, path: &Path<'t>, bindings: &[String]) -> String {
+        let first = path.segments.first().map_or("", |segment| segment.name);
         let (mut text, taken) = match self.resolve(path) {
             Some((target, taken)) => (self.target(&target), taken),
-            None => match (&self.self_, names.first()) {
-                (Some(ty), Some(name)) if name == "Self" => (ty.clone(), 1),
-                (_, name) => (name.cloned().unwrap_or_default(), 1),
+            None => match &self.self_ {
+                Some(ty) if first == "Self" => (ty.clone(), 1),
+                _ => (first.to_owned(), 1),
             },
         };
         for (index, segment) in path.segments.iter().enumerate() {
             if index >= taken {
                 text.push_str("::");
-                text.push_str(&names[index]);
+                text.push_str(segment.name);
             }
             let last = index + 1 == path.segments.len();
             text.push_str(&self.arguments(&segment.arguments, if last { bindings } else { &[] }));
@@ -130,7 +124,7 @@ impl<'p> Printer<'p> {
     }
 
     /// The written form of what a path leads to.
-    pub(super) fn target(&self, target: &Target) -> String {
+    pub(super) fn target(&self, target: &Target<'t>) -> String {
         match target {
             Target::Root => "crate".to_owned(),
             Target::Entry(id) => self.paths.name(*id).join("::"),
@@ -139,15 +133,14 @@ impl<'p> Printer<'p> {
         }
     }
 
-    fn external(&self, path: &[String]) -> String {
+    fn external(&self, path: &[&'t str]) -> String {
         let known = |name: &str, module: Option<&str>| {
             WELL_KNOWN
                 .iter()
                 .find(|(known, home)| *known == name && module.is_none_or(|module| module == *home))
                 .map(|(_, home)| *home)
         };
-        let names: Vec<_> = path.iter().map(String::as_str).collect();
-        match names.as_slice() {
+        match path {
             [name] => match known(name, None) {
                 Some(home) if self.paths.at_root(name) => format!("std::{home}::{name}"),
                 _ => (*name).to_owned(),
@@ -162,221 +155,197 @@ impl<'p> Printer<'p> {
         }
     }
 
-    fn arguments(&self, arguments: &PathArguments, bindings: &[String]) -> String {
+    fn arguments(&self, arguments: &Arguments<'t>, bindings: &[String]) -> String {
         match arguments {
-            PathArguments::None if bindings.is_empty() => String::new(),
-            PathArguments::None => format!("<{}>", bindings.join(", ")),
-            PathArguments::AngleBracketed(arguments) => self.angle(arguments, bindings),
-            PathArguments::Parenthesized(arguments) => {
-                let inputs: Vec<_> = arguments.inputs.iter().map(|input| self.ty(&input.ty)).collect();
-                format!("({}){}", inputs.join(", "), self.output(&arguments.output))
+            Arguments::None if bindings.is_empty() => String::new(),
+            Arguments::None => format!("<{}>", bindings.join(", ")),
+            Arguments::Angle(arguments) => self.angle(arguments, bindings),
+            Arguments::Round(inputs, output) => {
+                format!("({}){}", self.types(inputs), self.output(output.as_deref()))
             }
         }
     }
 
-    fn angle(&self, arguments: &AngleBracketedGenericArguments, bindings: &[String]) -> String {
+    fn angle(&self, arguments: &[Argument<'t>], bindings: &[String]) -> String {
         let mut parts: Vec<_> = arguments
-            .args
             .iter()
             .map(|argument| match argument {
-                GenericArgument::Type(ty) => self.ty(ty),
-                GenericArgument::Const(value) => self.expr(value),
-                GenericArgument::AssocType(assoc) => {
-                    let generics = assoc.generics.as_ref().map(|generics| self.angle(generics, &[]));
-                    format!("{}{} = {}", assoc.ident, generics.unwrap_or_default(), self.ty(&assoc.ty))
+                Argument::Type(ty) => self.ty(ty),
+                Argument::Other(text) => text.clone(),
+                Argument::Equals(name, generics, ty) => {
+                    format!("{name}{} = {}", self.angle(generics, &[]), self.ty(ty))
                 }
-                GenericArgument::Constraint(constraint) => {
-                    format!("{}: {}", constraint.ident, self.bounds(&constraint.bounds))
-                }
-                other => compact(other),
+                Argument::Bound(name, bounds) => format!("{name}: {}", self.bounds(bounds)),
             })
             .collect();
         parts.extend_from_slice(bindings);
         if parts.is_empty() { String::new() } else { format!("<{}>", parts.join(", ")) }
     }
 
-    fn expr(&self, value: &Expr) -> String {
+    fn value(&self, value: &Value<'t>) -> String {
         match value {
-            Expr::Path(path) if path.qself.is_none() => self.path(&path.path, &[]),
-            other => compact(other),
+            Value::Path(path) => self.path(path, &[]),
+            Value::Other(text) => text.clone(),
         }
+    }
+
+    /// Types between commas.
+    fn types(&self, types: &[Type<'t>]) -> String {
+        types.iter().map(|ty| self.ty(ty)).collect::<Vec<_>>().join(", ")
     }
 
     /// A type.
-    pub(super) fn ty(&self, ty: &Type) -> String {
+    pub(super) fn ty(&self, ty: &Type<'t>) -> String {
         match ty {
-            Type::Array(array) => format!("[{}; {}]", self.ty(&array.elem), self.expr(&array.len)),
-            Type::FnPtr(function) => {
-                let inputs: Vec<_> = function.inputs.iter().map(|input| self.ty(&input.ty)).collect();
-                let inputs = inputs.join(", ");
-                let lifetimes = self.lifetimes(function.lifetimes.as_ref());
-                let unsafety = if function.unsafety.is_some() { "unsafe " } else { "" };
-                let abi = function.abi.as_ref().map(|abi| format!("{} ", compact(abi))).unwrap_or_default();
-                format!("{lifetimes}{unsafety}{abi}fn({inputs}){}", self.output(&function.output))
+            Type::Array(element, length) => format!("[{}; {}]", self.ty(element), self.value(length)),
+            Type::Function(function) => self.function(function),
+            Type::Impl(bounds) => format!("impl {}", self.bounds(bounds)),
+            Type::Infer => "_".to_owned(),
+            Type::Never => "!".to_owned(),
+            Type::Paren(inside) => format!("({})", self.ty(inside)),
+            Type::Path(path) => self.path(path, &[]),
+            Type::Qualified(ty, path, position) => self.qualified(ty, path, *position),
+            Type::Pointer(mutable, pointee) => {
+                format!("*{} {}", if *mutable { "mut" } else { "const" }, self.ty(pointee))
             }
-            Type::Group(group) => self.ty(&group.elem),
-            Type::ImplTrait(bounds) => format!("impl {}", self.bounds(&bounds.bounds)),
-            Type::Infer(_) => "_".to_owned(),
-            Type::Never(_) => "!".to_owned(),
-            Type::Paren(paren) => format!("({})", self.ty(&paren.elem)),
-            Type::Path(path) => match &path.qself {
-                Some(qself) => self.qualified(qself, &path.path),
-                None => self.path(&path.path, &[]),
+            Type::Reference(lifetime, mutable, referent) => {
+                format!("&{}{}{}", spaced(*lifetime), if *mutable { "mut " } else { "" }, self.ty(referent))
+            }
+            Type::Slice(element) => format!("[{}]", self.ty(element)),
+            Type::Dyn(bounds) => format!("dyn {}", self.bounds(bounds)),
+            Type::Tuple(types) => match types.as_slice() {
+                [only] => format!("({},)", self.ty(only)),
+                types => format!("({})", self.types(types)),
             },
-            Type::Ptr(pointer) => {
-                let kind = if matches!(pointer.mutability, PointerMutability::Mut(_)) { "mut" } else { "const" };
-                format!("*{kind} {}", self.ty(&pointer.elem))
-            }
-            Type::Reference(reference) => {
-                let lifetime = reference.lifetime.as_ref().map(|lifetime| format!("{lifetime} ")).unwrap_or_default();
-                let mutability = if reference.mutability.is_some() { "mut " } else { "" };
-                format!("&{lifetime}{mutability}{}", self.ty(&reference.elem))
-            }
-            Type::Slice(slice) => format!("[{}]", self.ty(&slice.elem)),
-            Type::TraitObject(object) => format!("dyn {}", self.bounds(&object.bounds)),
-            Type::Tuple(tuple) => {
-                let elems: Vec<_> = tuple.elems.iter().map(|elem| self.ty(elem)).collect();
-                match elems.as_slice() {
-                    [only] => format!("({only},)"),
-                    elems => format!("({})", elems.join(", ")),
-                }
-            }
-            other => compact(other),
+            Type::Other(text) => text.clone(),
         }
     }
 
+    fn function(&self, function: &Function<'t>) -> String {
+        let lifetimes = self.lifetimes(&function.lifetimes);
+        let unsafety = if function.unsafety { "unsafe " } else { "" };
+        let abi = spaced(function.abi.as_deref());
+        let output = self.output(function.output.as_deref());
+        format!("{lifetimes}{unsafety}{abi}fn({}){output}", self.types(&function.inputs))
+    }
+
     /// `<T as Trait>::Name`.
-    fn qualified(&self, qself: &QSelf, path: &Path) -> String {
-        let mut head = path.clone();
-        let rest: Vec<_> = path.segments.iter().skip(qself.position).map(|segment| segment.ident.to_string()).collect();
-        head.segments = path.segments.iter().take(qself.position).cloned().collect();
-        let ty = self.ty(&qself.ty);
-        let trait_ = if head.segments.is_empty() { String::new() } else { format!(" as {}", self.path(&head, &[])) };
+    fn qualified(&self, ty: &Type<'t>, path: &Path<'t>, position: usize) -> String {
+        let (head, rest) = path.segments.split_at(position.min(path.segments.len()));
+        let rest: Vec<_> = rest.iter().map(|segment| segment.name).collect();
+        let ty = self.ty(ty);
+        let trait_ = if head.is_empty() {
+            String::new()
+        } else {
+            format!(" as {}", self.path(&Path { leading: path.leading, segments: head.to_vec() }, &[]))
+        };
         format!("<{ty}{trait_}>::{}", rest.join("::"))
     }
 
     /// Bounds, joined by ` + `.
-    pub(super) fn bounds<'b>(&self, bounds: impl IntoIterator<Item = &'b TypeParamBound>) -> String {
+    pub(super) fn bounds(&self, bounds: &[Bound<'t>]) -> String {
         let bounds: Vec<_> = bounds
-            .into_iter()
+            .iter()
             .map(|bound| match bound {
-                TypeParamBound::Trait(bound) => {
-                    let maybe = if bound.maybe.is_some() { "?" } else { "" };
-                    let text =
-                        format!("{}{maybe}{}", self.lifetimes(bound.lifetimes.as_ref()), self.path(&bound.path, &[]));
-                    if bound.paren_token.is_some() { format!("({text})") } else { text }
+                Bound::Trait(bound) => {
+                    let maybe = if bound.maybe { "?" } else { "" };
+                    let text = format!("{}{maybe}{}", self.lifetimes(&bound.lifetimes), self.path(&bound.path, &[]));
+                    if bound.paren { format!("({text})") } else { text }
                 }
-                other => compact(other),
+                Bound::Other(text) => text.clone(),
             })
             .collect();
         bounds.join(" + ")
     }
 
-    fn lifetimes(&self, lifetimes: Option<&BoundLifetimes>) -> String {
-        let Some(lifetimes) = lifetimes else { return String::new() };
-        let names: Vec<_> = lifetimes.lifetimes.iter().map(|param| self.param(param, false)).collect();
+    fn lifetimes(&self, lifetimes: &[Param<'t>]) -> String {
+        if lifetimes.is_empty() {
+            return String::new();
+        }
+        let names: Vec<_> = lifetimes.iter().map(|param| self.param(param, false)).collect();
         format!("for<{}> ", names.join(", "))
     }
 
-    fn output(&self, output: &ReturnType) -> String {
-        match output {
-            ReturnType::Type(_, ty) => format!(" -> {}", self.ty(ty)),
-            ReturnType::Default => String::new(),
-        }
+    fn output(&self, output: Option<&Type<'t>>) -> String {
+        output.map(|ty| format!(" -> {}", self.ty(ty))).unwrap_or_default()
     }
 
-    fn param(&self, param: &GenericParam, defaults: bool) -> String {
+    fn param(&self, param: &Param<'t>, defaults: bool) -> String {
         match param {
-            GenericParam::Lifetime(param) => {
-                let bounds: Vec<_> = param.bounds.iter().map(ToString::to_string).collect();
-                let bounds = if bounds.is_empty() { String::new() } else { format!(": {}", bounds.join(" + ")) };
-                format!("{}{bounds}", param.lifetime)
-            }
-            GenericParam::Type(param) => {
-                let bounds =
-                    if param.bounds.is_empty() { String::new() } else { format!(": {}", self.bounds(&param.bounds)) };
-                let default = match &param.default {
-                    Some((_, ty)) if defaults => format!(" = {}", self.ty(ty)),
+            Param::Lifetime(name, bounds) if bounds.is_empty() => (*name).to_owned(),
+            Param::Lifetime(name, bounds) => format!("{name}: {}", bounds.join(" + ")),
+            Param::Type(name, bounds, default) => {
+                let bounds = if bounds.is_empty() { String::new() } else { format!(": {}", self.bounds(bounds)) };
+                let default = match default {
+                    Some(ty) if defaults => format!(" = {}", self.ty(ty)),
                     _ => String::new(),
                 };
-                format!("{}{bounds}{default}", param.ident)
+                format!("{name}{bounds}{default}")
             }
-            GenericParam::Const(param) => {
-                let default = match &param.default {
-                    Some((_, value)) if defaults => format!(" = {}", self.expr(value)),
+            Param::Const(name, ty, default) => {
+                let default = match default {
+                    Some(value) if defaults => format!(" = {}", self.value(value)),
                     _ => String::new(),
                 };
-                format!("const {}: {}{default}", param.ident, self.ty(&param.ty))
+                format!("const {name}: {}{default}", self.ty(ty))
             }
         }
     }
 
     /// Parameters between angle brackets, empty without any.
-    pub(super) fn generics(&self, generics: &Generics, defaults: bool) -> String {
+    pub(super) fn generics(&self, generics: &Generics<'t>, defaults: bool) -> String {
         let params: Vec<_> = generics.params.iter().map(|param| self.param(param, defaults)).collect();
         if params.is_empty() { String::new() } else { format!("<{}>", params.join(", ")) }
     }
 
     /// A `where` clause with a space before it, empty without one.
-    pub(super) fn conditions(&self, generics: &Generics) -> String {
-        let Some(clause) = &generics.where_clause else { return String::new() };
-        let predicates: Vec<_> = clause
-            .predicates
+    pub(super) fn conditions(&self, generics: &Generics<'t>) -> String {
+        let conditions: Vec<_> = generics
+            .conditions
             .iter()
-            .map(|predicate| match predicate {
-                WherePredicate::Type(predicate) => format!(
-                    "{}{}: {}",
-                    self.lifetimes(predicate.lifetimes.as_ref()),
-                    self.ty(&predicate.bounded_ty),
-                    self.bounds(&predicate.bounds)
-                ),
-                other => compact(other),
+            .map(|condition| match condition {
+                Condition::Type(lifetimes, ty, bounds) => {
+                    format!("{}{}: {}", self.lifetimes(lifetimes), self.ty(ty), self.bounds(bounds))
+                }
+                Condition::Other(text) => text.clone(),
             })
             .collect();
-        if predicates.is_empty() { String::new() } else { format!(" where {}", predicates.join(", ")) }
+        if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(", ")) }
     }
 
     /// A function without its name: `async fn(&self, id: T) -> U`.
-    pub(super) fn signature(&self, signature: &Signature) -> String {
+    pub(super) fn signature(&self, signature: &Signature<'t>) -> String {
         let inside = self.within(&signature.generics);
         let mut text = String::new();
-        for (there, word) in [
-            (signature.constness.is_some(), "const "),
-            (signature.asyncness.is_some(), "async "),
-            (compact(&signature.safety) == "unsafe", "unsafe "),
-        ] {
+        for (there, word) in
+            [(signature.constness, "const "), (signature.asyncness, "async "), (signature.unsafety, "unsafe ")]
+        {
             if there {
                 text.push_str(word);
             }
         }
-        if let Some(abi) = &signature.abi {
-            text.push_str(&format!("{} ", compact(abi)));
-        }
+        text.push_str(&spaced(signature.abi.as_deref()));
         let inputs: Vec<_> = signature.inputs.iter().map(|input| inside.input(input)).collect();
         let generics = inside.generics(&signature.generics, false);
-        let output = inside.output(&signature.output);
+        let output = inside.output(signature.output.as_ref());
         text.push_str(&format!("fn{generics}({}){output}", inputs.join(", ")));
         text.push_str(&inside.conditions(&signature.generics));
         text
     }
 
-    fn input(&self, input: &FnArg) -> String {
+    fn input(&self, input: &Input<'t>) -> String {
         match input {
-            FnArg::Receiver(receiver) => match &receiver.kind {
-                ReceiverKind::Reference(_, lifetime, mutability) => {
-                    let lifetime = lifetime.as_ref().map(|lifetime| format!("{lifetime} ")).unwrap_or_default();
-                    format!("&{lifetime}{}self", if mutability.is_some() { "mut " } else { "" })
-                }
-                ReceiverKind::Typed(_, ty) => format!("self: {}", self.ty(ty)),
-                _ => "self".to_owned(),
-            },
-            FnArg::Typed(argument) => {
-                let name = match &*argument.pat {
-                    Pat::Ident(name) => name.ident.to_string(),
-                    _ => "_".to_owned(),
-                };
-                format!("{name}: {}", self.ty(&argument.ty))
+            Input::Value => "self".to_owned(),
+            Input::Reference(lifetime, mutable) => {
+                format!("&{}{}self", spaced(*lifetime), if *mutable { "mut " } else { "" })
             }
+            Input::Self_(ty) => format!("self: {}", self.ty(ty)),
+            Input::Named(name, ty) => format!("{}: {}", name.unwrap_or("_"), self.ty(ty)),
         }
     }
+}
+
+/// A word that may be there, with the space behind it.
+fn spaced(word: Option<&str>) -> String {
+    word.map(|word| format!("{word} ")).unwrap_or_default()
 }

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use proc_macro2::TokenStream;
-use syn::parse::{Parse, ParseStream};
-use syn::{Expr, ImplItem, Item, ItemImpl, ItemMod, Stmt, Visibility};
-
 use super::api::Unreadable;
 use super::attrs::{Attrs, Conditions};
+use super::items;
+use super::lexer::{Token, lex};
 use super::macros::Macro;
-use super::syntax;
+use super::syntax::{Associated, AssociatedKind, ImplBlock, Item, ItemKind, Named};
 
 /// How often macros may expand into macros.
 const MAX_EXPANSIONS: usize = 64;
@@ -27,18 +25,18 @@ pub(super) struct EntryId(usize);
 
 /// A crate.
 #[derive(Default)]
-pub(super) struct Tree {
-    modules: Vec<Module>,
-    entries: Vec<Entry>,
+pub(super) struct Tree<'t> {
+    modules: Vec<Module<'t>>,
+    entries: Vec<Entry<'t>>,
     /// Invocations of the crate's own macros that match none of their rules: the path of the module and the macro.
-    pub(super) unexpanded: Vec<(Vec<String>, String)>,
+    pub(super) unexpanded: Vec<(Vec<&'t str>, &'t str)>,
 }
 
 /// A module, or a block with items of its own.
 #[derive(Default)]
-pub(super) struct Module {
+pub(super) struct Module<'t> {
     /// The names that lead to it.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<&'t str>,
     /// The module around it; the root has none.
     pub(super) parent: Option<ModuleId>,
     /// True for a block, which sees the names of the module around it.
@@ -46,40 +44,54 @@ pub(super) struct Module {
     /// When it is there.
     pub(super) conditions: Conditions,
     /// Its items by name.
-    pub(super) names: BTreeMap<String, Vec<EntryId>>,
+    pub(super) names: BTreeMap<&'t str, Vec<EntryId>>,
     /// Its `use` declarations.
-    pub(super) imports: Vec<Import>,
+    pub(super) imports: Vec<Import<'t>>,
+    /// Where among them a name is imported; `None` stands for globs.
+    pub(super) imported: BTreeMap<Option<&'t str>, Vec<usize>>,
     /// Its impls.
-    pub(super) impls: Vec<Impl>,
+    pub(super) impls: Vec<Impl<'t>>,
+}
+
+impl<'t> Module<'t> {
+    fn import(&mut self, import: Import<'t>) {
+        self.imported.entry(import.name).or_default().push(self.imports.len());
+        self.imports.push(import);
+    }
+
+    /// The declarations that bring a name; without one, those that bring all names of another module.
+    pub(super) fn imports_of(&self, name: Option<&'t str>) -> impl Iterator<Item = &Import<'t>> {
+        self.imported.get(&name).into_iter().flatten().map(|index| &self.imports[*index])
+    }
 }
 
 /// A named item.
-pub(super) struct Entry {
+pub(super) struct Entry<'t> {
     /// Where it stands.
     pub(super) module: ModuleId,
     /// Its name.
-    pub(super) name: String,
+    pub(super) name: &'t str,
     /// Whether it is `pub`.
     pub(super) public: bool,
     /// Its attributes; the conditions are those of its modules too.
-    pub(super) attrs: Attrs,
+    pub(super) attrs: Attrs<'t>,
     /// What it is.
-    pub(super) kind: Kind,
+    pub(super) kind: Kind<'t>,
 }
 
 /// The kinds of items.
-pub(super) enum Kind {
+pub(super) enum Kind<'t> {
     /// A module.
     Module(ModuleId),
     /// A `macro_rules!` macro.
     Macro,
     /// Anything else.
-    Item(Box<Item>),
+    Item(Box<Named<'t>>),
 }
 
-impl Kind {
+impl<'t> Kind<'t> {
     /// The item, unless it is a module or a macro.
-    pub(super) fn item(&self) -> Option<&Item> {
+    pub(super) fn item(&self) -> Option<&Named<'t>> {
         match self {
             Self::Item(item) => Some(item),
             Self::Module(_) | Self::Macro => None,
@@ -88,30 +100,30 @@ impl Kind {
 }
 
 /// One name that a `use` declaration brings.
-pub(super) struct Import {
+pub(super) struct Import<'t> {
     /// Whether it is `pub use`.
     pub(super) public: bool,
     /// Its attributes; the conditions are those of its modules too.
-    pub(super) attrs: Attrs,
+    pub(super) attrs: Attrs<'t>,
     /// True for `::path`.
     pub(super) external: bool,
     /// The path it imports, without the asterisk.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<&'t str>,
     /// The name it gets; none for a glob.
-    pub(super) name: Option<String>,
+    pub(super) name: Option<&'t str>,
 }
 
 /// An impl.
-pub(super) struct Impl {
+pub(super) struct Impl<'t> {
     /// Its attributes; the conditions are those of its modules too.
-    pub(super) attrs: Attrs,
-    /// Its text, macros expanded.
-    pub(super) item: ItemImpl,
+    pub(super) attrs: Attrs<'t>,
+    /// What it says, macros expanded.
+    pub(super) block: ImplBlock<'t>,
 }
 
-impl Tree {
+impl<'t> Tree<'t> {
     /// Reads a crate from its files, by path; `src/lib.rs` is the root.
-    pub(super) fn read(files: &BTreeMap<&str, &str>) -> Result<Self, Unreadable> {
+    pub(super) fn read(files: &BTreeMap<&'t str, &'t str>) -> Result<Self, Unreadable> {
         let mut reader = Reader { files, tree: Self::default(), macros: BTreeMap::new(), invocations: VecDeque::new() };
         reader.tree.modules.push(Module::default());
         reader.file("src/lib.rs", "src", ModuleId(0))?;
@@ -125,115 +137,89 @@ impl Tree {
     }
 
     /// The module behind an id.
-    pub(super) fn module(&self, id: ModuleId) -> &Module {
+    pub(super) fn module(&self, id: ModuleId) -> &Module<'t> {
         &self.modules[id.0]
     }
 
     /// The item behind an id.
-    pub(super) fn entry(&self, id: EntryId) -> &Entry {
+    pub(super) fn entry(&self, id: EntryId) -> &Entry<'t> {
         &self.entries[id.0]
     }
 
     /// All modules and blocks.
-    pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+    pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module<'t>)> {
         self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
     }
 }
 
-struct Reader<'f> {
-    files: &'f BTreeMap<&'f str, &'f str>,
-    tree: Tree,
-    macros: BTreeMap<String, Vec<(ModuleId, Macro)>>,
-    invocations: VecDeque<Invocation>,
+struct Reader<'f, 't> {
+    files: &'f BTreeMap<&'t str, &'t str>,
+    tree: Tree<'t>,
+    macros: BTreeMap<&'t str, Vec<(ModuleId, Macro<'t>)>>,
+    invocations: VecDeque<Invocation<'t>>,
 }
 
-struct Invocation {
-    name: String,
-    tokens: TokenStream,
+struct Invocation<'t> {
+    name: &'t str,
+    tokens: Vec<Token<'t>>,
     module: ModuleId,
-    attrs: Attrs,
+    attrs: Attrs<'t>,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'_, 't> {
     /// Reads a file into its module; `folder` is where the files of the modules it declares are.
     fn file(&mut self, path: &str, folder: &str, module: ModuleId) -> Result<(), Unreadable> {
         let Some(text) = self.files.get(path) else {
             return Err(Unreadable::new(path, &"a module is declared, but its file is not there"));
         };
-        let file = syntax::parse(text).map_err(|error| Unreadable::new(path, &error))?;
-        let attrs = Attrs::read(&file.attrs);
+        let read = lex(text).and_then(|tokens| items::file(&tokens));
+        let (attrs, items) = read.map_err(|error| Unreadable::new(path, &error))?;
         let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
         self.tree.modules[module.0].conditions = conditions;
-        self.items(file.items, folder, module, 0)
+        self.items(items, folder, module, 0)
     }
 
-    fn items(&mut self, items: Vec<Item>, folder: &str, module: ModuleId, depth: usize) -> Result<(), Unreadable> {
-        for item in items {
-            let (attrs, public) = syntax::outside(&item);
-            let mut attrs = Attrs::read(attrs);
+    fn items(&mut self, items: Vec<Item<'t>>, folder: &str, module: ModuleId, depth: usize) -> Result<(), Unreadable> {
+        for Item { mut attrs, public, kind } in items {
             if attrs.absent {
                 continue;
             }
             attrs.conditions = attrs.conditions.and(&self.tree.modules[module.0].conditions);
-            match item {
-                Item::Mod(item) => self.module(item, attrs, folder, module, depth)?,
-                Item::Use(item) => {
-                    let mut imports = Vec::new();
-                    syntax::flatten(&item.tree, &mut Vec::new(), &mut imports);
-                    self.tree.modules[module.0].imports.extend(imports.into_iter().map(|(path, name)| Import {
-                        public,
-                        attrs: attrs.clone(),
-                        external: item.leading_colon.is_some(),
-                        path,
-                        name,
-                    }));
+            match kind {
+                ItemKind::Module(name, content) => {
+                    self.module(name, public, content, attrs, (folder, module, depth))?;
                 }
-                Item::ExternCrate(item) => {
-                    let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name).to_string();
-                    let path = vec![item.ident.to_string()];
-                    let import = Import { public, attrs, external: true, path, name: Some(name) };
-                    self.tree.modules[module.0].imports.push(import);
-                }
-                Item::Impl(item) => self.tree.modules[module.0].impls.push(Impl { attrs, item }),
-                Item::Macro(item) => match item.ident {
-                    Some(name) => {
-                        let read = Macro::read(item.mac.tokens);
-                        self.macros.entry(name.to_string()).or_default().push((module, read));
-                        if attrs.exported {
-                            self.entry(ModuleId(0), name.to_string(), true, attrs, Kind::Macro);
-                        }
-                    }
-                    None => {
-                        if let Some(name) = item.mac.path.segments.last().map(|segment| segment.ident.to_string()) {
-                            let tokens = item.mac.tokens;
-                            self.invocations.push_back(Invocation { name, tokens, module, attrs, depth });
-                        }
-                    }
-                },
-                Item::Const(item) if item.ident == "_" => {
-                    if let Expr::Block(block) = *item.expr {
-                        let around = &self.tree.modules[module.0];
-                        let block_module = Module {
-                            path: around.path.clone(),
-                            parent: Some(module),
-                            block: true,
-                            conditions: attrs.conditions,
-                            ..Module::default()
-                        };
-                        let id = self.push(block_module);
-                        let items = block.block.stmts.into_iter().filter_map(|statement| match statement {
-                            Stmt::Item(item) => Some(item),
-                            _ => None,
-                        });
-                        self.items(items.collect(), folder, id, depth)?;
+                ItemKind::Use(external, imports) => {
+                    for (path, name) in imports {
+                        let import = Import { public, attrs: attrs.clone(), external, path, name };
+                        self.tree.modules[module.0].import(import);
                     }
                 }
-                item => {
-                    if let Some(name) = syntax::name(&item) {
-                        self.entry(module, name, public, attrs, Kind::Item(Box::new(item)));
+                ItemKind::Impl(block) => self.tree.modules[module.0].impls.push(Impl { attrs, block: *block }),
+                ItemKind::Rules(name, tokens) => {
+                    self.macros.entry(name).or_default().push((module, Macro::read(&tokens)));
+                    if attrs.exported {
+                        self.entry(ModuleId(0), name, true, attrs, Kind::Macro);
                     }
                 }
+                ItemKind::Invocation(name, tokens) => {
+                    self.invocations.push_back(Invocation { name, tokens, module, attrs, depth });
+                }
+                ItemKind::Block(items) => {
+                    let around = &self.tree.modules[module.0];
+                    let block = Module {
+                        path: around.path.clone(),
+                        parent: Some(module),
+                        block: true,
+                        conditions: attrs.conditions,
+                        ..Module::default()
+                    };
+                    let id = self.push(block);
+                    self.items(items, folder, id, depth)?;
+                }
+                ItemKind::Named(name, item) => self.entry(module, name, public, attrs, Kind::Item(Box::new(item))),
+                ItemKind::Other => {}
             }
         }
         Ok(())
@@ -241,16 +227,15 @@ impl Reader<'_> {
 
     fn module(
         &mut self,
-        item: ItemMod,
-        attrs: Attrs,
-        folder: &str,
-        parent: ModuleId,
-        depth: usize,
+        name: &'t str,
+        public: bool,
+        content: Option<Vec<Item<'t>>>,
+        attrs: Attrs<'t>,
+        (folder, parent, depth): (&str, ModuleId, usize),
     ) -> Result<(), Unreadable> {
-        let name = item.ident.to_string();
-        let bare = name.strip_prefix("r#").unwrap_or(&name).to_owned();
+        let bare = name.strip_prefix("r#").unwrap_or(name);
         let mut path = self.tree.modules[parent.0].path.clone();
-        path.push(name.clone());
+        path.push(name);
         if path.len() > MAX_MODULES {
             return Err(Unreadable::new(&path.join("::"), &"modules nest too deep"));
         }
@@ -258,8 +243,8 @@ impl Reader<'_> {
         let id = self.push(Module { path, parent: Some(parent), conditions, ..Module::default() });
         let inside = format!("{folder}/{bare}");
         let file = attrs.path.as_ref().map(|path| format!("{folder}/{path}"));
-        self.entry(parent, name, matches!(item.vis, Visibility::Public(_)), attrs, Kind::Module(id));
-        if let Some((_, items)) = item.content {
+        self.entry(parent, name, public, attrs, Kind::Module(id));
+        if let Some(items) = content {
             return self.items(items, &inside, id, depth);
         }
         match file {
@@ -279,22 +264,22 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, module: Module) -> ModuleId {
+    fn push(&mut self, module: Module<'t>) -> ModuleId {
         self.tree.modules.push(module);
         ModuleId(self.tree.modules.len() - 1)
     }
 
-    fn entry(&mut self, module: ModuleId, name: String, public: bool, attrs: Attrs, kind: Kind) {
+    fn entry(&mut self, module: ModuleId, name: &'t str, public: bool, attrs: Attrs<'t>, kind: Kind<'t>) {
         let id = EntryId(self.tree.entries.len());
-        self.tree.modules[module.0].names.entry(name.clone()).or_default().push(id);
+        self.tree.modules[module.0].names.entry(name).or_default().push(id);
         self.tree.entries.push(Entry { module, name, public, attrs, kind });
     }
 
     /// Expands all invocations in place of items, then those inside impls.
     fn expand(&mut self) -> Result<(), Unreadable> {
         while let Some(Invocation { name, tokens, module, attrs, depth }) = self.invocations.pop_front() {
-            match self.expansion::<Items>(&name, module, tokens) {
-                Some(Some(Items(items))) if depth < MAX_EXPANSIONS => {
+            match self.expansion(name, module, &tokens, |tokens| items::file(tokens).ok()) {
+                Some(Some((_, items))) if depth < MAX_EXPANSIONS => {
                     let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
                     let around = std::mem::replace(&mut self.tree.modules[module.0].conditions, conditions);
                     let folder = format!("src/{}", self.tree.modules[module.0].path.join("/"));
@@ -309,26 +294,23 @@ impl Reader<'_> {
             let module = ModuleId(index);
             let mut impls = std::mem::take(&mut self.tree.modules[index].impls);
             for found in &mut impls {
-                let items = std::mem::take(&mut found.item.items);
-                found.item.items = self.impl_items(items, module, 0);
+                let items = std::mem::take(&mut found.block.items);
+                found.block.items = self.associated(items, module, 0);
             }
             self.tree.modules[index].impls = impls;
         }
         Ok(())
     }
 
-    fn impl_items(&mut self, items: Vec<ImplItem>, module: ModuleId, depth: usize) -> Vec<ImplItem> {
-        let mut out = Vec::new();
+    fn associated(&mut self, items: Vec<Associated<'t>>, module: ModuleId, depth: usize) -> Vec<Associated<'t>> {
+        let mut out = Vec::with_capacity(items.len());
         for item in items {
-            let ImplItem::Macro(item) = item else {
+            let AssociatedKind::Macro(name, tokens) = item.kind else {
                 out.push(item);
                 continue;
             };
-            let Some(name) = item.mac.path.segments.last().map(|segment| segment.ident.to_string()) else { continue };
-            match self.expansion::<ImplItems>(&name, module, item.mac.tokens) {
-                Some(Some(ImplItems(items))) if depth < MAX_EXPANSIONS => {
-                    out.extend(self.impl_items(items, module, depth + 1));
-                }
+            match self.expansion(name, module, &tokens, |tokens| items::associated(tokens).ok()) {
+                Some(Some(items)) if depth < MAX_EXPANSIONS => out.extend(self.associated(items, module, depth + 1)),
                 Some(_) => self.unexpanded(module, name),
                 None => {}
             }
@@ -337,35 +319,21 @@ impl Reader<'_> {
     }
 
     /// `None` for a macro of another crate; `Some(None)` if the expansion fails.
-    fn expansion<T: Parse>(&self, name: &str, module: ModuleId, tokens: TokenStream) -> Option<Option<T>> {
+    fn expansion<T>(
+        &self,
+        name: &str,
+        module: ModuleId,
+        tokens: &[Token<'t>],
+        read: impl Fn(&[Token<'t>]) -> Option<T>,
+    ) -> Option<Option<T>> {
         let found = self.macros.get(name)?;
         // A macro of the same module hides one of the same name elsewhere.
         let (_, found) = found.iter().find(|(home, _)| *home == module).or_else(|| found.first())?;
-        Some(found.expand(tokens).and_then(|tokens| syn::parse2(tokens).ok()))
+        Some(found.expand(tokens).and_then(|tokens| read(&tokens)))
     }
 
-    fn unexpanded(&mut self, module: ModuleId, name: String) {
+    fn unexpanded(&mut self, module: ModuleId, name: &'t str) {
         let path = self.tree.modules[module.0].path.clone();
         self.tree.unexpanded.push((path, name));
-    }
-}
-
-struct Items(Vec<Item>);
-
-impl Parse for Items {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self(input.parse::<syn::File>()?.items))
-    }
-}
-
-struct ImplItems(Vec<ImplItem>);
-
-impl Parse for ImplItems {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut items = Vec::new();
-        while !input.is_empty() {
-            items.push(input.parse()?);
-        }
-        Ok(Self(items))
     }
 }

@@ -10,6 +10,7 @@ mod large;
 mod more;
 mod random;
 mod rows;
+mod semver;
 
 use std::collections::{BTreeMap, BTreeSet};
 
