@@ -193,7 +193,7 @@ impl Pair<'_, '_> {
                     (Effect::Breaking, "calls with a credential that was accepted are refused before they are sent")
                 }
             };
-            self.say(effect, what, Vec::new()).because(why).kin("operations", "accept other credentials", "");
+            self.say(effect, what, Vec::new()).because(why);
         } else if before != after {
             self.say(Effect::WireOnly, what, Vec::new())
                 .because("the first alternative of which all credentials are set is used");

@@ -72,7 +72,7 @@ type Rule<'r> = &'r dyn Fn(&Change) -> Option<(usize, String)>;
 fn shared(rest: &mut Vec<&Change>, found: &mut Vec<(usize, Entry)>) {
     // What became of subjects as a whole, such as types that are added.
     let whole = |change: &Change| {
-        let kin = change.kin.as_ref().filter(|kin| kin.many == many(&change.subject) && !kin.name.is_empty())?;
+        let kin = change.kin.as_ref().filter(|kin| kin.many == many(&change.subject))?;
         Some((rank(&change.subject), format!("{} {}", kin.many, kin.fate)))
     };
     // What is said of several subjects in the same words.
