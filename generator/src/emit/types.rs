@@ -17,7 +17,7 @@ pub(super) fn emit(cx: Context<'_>, files: &mut FileSet) -> Result<(), Taken> {
     }
     for (home, ids) in &mut homes {
         // The schema the file is named after comes first, then what stands inside it.
-        ids.sort_by_key(|id| {
+        ids.sort_by_cached_key(|id| {
             let name = &cx.ty(*id).name;
             (name.module() != **home, name)
         });
