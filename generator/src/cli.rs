@@ -7,14 +7,14 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::diag::{Code, Severity};
-use crate::diff::Effect;
-use crate::source::Loader;
-use crate::sync::{self, Change, DiskLoader, Plan, Run, SyncError};
+use crate::diff;
+use crate::sync::{self, Before, Change, DiskLoader, Done, Plan, Run, SyncError};
 use crate::{Outcome, Request, generate};
 
 /// What to do with the finished files.
@@ -35,7 +35,8 @@ pub enum Format {
     Text,
     /// For programs: one JSON object on the standard output. It has `success` and `written`, the numbers `operations`,
     /// `skipped` (operations), `types`, `errors` and `warnings`, `codes` with the number of findings of each, `files` with
-    /// `path` and `change` (`created`, `changed` or `deleted`), and the lists `diagnostics` and, for what `[gaps]` accepts,
+    /// `path` and `change` (`created`, `changed` or `deleted`), `api` with what changes for callers
+    /// ([`ApiChange`](crate::sync::ApiChange); null where there was no crate before), `milliseconds`, and the lists `diagnostics` and, for what `[gaps]` accepts,
     /// `accepted`. A finding has `code`, `severity`, `title`, `message`, `help`, `file`, `line` and `column` (from 1) and
     /// `pointer`; what is not known is null.
     Json,
@@ -54,6 +55,8 @@ pub struct Task<'t> {
     pub mode: Mode,
     /// Whether warnings are failures like errors.
     pub deny_warnings: bool,
+    /// The command that says what a change means for callers, for the summary.
+    pub compare: &'t str,
     /// How to report.
     pub format: Format,
     /// Whether people get every diagnostic, and not at most [`MANY`] of a code.
@@ -75,7 +78,7 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
     let warnings = outcome.diagnostics.count(Severity::Warning);
     let files = outcome.files.as_ref().filter(|_| outcome.is_complete() && !(task.deny_warnings && warnings > 0));
     let folder = task.root.join(task.out);
-    let listed = loader.load(&format!("{}/api.txt", task.out)).ok();
+    let before = Before::read(&folder);
     let plan = match (files, task.mode) {
         (None, _) => None,
         (Some(files), Mode::Write) => Some(sync::apply(files, &folder)?),
@@ -84,7 +87,10 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
     let success = plan.as_ref().is_some_and(|plan| task.mode != Mode::Check || plan.changes.is_empty());
     let printed = match task.format {
         Format::Json => {
-            let report = report(task, &outcome, plan.as_ref(), success);
+            let mut report = report(task, &outcome, plan.as_ref(), success);
+            report["api"] =
+                before.api_change(&outcome).filter(|_| plan.is_some()).map(|change| change.to_json()).into();
+            report["milliseconds"] = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX).into();
             writeln!(io::stdout(), "{report:#}")
         }
         Format::Text => {
@@ -92,47 +98,50 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
                 folder: task.out,
                 plan,
                 outcome: &outcome,
-                listed: listed.as_deref().filter(|_| task.mode == Mode::Write),
+                before: &before,
+                done: if task.mode == Mode::Write { Done::Written } else { Done::Planned },
+                compare: task.compare,
                 elapsed: start.elapsed(),
+                colours: colours(&io::stdout()),
             });
-            print(task, &outcome, run)
+            print(task, &outcome, run, start)
         }
     };
     printed.map_err(SyncError::io("write", Path::new("the report")))?;
     Ok(success)
 }
 
-/// Compares what two descriptions give, prints the report, and gives the greatest effect of what differs. Paths are relative
-/// to the current folder.
+/// Compares what two descriptions gave, adds what is known besides, prints the report as Markdown or as JSON, and gives what
+/// the program ends with: [`Report::exit_code`](diff::Report::exit_code).
 ///
 /// # Errors
 ///
-/// One of the descriptions cannot be read, after its diagnostics were printed, or the report could not be printed.
-pub fn diff(old: &Request, new: &Request, format: Format) -> io::Result<Option<Effect>> {
-    let loader = DiskLoader::new(Path::new(""));
-    let (before, after) = (generate(&loader, old), generate(&loader, new));
-    let Some(report) = crate::diff::diff(&before, &after) else {
-        let (request, outcome) = if before.api.is_none() { (old, &before) } else { (new, &after) };
-        write!(io::stderr(), "{}", outcome.diagnostics.render(&outcome.sources, colours()))?;
-        return Err(io::Error::other(format!("{} cannot be read, so that there is nothing to compare", request.spec)));
+/// One of the descriptions could not be read, after its diagnostics were printed, or the report could not be printed.
+pub fn diff(before: &Outcome, after: &Outcome, besides: Vec<diff::Change>, format: Format) -> io::Result<ExitCode> {
+    let Some(mut report) = diff::diff(before, after) else {
+        let (which, outcome) = if before.api.is_none() { ("before", before) } else { ("after", after) };
+        write!(io::stderr(), "{}", outcome.diagnostics.render(&outcome.sources, colours(&io::stderr())))?;
+        let message = format!("the description {which} cannot be read, so that there is nothing to compare");
+        return Err(io::Error::other(message));
     };
+    report.changes.extend(besides);
     match format {
         Format::Json => writeln!(io::stdout(), "{:#}", report.to_json())?,
         Format::Text => write!(io::stdout(), "{}", report.markdown())?,
     }
-    Ok(report.effect())
+    Ok(ExitCode::from(report.exit_code()))
 }
 
-/// Whether output for people may be coloured: only on a terminal, and not if `NO_COLOR` is set (no-color.org).
-fn colours() -> bool {
-    io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Whether output for people may be coloured: only on a terminal, and not if `NO_COLOR` is set to anything (no-color.org).
+fn colours(to: &impl IsTerminal) -> bool {
+    to.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result<()> {
+fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>, start: Instant) -> io::Result<()> {
     let mut errors = io::stderr().lock();
     if !outcome.diagnostics.is_empty() {
         let most = if task.all { usize::MAX } else { MANY };
-        writeln!(errors, "{}", outcome.diagnostics.report(&outcome.sources, colours(), most).trim_end())?;
+        writeln!(errors, "{}", outcome.diagnostics.report(&outcome.sources, colours(&io::stderr()), most).trim_end())?;
     }
     let Some(run) = run else {
         let (wrong, warned) =
@@ -140,7 +149,8 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         let verb = if task.mode == Mode::Check { "compared" } else { "written" };
         let denied = if wrong == 0 { ", and warnings are denied" } else { "" };
         let (wrong, warned) = (counted(wrong, "error"), counted(warned, "warning"));
-        writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.{}", sync::told(outcome))?;
+        let time = sync::time(start.elapsed());
+        writeln!(errors, "\nNothing was {verb}: {wrong}, {warned}{denied}.{}\nRead in {time}.", sync::told(outcome))?;
         if only_faults(outcome) {
             writeln!(errors, "{WAYS_OUT}")?;
         }
@@ -154,12 +164,19 @@ fn print(task: &Task<'_>, outcome: &Outcome, run: Option<Run<'_>>) -> io::Result
         let (out, command) = (task.out, &task.request.command);
         return writeln!(
             errors,
-            "\n{out}/ is not what the description gives. Of each file the first line that differs is shown: `-` as it is, \
-             `+` as it would be. To repair it, run: {command}"
+            "\n{}{}\nCompared in {}\n\n{out}/ is not what the description gives. Of each file the first line that differs is \
+             shown: `-` as it is, `+` as it would be. To repair it, run: {command}",
+            Run { colours: colours(&io::stderr()), ..run }.callers(),
+            sync::told(outcome),
+            run.time(),
         );
     }
+    if !outcome.diagnostics.is_empty() {
+        writeln!(errors)?;
+    }
     if task.mode == Mode::DryRun {
-        write!(io::stdout(), "{}", sync::drift(run.plan, task.out))?;
+        let drift = sync::drift(run.plan, task.out);
+        write!(io::stdout(), "{drift}{}", if drift.is_empty() { "" } else { "\n" })?;
     }
     writeln!(io::stdout(), "{run}")?;
     let created =

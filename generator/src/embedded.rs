@@ -218,6 +218,31 @@ impl Part {
         Self::Webhook,
     ];
 
+    /// What it is called in a sentence.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Client => "client",
+            Self::ClosedEnums => "closed enums",
+            Self::Downloads => "downloads",
+            Self::Headers => "headers of answers",
+            Self::Multipart => "multipart",
+            Self::OAuth1 => "OAuth 1.0a",
+            Self::OAuth2 => "OAuth 2.0",
+            Self::Pages => "pages",
+            Self::Sequences => "sequences",
+            Self::Streams => "streams",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The files of the runtime that are there for it, without their ending; some are there for other parts as well.
+    #[must_use]
+    pub fn files(self) -> &'static [&'static str] {
+        PARTS.iter().find(|(part, _)| *part == self).map_or(&[], |(_, files)| *files)
+    }
+
     /// The feature of the crate that turns the part on; absent where it is always on.
     #[must_use]
     pub fn feature(self) -> Option<&'static str> {

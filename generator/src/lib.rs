@@ -73,6 +73,7 @@
 //!         out: "client",
 //!         mode: if check { Mode::Check } else { Mode::Write },
 //!         deny_warnings: false,
+//!         compare: "cargo xtask diff HEAD",
 //!         format: Format::Text,
 //!         all: false,
 //!     })?;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use spec2crate::Request;
 use spec2crate::cli::{self, Format, Mode, Task};
 use spec2crate::diag::Code;
-use spec2crate::diff::Effect;
+use spec2crate::sync::DiskLoader;
+use spec2crate::{Request, generate};
 
 /// Turns an OpenAPI description into a Rust client crate.
 #[derive(Debug, Parser)]
@@ -134,7 +134,10 @@ fn main() -> ExitCode {
                 Report::Text => Format::Text,
                 Report::Json => Format::Json,
             };
-            let task = Task { root: Path::new(""), request: &request, out: &out, mode, deny_warnings, format, all };
+            let compare =
+                format!("spec2crate diff OLD {}, where OLD is the description as it was", quoted(&request.spec));
+            let (root, request, out, compare) = (Path::new(""), &request, out.as_str(), compare.as_str());
+            let task = Task { root, request, out, mode, deny_warnings, compare, format, all };
             match cli::run(&task) {
                 Ok(true) => ExitCode::SUCCESS,
                 Ok(false) => ExitCode::FAILURE,
@@ -156,14 +159,12 @@ fn main() -> ExitCode {
                 Report::Text => Format::Text,
                 Report::Json => Format::Json,
             };
-            match cli::diff(&old, &request(new, config), format) {
-                Ok(Some(Effect::Breaking)) => ExitCode::from(3),
-                Ok(_) => ExitCode::SUCCESS,
-                Err(error) => {
-                    eprintln!("error: {error}");
-                    ExitCode::FAILURE
-                }
-            }
+            let loader = DiskLoader::new(Path::new(""));
+            let (before, after) = (generate(&loader, &old), generate(&loader, &request(new, config)));
+            cli::diff(&before, &after, Vec::new(), format).unwrap_or_else(|error| {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            })
         }
         Command::Explain { code: None } => {
             Code::ALL.iter().for_each(explain);

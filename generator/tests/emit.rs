@@ -102,15 +102,42 @@ fn the_manifest_declares_what_the_runtime_needs() {
     }
 }
 
+/// The files whose snapshots are looked at.
+const SHOWN: [&str; 3] = ["src/types/filter.rs", "src/types/connection_history.rs", "src/connections/history.rs"];
+
 #[test]
 fn small_things_read_as_if_written_by_hand() {
     let files = files();
-    for path in ["src/types/filter.rs", "src/types/connection_history.rs", "src/connections/history.rs"] {
-        let name = path.trim_start_matches("src/").trim_end_matches(".rs").replace('/', "__");
-        insta::with_settings!({ prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, files.get(path).expect("the file is printed"));
+    for path in SHOWN {
+        let text = files.get(path).expect("the file is printed").as_bytes().to_vec();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_binary_snapshot!(&snapshot(path), text);
         });
     }
+}
+
+/// The name of a file's snapshot, which ends like the file, so that a review shows it with colours.
+fn snapshot(path: &str) -> String {
+    path.trim_start_matches("src/").replace('/', "__")
+}
+
+/// A snapshot that no test makes would look like accepted output for ever.
+#[test]
+fn there_are_no_snapshots_without_a_test() {
+    let mut expected = vec!["surface__one_of_everything.snap".to_owned()];
+    for path in SHOWN {
+        let name = snapshot(path).replace(".rs", ".snap");
+        expected.extend([format!("{name}.rs"), name]);
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let mut found: Vec<String> = fs::read_dir(folder)
+        .expect("the folder can be read")
+        .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.contains(".snap.new"))
+        .collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
 }
 
 /// Compiles the output with every check a reviewer would run. Slow, and it needs the registry's cache: by hand.

@@ -87,7 +87,7 @@ impl<'de> serde::Deserialize<'de> for Change {
                     &[&[]],
                     &["author", "created_at", "id", "source", "text"],
                 ),
-                wire::union::Members::of(&[&["id", "author"]], &["author", "id"]),
+                wire::union::Members::of(&[&["author", "id"]], &["author", "id"]),
                 wire::union::Members::of(
                     &[&[]],
                     &["article_id", "created_at", "id", "timestamp_ms"],

@@ -14,8 +14,16 @@ use spec2crate::sync;
 pub(crate) fn run(root: &Path, check: bool, deny_warnings: bool) -> anyhow::Result<ExitCode> {
     let request = request(root)?;
     let mode = if check { Mode::Check } else { Mode::Write };
-    let task =
-        Task { root, request: &request, out: "generated", mode, deny_warnings, format: Format::Text, all: false };
+    let task = Task {
+        root,
+        request: &request,
+        out: "generated",
+        mode,
+        deny_warnings,
+        compare: "cargo xtask diff HEAD",
+        format: Format::Text,
+        all: false,
+    };
     Ok(if cli::run(&task)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

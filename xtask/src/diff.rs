@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
-use spec2crate::diff::{Effect, diff, listings};
+use spec2crate::cli;
+use spec2crate::diff::listings;
 use spec2crate::source::{LoadError, Loader};
 use spec2crate::sync::DiskLoader;
 use spec2crate::{Outcome, Request, generate};
@@ -29,9 +30,6 @@ enum Format {
     Json,
 }
 
-/// What a run ends with when something breaks.
-const BREAKS: u8 = 3;
-
 /// Generates both sides in memory, compares them, and prints the report.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let request = codegen::request(root)?;
@@ -47,21 +45,13 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         }
     };
     let after = generate(&DiskLoader::new(root), &request);
-    let Some(mut report) = diff(&before, &after) else {
-        for outcome in [&before, &after] {
-            eprint!("{}", outcome.diagnostics.render(&outcome.sources, false));
-        }
-        bail!("one of the two descriptions cannot be read, so that there is nothing to compare");
-    };
     // What was checked in, against what the generator as it is now makes of the same description.
-    if let Some(listed) = listed {
-        report.changes.extend(listings(&listed, listing(&before)));
-    }
-    match arguments.format {
-        Format::Markdown => print!("{}", report.markdown()),
-        Format::Json => println!("{:#}", report.to_json()),
-    }
-    Ok(if report.effect() == Some(Effect::Breaking) { ExitCode::from(BREAKS) } else { ExitCode::SUCCESS })
+    let besides = listed.map(|listed| listings(&listed, listing(&before))).unwrap_or_default();
+    let format = match arguments.format {
+        Format::Markdown => cli::Format::Text,
+        Format::Json => cli::Format::Json,
+    };
+    Ok(cli::diff(&before, &after, besides, format)?)
 }
 
 fn listing(outcome: &Outcome) -> &str {

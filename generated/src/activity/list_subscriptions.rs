@@ -19,7 +19,7 @@ const PARAMS: &[Param] = &[
 
 const AUTH: &[&[Need]] = &[
     &[Need::new(&client::BEARER_TOKEN, &[])],
-    &[Need::new(&client::OAUTH2_USER_TOKEN, &["tweet.read", "like.read"])],
+    &[Need::new(&client::OAUTH2_USER_TOKEN, &["like.read", "tweet.read"])],
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 

@@ -68,7 +68,7 @@ impl Activity {
     ///
     /// `GET /2/activity/subscriptions`
     ///
-    /// Accepts `BearerToken`; or `OAuth2UserToken` with the scopes `tweet.read` and `like.read`; or `UserToken`.
+    /// Accepts `BearerToken`; or `OAuth2UserToken` with the scopes `like.read` and `tweet.read`; or `UserToken`.
     ///
     /// See <https://docs.x.com/x-api/activity/get-x-activity-subscriptions>.
     ///

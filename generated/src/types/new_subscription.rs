@@ -51,7 +51,7 @@ impl<'de> serde::Deserialize<'de> for NewSubscription {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let value = wire::union::read(deserializer)?;
-        if wire::union::has_keys(&value, &["user_id", "event_types"])
+        if wire::union::has_keys(&value, &["event_types", "user_id"])
             && let Some(arm) = wire::union::try_arm(&value)
         {
             return Ok(Self::User(arm));

@@ -13,7 +13,7 @@ pub enum Effect {
     WireOnly,
     /// There is something new, and everything else is as it was.
     Additive,
-    /// Code that compiled does not, or what was sent or read is refused.
+    /// Code that compiled does not, or the crate refuses or means otherwise what it sent or read.
     Breaking,
 }
 
@@ -80,6 +80,40 @@ pub struct Change {
     pub old: Option<Place>,
     /// Where it stands.
     pub new: Option<Place>,
+    /// What it has in common with others.
+    pub(super) kin: Option<Kin>,
+}
+
+impl Change {
+    /// A change of which nothing more is known.
+    pub(super) fn new(subject: Subject, effect: Effect, what: impl Into<String>) -> Self {
+        Self { subject, effect, what: what.into(), why: String::new(), old: None, new: None, kin: None }
+    }
+
+    /// Says why it means that, unless that is known.
+    pub(super) fn because(&mut self, why: impl Into<String>) -> &mut Self {
+        if self.why.is_empty() {
+            self.why = why.into();
+        }
+        self
+    }
+
+    /// Says what it has in common with others, such as `members`, `are added` and its own name.
+    pub(super) fn kin(&mut self, many: &'static str, fate: impl Into<String>, name: impl Into<String>) -> &mut Self {
+        self.kin = Some(Kin { many, fate: fate.into(), name: name.into() });
+        self
+    }
+}
+
+/// What a change has in common with others, so that several of them can be said in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kin {
+    /// What they are, such as `members`.
+    pub(super) many: &'static str,
+    /// What became of them, such as `are added`.
+    pub(super) fate: String,
+    /// Which one it is.
+    pub(super) name: String,
 }
 
 /// Changes as they are found.
@@ -87,8 +121,11 @@ pub struct Change {
 pub(super) struct Changes(Vec<Change>);
 
 impl Changes {
-    pub(super) fn push(&mut self, change: Change) {
+    /// Adds a change.
+    pub(super) fn push(&mut self, change: Change) -> &mut Change {
         self.0.push(change);
+        let last = self.0.len() - 1;
+        &mut self.0[last]
     }
 
     /// Adds a change with the lines that it is seen in, which can mean more than the change alone and then say why.
@@ -96,13 +133,20 @@ impl Changes {
         &mut self,
         subject: Subject,
         least: Effect,
-        what: String,
+        what: impl Into<String>,
         lines: &[Line],
         (old, new): (Option<Place>, Option<Place>),
-    ) {
+    ) -> &mut Change {
         let effect = greatest(lines).unwrap_or(least).max(least);
-        let why = lines.iter().find(|line| line.effect == effect).map(Line::told).unwrap_or_default();
-        self.push(Change { subject, effect, what, why, old, new });
+        // What an item is says more than what it implements.
+        let why = lines.iter().filter(|line| line.effect == effect).min_by_key(|line| line.is_impl());
+        let why = why.map(Line::told).unwrap_or_default();
+        self.push(Change { why, old, new, ..Change::new(subject, effect, what) })
+    }
+
+    /// True when nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Those of one subject stand together, and the one that means the most stands first.

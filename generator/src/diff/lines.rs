@@ -1,8 +1,10 @@
 //! What callers can name, line by line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Effect;
+use crate::surface::each;
 
 /// A line of the listing that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Whether it is about what an item implements.
+    pub(super) fn is_impl(&self) -> bool {
+        self.old.as_deref().or(self.new.as_deref()).is_some_and(|what| what.starts_with("impl"))
+    }
+
     /// The line in words.
     pub(super) fn told(&self) -> String {
         match (&self.old, &self.new) {
@@ -47,7 +54,7 @@ impl Lines {
         let none = BTreeSet::new();
         for path in paths {
             let (old, new) = (before.get(path).unwrap_or(&none), after.get(path).unwrap_or(&none));
-            let is_impl = |what: &&&str| what.starts_with("impl");
+            let is_impl = |what: &&Cow<'_, str>| what.starts_with("impl");
             let line = |old: Option<&str>, new: Option<&str>| Line {
                 path: path.to_owned(),
                 effect: effect(path, old, new, &before),
@@ -56,8 +63,8 @@ impl Lines {
             };
             lines.extend(old.difference(new).filter(is_impl).map(|what| line(Some(what), None)));
             lines.extend(new.difference(old).filter(is_impl).map(|what| line(None, Some(what))));
-            let mut gone = old.difference(new).filter(|what| !is_impl(what)).copied();
-            let mut come = new.difference(old).filter(|what| !is_impl(what)).copied();
+            let mut gone = old.difference(new).filter(|what| !is_impl(what)).map(AsRef::as_ref);
+            let mut come = new.difference(old).filter(|what| !is_impl(what)).map(AsRef::as_ref);
             loop {
                 match (gone.next(), come.next()) {
                     (None, None) => break,
@@ -72,6 +79,11 @@ impl Lines {
     pub(super) fn take(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<Line> {
         take(&mut self.0, |line| wanted(&line.path))
     }
+
+    /// Takes out the lines that are wanted.
+    pub(super) fn take_lines(&mut self, wanted: impl Fn(&Line) -> bool) -> Vec<Line> {
+        take(&mut self.0, wanted)
+    }
 }
 
 /// Takes out the lines that are wanted.
@@ -84,23 +96,31 @@ pub(super) fn greatest(lines: &[Line]) -> Option<Effect> {
     lines.iter().map(|line| line.effect).max()
 }
 
-fn by_path(listing: &str) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut lines: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// What stands behind each path.
+type Listing<'l> = BTreeMap<&'l str, BTreeSet<Cow<'l, str>>>;
+
+fn by_path(listing: &str) -> Listing<'_> {
+    let mut lines = Listing::new();
     for line in listing.lines() {
         if let Some((path, what)) = line.split_once(": ") {
-            lines.entry(path).or_default().insert(what);
+            lines.entry(path).or_default().extend(each(what));
         }
     }
     lines
 }
 
 /// What a line that is gone, new or changed means for code that compiled before.
-fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &BTreeMap<&str, BTreeSet<&str>>) -> Effect {
+fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &Listing<'_>) -> Effect {
     let around = |separator: &str| {
         let (around, _) = path.rsplit_once(separator)?;
-        before.get(around)?.iter().find(|what| !what.starts_with("impl") && !what.starts_with("use ")).copied()
+        before
+            .get(around)?
+            .iter()
+            .find(|what| !what.starts_with("impl") && !what.starts_with("use "))
+            .map(AsRef::as_ref)
     };
     match (old, new) {
+        (Some(old), Some(new)) if unnamed(old) == unnamed(new) => Effect::DocsOnly,
         (Some(old), Some(new)) if bare(old) == bare(new) && keeps_const(old, new) => Effect::Additive,
         (Some(_), _) => Effect::Breaking,
         // A `match` without another arm has one too few, unless the enum said that there could be more.
@@ -116,7 +136,47 @@ fn effect(path: &str, old: Option<&str>, new: Option<&str>, before: &BTreeMap<&s
 
 /// A line without what warns and does not forbid.
 fn bare(what: &str) -> String {
-    what.replace(" #[deprecated]", "").replace("const fn", "fn")
+    unnamed(what).replace(" #[deprecated]", "").replace("const fn", "fn")
+}
+
+/// A function without the names of its arguments, which nobody who calls it writes.
+fn unnamed(what: &str) -> String {
+    let Some(start) = what.find("fn(").map(|at| at + "fn(".len()) else { return what.to_owned() };
+    let (mut out, mut depth, mut argument) = (what[..start].to_owned(), 0_usize, String::new());
+    for (at, letter) in what[start..].char_indices() {
+        match letter {
+            '(' | '<' | '[' => depth += 1,
+            ')' if depth == 0 => {
+                out.push_str(&argument);
+                out.push_str(&what[start + at..]);
+                return out;
+            }
+            // The arrow of a function type closes nothing.
+            '>' if argument.ends_with('-') => {}
+            ')' | '>' | ']' => depth = depth.saturating_sub(1),
+            ':' if depth == 0
+                && argument.trim_start().chars().all(is_word)
+                && !what[start + at..].starts_with("::") =>
+            {
+                argument.clear();
+                continue;
+            }
+            ',' if depth == 0 => {
+                out.push_str(&argument);
+                out.push(',');
+                argument.clear();
+                continue;
+            }
+            _ => {}
+        }
+        argument.push(letter);
+    }
+    what.to_owned()
+}
+
+/// Whether a letter can be a part of an identifier.
+pub(super) fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 fn keeps_const(old: &str, new: &str) -> bool {
@@ -140,6 +200,10 @@ mod tests {
             ("a: fn()\n", "a: const fn()\n", Effect::Additive),
             ("a: const fn()\n", "a: fn()\n", Effect::Breaking),
             ("a: fn()\n", "a: fn() #[deprecated]\n", Effect::Additive),
+            ("a: fn(&self, id: u8) -> B\n", "a: fn(&self, pet_id: u8) -> B\n", Effect::DocsOnly),
+            ("a: fn(id: Vec<(u8, u8)>, b: C)\n", "a: fn(ids: Vec<(u8, u8)>, b: C)\n", Effect::DocsOnly),
+            ("a: fn(id: u8, b: C)\n", "a: fn(b: C, id: u8)\n", Effect::Breaking),
+            ("a: fn(id: a::B)\n", "a: fn(id: c::B)\n", Effect::Breaking),
             ("A: enum\n", "A: enum\nA::B: variant\n", Effect::Breaking),
             ("A: enum #[non_exhaustive]\n", "A: enum #[non_exhaustive]\nA::B: variant\n", Effect::Additive),
             ("A: struct\n", "A: struct\nA.b: i32\n", Effect::Breaking),

@@ -1,22 +1,23 @@
-//! The comparison as Markdown and as JSON.
-
-use std::fmt::Write;
+//! The comparison as a whole: its verdict, and all of it as JSON.
 
 use serde_json::{Value, json};
 
 use super::change::{Change, Effect, Place, Subject};
-
-/// More names than these in a line are counted.
-const NAMED: usize = 12;
+use super::gaps::Gap;
 
 /// What differs between two descriptions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Every difference, by subject.
     pub changes: Vec<Change>,
+    /// What could not be compared.
+    pub gaps: Vec<Gap>,
 }
 
 impl Report {
+    /// What a program ends with when something breaks; anything else ends as usual.
+    pub const BREAKS: u8 = 3;
+
     /// The greatest effect of all changes; nothing where nothing differs.
     #[must_use]
     pub fn effect(&self) -> Option<Effect> {
@@ -34,119 +35,65 @@ impl Report {
         }
     }
 
-    /// A text to be pasted into a pull request.
+    /// How many changes have an effect.
+    #[must_use]
+    pub fn count(&self, effect: Effect) -> usize {
+        self.changes.iter().filter(|change| change.effect == effect).count()
+    }
+
+    /// What a program ends with that prints the report: [`Report::BREAKS`] or 0.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        if self.effect() == Some(Effect::Breaking) { Self::BREAKS } else { 0 }
+    }
+
+    /// A text to be pasted into a pull request: an overview of a screen, and behind it, folded, what does not fit there.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let Some(effect) = self.effect() else { return "Nothing changes for callers.\n".to_owned() };
-        let mut text = format!("**{}** ({effect})", self.headline());
-        let counts: Vec<String> = Effect::ALL
-            .iter()
-            .filter_map(|effect| {
-                let count = self.changes.iter().filter(|change| change.effect == *effect).count();
-                (count > 0).then(|| format!("{count} {effect}"))
-            })
-            .collect();
-        let _ = writeln!(text, ": {}.\n", counts.join(", "));
-        for effect in Effect::ALL {
-            let changes: Vec<&Change> = self.changes.iter().filter(|change| change.effect == effect).collect();
-            if changes.is_empty() {
-                continue;
-            }
-            let _ = writeln!(text, "### {}\n", heading(effect));
-            section(&mut text, &changes);
-            text.push('\n');
-        }
-        text
+        super::markdown::markdown(self)
     }
 
-    fn headline(&self) -> &'static str {
-        match self.verdict() {
-            "major" => "A new major version (before 1.0 a minor one)",
-            "minor" => "A new minor version (before 1.0 a patch)",
-            _ => "A patch",
-        }
-    }
-
-    /// One JSON object: `verdict` (`major`, `minor`, `patch` or `none`), `effect`, and `changes` with `subject`, `name`,
-    /// `effect`, `what`, `why`, `old` and `new` (each `file` and `line`, or null).
+    /// One JSON object: `verdict` (`major`, `minor`, `patch` or `none`), `effect`, `counts` with the number of changes of each
+    /// effect, `changes` with `subject`, `name`, `effect`, `what`, `why`, `old` and `new` (each `file` and `line`, or null), and
+    /// `gaps` with `when` (`before`, `after` or `before and after`), `operation`, `code`, `message`, `file` and `line`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let place =
             |place: &Option<Place>| place.as_ref().map(|place| json!({ "file": place.file, "line": place.line }));
-        let changes: Vec<Value> = self
-            .changes
-            .iter()
-            .map(|change| {
-                let (subject, name) = match &change.subject {
-                    Subject::Client => ("client", None),
-                    Subject::Operation(id) => ("operation", Some(id)),
-                    Subject::Type(name) => ("type", Some(name)),
-                };
-                json!({
-                    "subject": subject,
-                    "name": name,
-                    "effect": change.effect.as_str(),
-                    "what": change.what,
-                    "why": change.why,
-                    "old": place(&change.old),
-                    "new": place(&change.new),
-                })
+        let change = |change: &Change| {
+            let (subject, name) = match &change.subject {
+                Subject::Client => ("client", None),
+                Subject::Operation(id) => ("operation", Some(id)),
+                Subject::Type(name) => ("type", Some(name)),
+            };
+            json!({
+                "subject": subject,
+                "name": name,
+                "effect": change.effect.as_str(),
+                "what": change.what,
+                "why": change.why,
+                "old": place(&change.old),
+                "new": place(&change.new),
             })
-            .collect();
-        json!({ "verdict": self.verdict(), "effect": self.effect().map(Effect::as_str), "changes": changes })
-    }
-}
-
-fn heading(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Breaking => "Breaking",
-        Effect::Additive => "Additive",
-        Effect::WireOnly => "On the wire only",
-        Effect::DocsOnly => "Documentation only",
-    }
-}
-
-/// A line per subject and change; types that are new, and descriptions, share one.
-fn section(text: &mut String, changes: &[&Change]) {
-    let mut short: Vec<(&str, Vec<String>)> = Vec::new();
-    for change in changes {
-        let lead = match (&change.subject, change.effect) {
-            (Subject::Type(_), _) if change.what == "it is added" => "types added",
-            (_, Effect::DocsOnly) => "descriptions",
-            _ => {
-                let why = if change.why.is_empty() { String::new() } else { format!("; {}", change.why) };
-                let _ = writeln!(text, "- {}: {}{why}{}", subject(&change.subject), change.what, place(change));
-                continue;
-            }
         };
-        let name = subject(&change.subject);
-        match short.iter_mut().find(|(known, _)| *known == lead) {
-            Some((_, names)) if names.contains(&name) => {}
-            Some((_, names)) => names.push(name),
-            None => short.push((lead, vec![name])),
-        }
-    }
-    for (lead, names) in short {
-        let more = names.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let names: Vec<String> = names.into_iter().take(NAMED).collect();
-        let _ = writeln!(text, "- {lead}: {}{more}", names.join(", "));
-    }
-}
-
-fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Client => "the client".to_owned(),
-        Subject::Operation(id) => format!("operation `{id}`"),
-        Subject::Type(name) => format!("type `{name}`"),
-    }
-}
-
-/// Where to look: the new place, or the old one of what is gone.
-fn place(change: &Change) -> String {
-    match (&change.old, &change.new) {
-        (_, Some(new)) => format!(" ({new})"),
-        (Some(old), None) => format!(" (was {old})"),
-        (None, None) => String::new(),
+        let gap = |gap: &Gap| {
+            json!({
+                "when": gap.when.as_str(),
+                "operation": gap.operation,
+                "code": gap.code.as_str(),
+                "message": gap.message,
+                "file": gap.place.as_ref().map(|place| &place.file),
+                "line": gap.place.as_ref().map(|place| place.line),
+            })
+        };
+        let counts: serde_json::Map<String, Value> =
+            Effect::ALL.iter().map(|effect| (effect.as_str().to_owned(), self.count(*effect).into())).collect();
+        json!({
+            "verdict": self.verdict(),
+            "effect": self.effect().map(Effect::as_str),
+            "counts": counts,
+            "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
+            "gaps": self.gaps.iter().map(gap).collect::<Vec<_>>(),
+        })
     }
 }

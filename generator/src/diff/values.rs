@@ -1,6 +1,6 @@
 //! What parameters, members and listed values share: bounds, defaults, words.
 
-use crate::ir::{Bound, Checks, Literal, TypeRef};
+use crate::ir::{Bound, Bounds, Checks, Literal, Pattern, TypeRef};
 
 use super::Side;
 use super::change::Effect;
@@ -53,12 +53,16 @@ pub(super) fn bounds(name: &str, old: &Checks, new: &Checks) -> Option<(Effect, 
     let effect = match (bounded.narrower, bounded.wider) {
         (true, _) => Effect::Breaking,
         (false, true) => Effect::WireOnly,
-        (false, false) if in_words(old) != in_words(new) || old.format != new.format || old.values != new.values => {
-            Effect::DocsOnly
-        }
+        (false, false) if old != new => Effect::DocsOnly,
         (false, false) => return None,
     };
-    Some((effect, format!("the bounds of {name}: {}", was_is(&in_words(old), &in_words(new)))))
+    let mut words = (in_words(old), in_words(new));
+    if words.0 == words.1 && old.skipped != new.skipped {
+        let shown = |checks: &Checks| if checks.skipped { "not checked" } else { "checked" }.to_owned();
+        words = (shown(old), shown(new));
+    }
+    let what = if words.0 == words.1 { "are told another way".to_owned() } else { was_is(&words.0, &words.1) };
+    Some((effect, format!("the bounds of {name}: {what}")))
 }
 
 /// Compares the bounds that are checked before something is sent. What `[checks.skip]` turned off refuses nothing.
@@ -67,26 +71,45 @@ fn bounded(old: &Checks, new: &Checks) -> Bounded {
     let old = if old.skipped { &none } else { old };
     let new = if new.skipped { &none } else { new };
     let number = |bound: &Option<Bound>, sign: f64| {
-        let bound = bound.as_ref()?;
-        let value: f64 = bound.value.parse().ok()?;
-        Some((value, if bound.exclusive { sign } else { 0.0 }))
+        let Bound { value, exclusive } = bound.as_ref()?;
+        let value: f64 = value.parse().ok()?;
+        Some((value, if *exclusive { sign } else { 0.0 }))
     };
     let flag = |flag: bool| flag.then_some(&());
-    let each = match (&old.each, &new.each) {
+    // Where the source of a pattern is the same, so is what is checked of it (`runs`).
+    let source = |pattern: &Pattern| pattern.source.clone();
+    let Checks {
+        minimum,
+        maximum,
+        multiple_of,
+        length,
+        items,
+        unique_items,
+        pattern,
+        members,
+        each,
+        // For the documentation.
+        values: _,
+        format: _,
+        names: _,
+        skipped: _,
+    } = old;
+    let each = match (each, &new.each) {
         (None, None) => Bounded::default(),
         (old, new) => bounded(old.as_deref().unwrap_or(&none), new.as_deref().unwrap_or(&none)),
     };
-    Bounded::least(number(&old.minimum, 1.0), number(&new.minimum, 1.0))
-        .and(Bounded::most(number(&old.maximum, -1.0), number(&new.maximum, -1.0)))
-        .and(Bounded::rule(old.multiple_of.as_ref(), new.multiple_of.as_ref()))
-        .and(Bounded::least(old.length.least, new.length.least))
-        .and(Bounded::most(old.length.most, new.length.most))
-        .and(Bounded::least(old.items.least, new.items.least))
-        .and(Bounded::most(old.items.most, new.items.most))
-        .and(Bounded::least(old.members.least, new.members.least))
-        .and(Bounded::most(old.members.most, new.members.most))
-        .and(Bounded::rule(flag(old.unique_items), flag(new.unique_items)))
-        .and(Bounded::rule(old.pattern.as_ref().map(|p| &p.source), new.pattern.as_ref().map(|p| &p.source)))
+    let counts = |old: &Bounds, new: &Bounds| {
+        let Bounds { least, most } = *old;
+        Bounded::least(least, new.least).and(Bounded::most(most, new.most))
+    };
+    Bounded::least(number(minimum, 1.0), number(&new.minimum, 1.0))
+        .and(Bounded::most(number(maximum, -1.0), number(&new.maximum, -1.0)))
+        .and(Bounded::rule(multiple_of.as_ref(), new.multiple_of.as_ref()))
+        .and(counts(length, &new.length))
+        .and(counts(items, &new.items))
+        .and(counts(members, &new.members))
+        .and(Bounded::rule(flag(*unique_items), flag(new.unique_items)))
+        .and(Bounded::rule(pattern.as_ref().map(source).as_ref(), new.pattern.as_ref().map(source).as_ref()))
         .and(each)
 }
 
@@ -100,20 +123,32 @@ fn in_words(checks: &Checks) -> String {
     words.extend(bound(&checks.minimum, ">", ">="));
     words.extend(bound(&checks.maximum, "<", "<="));
     words.extend(checks.multiple_of.as_ref().map(|number| format!("a multiple of {number}")));
-    for (bounds, what) in [(checks.length, "characters"), (checks.items, "items"), (checks.members, "members")] {
+    for (bounds, what) in [(checks.length, "character"), (checks.items, "item"), (checks.members, "member")] {
         match (bounds.least, bounds.most) {
             (None, None) => {}
-            (Some(least), None) => words.push(format!("at least {least} {what}")),
-            (None, Some(most)) => words.push(format!("at most {most} {what}")),
-            (Some(least), Some(most)) => words.push(format!("{least} to {most} {what}")),
+            (Some(least), None) => words.push(format!("at least {}", counted(least, what))),
+            (None, Some(most)) => words.push(format!("at most {}", counted(most, what))),
+            (Some(least), Some(most)) if least == most => words.push(counted(least, what)),
+            (Some(least), Some(most)) => words.push(format!("{least} to {}", counted(most, what))),
         }
     }
     words.extend(checks.unique_items.then(|| "no item twice".to_owned()));
     words.extend(checks.pattern.as_ref().map(|pattern| format!("the pattern `{}`", pattern.source)));
-    if let Some(each) = checks.each.as_deref().map(in_words).filter(|each| !each.is_empty()) {
-        words.push(format!("each {each}"));
+    words.extend(checks.format.as_ref().map(|format| format!("the format {format}")));
+    if !checks.values.is_empty() {
+        words.push(format!("one of {}", checks.values.iter().map(written).collect::<Vec<_>>().join(", ")));
+    }
+    for (inner, what) in [(&checks.each, "each"), (&checks.names, "each name")] {
+        if let Some(inner) = inner.as_deref().map(in_words).filter(|inner| !inner.is_empty()) {
+            words.push(format!("{what} {inner}"));
+        }
     }
     words.join(", ")
+}
+
+/// A number of something, such as `1 item` and `2 items`.
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What has become of one text, such as `was a, is b`.
@@ -139,7 +174,13 @@ pub(super) fn written(literal: &Literal) -> String {
     }
 }
 
-/// A type as callers write it.
+/// A type as callers write it, with the names of the new side.
 pub(super) fn ty(side: Side<'_>, ty: &TypeRef) -> String {
-    crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
+    let written = side.renames.apply(&crate::emit::written_type(side.api, ty, "crate"));
+    written.replace("crate::types::", "").replace("crate::", "")
+}
+
+/// A text as code.
+pub(super) fn code(text: impl std::fmt::Display) -> String {
+    format!("`{text}`")
 }

@@ -198,7 +198,8 @@ fn describe(scheme: &Scheme) -> Docs {
 fn scheme_enum(file: &mut File<'_>) {
     let schemes = &file.cx.api.schemes;
     let name_type = file.runtime("SchemeName");
-    let variants = schemes
+    file.import("std::convert", "Infallible");
+    let mut variants: Vec<Member> = schemes
         .iter()
         .map(|scheme| {
             let variant = &scheme.variant;
@@ -206,6 +207,9 @@ fn scheme_enum(file: &mut File<'_>) {
             Member::new(docs.lines(), quote! { #variant })
         })
         .collect();
+    // Without it `as` would give every variant a number, and a scheme that comes later would change those of others.
+    let unnumbered = ["Never made. An enum with a field has no numbers, so that a new scheme changes none.".to_owned()];
+    variants.push(Member::new(unnumbered.to_vec(), quote! { #[doc(hidden)] __Unnumbered(Infallible) }));
     let head = quote! {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -227,6 +231,7 @@ fn scheme_enum(file: &mut File<'_>) {
             fn from(scheme: AuthScheme) -> Self {
                 match scheme {
                     #(#arms,)*
+                    AuthScheme::__Unnumbered(never) => match never {},
                 }
             }
         },

@@ -44,9 +44,12 @@ fn few(names: Vec<&str>, most: usize) -> Option<String> {
     (!names.is_empty() && names.len() <= most).then(|| names.into_iter().map(said).collect::<Vec<_>>().join(" "))
 }
 
-/// The texts of a list.
+/// The texts of a list that is a set, as `enum` and `required` are (JSON Schema Validation 2020-12, sections 6.1.2 and 6.5.3):
+/// sorted, so that a name does not depend on their order.
 fn texts(list: Option<&Value>) -> Vec<&str> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    let mut texts: Vec<&str> = list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    texts.sort_unstable();
+    texts
 }
 
 /// The names of an object's members.
@@ -63,8 +66,7 @@ fn siblings<'d>(document: &'d Document<'_>, at: &Origin) -> Vec<&'d Value> {
     (0..count).filter(|index| index.to_string() != own).filter_map(|index| document.value(&list.index(index))).collect()
 }
 
-/// The member that an object of many has and no other alternative does: the first that it asks for, or else the first by
-/// name.
+/// The member that an object of many has and no other alternative does: the first by name that it asks for, or else of all.
 fn own_member(node: &Value, others: &[&Value]) -> Option<String> {
     let declared = names(node);
     if declared.len() < 3 {

@@ -192,9 +192,12 @@ impl Lower<'_> {
         way.pop();
     }
 
-    /// The members that must be there, as alternatives.
+    /// The members that must be there, as alternatives. Each list is sorted, because `required` is a set (JSON Schema
+    /// Validation 2020-12, section 6.5.3) and names are made from these.
     fn keys(&mut self, node: &SchemaNode) -> Vec<Vec<String>> {
-        self.keys_inside(node, &mut Vec::new())
+        let mut keys = self.keys_inside(node, &mut Vec::new());
+        keys.iter_mut().for_each(|keys| keys.sort_unstable());
+        keys
     }
 
     fn keys_inside(&mut self, node: &SchemaNode, way: &mut Vec<Origin>) -> Vec<Vec<String>> {

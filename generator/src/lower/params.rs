@@ -182,10 +182,19 @@ impl Lower<'_> {
     }
 
     fn param(&mut self, plan: &Plan, node: ParameterNode, ident: ValueName) -> Param {
-        let schema = match &node.content {
-            Some((_, schema)) => schema.clone(),
-            None => node.schema.clone(),
+        let style = self.style_of(&node);
+        let schema = match (&node.content, style) {
+            (None, _) => node.schema.clone(),
+            (Some((_, schema)), Some(_)) => schema.clone(),
+            (Some((media_type, _)), None) => {
+                let message =
+                    format!("the parameter `{}` takes a text, because nothing here writes `{media_type}`", node.name);
+                self.reduced(&node.origin, message).help("callers write it themselves; it is sent as they wrote it");
+                None
+            }
         };
+        let notation = node.content.as_ref().filter(|_| style.is_none()).map(|(media_type, _)| media_type.clone());
+        let style = style.unwrap_or_else(|| spelled(node.style));
         let inner = schema.as_ref().and_then(|schema| self.peek(schema));
         let ty = match &schema {
             Some(schema) => self.elem(schema).ty,
@@ -198,9 +207,11 @@ impl Lower<'_> {
         checks.skipped = self.skips_check(&plan.id, &node.name);
         let default = inner.as_ref().and_then(|inner| inner.default.as_ref()).map(literal);
         let example = node.example.as_ref().or(inner.as_ref().and_then(|inner| inner.examples.first())).map(literal);
-        let docs =
+        let mut docs =
             node.description.clone().or_else(|| inner.and_then(|inner| inner.description.clone())).unwrap_or_default();
-        let style = self.style_of(&node);
+        if let Some(notation) = notation {
+            docs = format!("{docs}\n\nA text in the notation of `{notation}`.").trim_start().to_owned();
+        }
         Param {
             wire: node.name,
             ident,
@@ -222,19 +233,17 @@ impl Lower<'_> {
     }
 
     /// A value with a media type is written as that. A text or a number is the same under any but JSON, whose texts have
-    /// quotes; for a whole query the other is that of forms.
-    fn style_of(&mut self, node: &ParameterNode) -> Style {
-        let Some((media_type, schema)) = &node.content else { return spelled(node.style) };
+    /// quotes; for a whole query the other is that of forms. `None` for what is neither.
+    fn style_of(&mut self, node: &ParameterNode) -> Option<Style> {
+        let Some((media_type, schema)) = &node.content else { return Some(spelled(node.style)) };
         let is_plain =
             |look: Look| matches!(look.kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::Text | Kind::ListedText);
         if is_json(&media_kind(media_type)) {
-            Style::Json
-        } else if node.place == ParameterPlace::QueryString || schema.as_ref().is_none_or(|at| is_plain(self.look(at)))
-        {
-            spelled(node.style)
-        } else {
-            Style::Json
+            return Some(Style::Json);
         }
+        let as_it_is =
+            node.place == ParameterPlace::QueryString || schema.as_ref().is_none_or(|at| is_plain(self.look(at)));
+        as_it_is.then(|| spelled(node.style))
     }
 }
 

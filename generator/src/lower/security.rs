@@ -68,7 +68,8 @@ impl Lower<'_> {
         schemes
     }
 
-    /// What an operation needs: its own rule, or the document's.
+    /// What an operation needs: its own rule, or the document's. The alternatives keep their order, and the scopes of one
+    /// are sorted, because they are a set (RFC 6749, section 3.3: "their order does not matter").
     pub(super) fn needs(&self, own: Option<&Security>, schemes: &[Scheme]) -> Vec<Vec<Need>> {
         let rules = match own {
             Some(rules) => rules.clone(),
@@ -82,7 +83,9 @@ impl Lower<'_> {
                 .filter(|(name, _)| !self.is_certificate(name))
                 .map(|(name, scopes)| {
                     let scheme = schemes.iter().position(|scheme| scheme.wire == *name)?;
-                    Some(Need { scheme, scopes: scopes.clone() })
+                    let mut scopes = scopes.clone();
+                    scopes.sort_unstable();
+                    Some(Need { scheme, scopes })
                 })
                 .collect();
             // A scheme that is not declared, or that cannot be read, has been reported where it is named or declared.

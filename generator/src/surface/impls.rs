@@ -55,6 +55,10 @@ pub(super) fn derived<'t>(
                 continue;
             }
         };
+        if generics.params.is_empty() {
+            lines.add_trait(place.path, trait_, place.conditions.and(conditions).to_string());
+            continue;
+        }
         let inside = printer.within(generics);
         let mut params: Vec<_> = lifetime.map(str::to_owned).into_iter().collect();
         let mut names = Vec::new();
@@ -164,6 +168,10 @@ impl<'t> Scope<'_, 't> {
         let ty = self.printer.ty(&block.ty);
         let of = self.printer.with_self(&ty).path(path, &bindings);
         let for_ = if ty == name { String::new() } else { format!(" for {ty}") };
+        let by_name = unsafety.is_empty() && not.is_empty() && for_.is_empty() && of_lifetimes(&block.generics);
+        if by_name {
+            return lines.add_trait(owner, of, found.attrs.conditions.to_string());
+        }
         let text = format!("{unsafety}impl{params} {not}{of}{for_}{}", self.printer.conditions(&block.generics));
         lines.add(owner, Rank::Impl, &text, format!("{name}: {text}{}", found.attrs.conditions));
     }
@@ -186,6 +194,13 @@ impl<'t> Scope<'_, 't> {
             _ => None,
         }
     }
+}
+
+/// Whether there is nothing but lifetimes without bounds, which only the trait names then, such as the one of
+/// `serde::Deserialize<'de>`.
+fn of_lifetimes(generics: &Generics) -> bool {
+    generics.conditions.is_empty()
+        && generics.params.iter().all(|param| matches!(param, Param::Lifetime(_, bounds) if bounds.is_empty()))
 }
 
 /// The types between the angle brackets of a trait.

@@ -13,7 +13,7 @@
 //! ```text
 //! Client: struct { .. }                      some fields are private; `struct(_)` is a tuple struct, `struct;` has no fields
 //! Client::builder: fn() -> ClientBuilder
-//! Client: impl Clone
+//! Client: impl Clone + Debug                 traits that need no more than their name, `where` and type parameters apart
 //! runtime::Client: use Client                another path to the same item
 //! runtime::Transport: trait: Send + Sync
 //! runtime::Transport::send: required fn(&self, request: http::Request<runtime::Body>) -> …    `provided`: has a body
@@ -21,7 +21,8 @@
 //! types::Connection.client_ip: Option<String>
 //! types::Order: enum #[non_exhaustive unless feature=exhaustive]
 //! types::Order::Unrecognized: variant(runtime::Unrecognized)
-//! types::Order: impl From<&str>
+//! types::Order: impl From<&str> + serde::Deserialize<'de>
+//! types::Order: impl<T: Into<String>> From<T>
 //! types::Order::to_jiff: fn(&self) -> jiff::Timestamp [feature=jiff02]
 //! ```
 //!
@@ -42,4 +43,4 @@ mod print;
 mod syntax;
 mod tree;
 
-pub use self::api::{Unreadable, api};
+pub use self::api::{Unreadable, api, each};

@@ -10,25 +10,43 @@
 //! Nothing else is ever deleted. A folder whose `src/` holds only Rust of somebody else is not written to at all.
 //! The marks are in the files, so a merge, a lost manifest or a half-finished run cannot make the list wrong.
 //!
+//! Of what has to be written, a file that is owned is replaced, and so are `Cargo.toml`, `README.md` and `api.txt` of a crate
+//! that is generated: they are made from the description and the configuration, and every line that goes from the manifest or
+//! the readme is printed. Rust without the mark in the place of a generated file is somebody's work: nothing is written then,
+//! and the run says what is in the way. So it does for a link, a folder in place of a file and the like. Files that are empty,
+//! or nothing but zero bytes, are what a power cut leaves, and are written again.
+//!
 //! # What happens when a run dies
 //!
-//! A text is written to a temporary file beside its target and renamed over it, so every file has either its old or its
-//! new text. Modules are declared after their files are there and deleted after nothing declares them. The next run
-//! finds what is left to do by comparing, and removes leftover temporary files. One lock file keeps two runs apart.
+//! All texts are written to temporary files beside their targets, and only when all of them are there renamed over these: a
+//! disk that is full changes nothing, and every file has either its old or its new text at any time. Modules are declared after
+//! their files are there and deleted after nothing declares them. The next run finds what is left to do by comparing, and
+//! removes leftover temporary files. A lock, which ends with its process, keeps two runs apart; `--check` does not take it and
+//! may see half of what another run does.
+//!
+//! A text that replaces another one is on the disk (`fdatasync`) before it is renamed. Without that, a power cut leaves an
+//! empty file under the new name on file systems that do not order the two: XFS, APFS, and ext4 with `noauto_da_alloc`; ext4
+//! and btrfs order them by default, where a file is replaced and not where it is new. A file that is new is not waited for: it
+//! replaces nothing, the next run writes what is empty again, and a first run of a thousand files would take seconds longer.
 
+mod api;
 mod load;
 mod lock;
 mod plan;
 mod report;
+mod summary;
 mod write;
 
 use std::fmt;
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use self::api::{ApiChange, Moved};
 pub use self::load::{DiskLoader, modules};
 pub use self::plan::{Change, Plan, plan};
-pub use self::report::{Run, drift, lines_changed, told};
+pub use self::report::{drift, told};
+pub use self::summary::{Before, Done, Run, time};
 pub use self::write::apply;
 
 /// Why files could not be compared or written.
@@ -49,11 +67,64 @@ pub enum SyncError {
         /// One of its files.
         path: PathBuf,
     },
+    /// Something that was not generated is where a file has to go.
+    InTheWay {
+        /// All of it.
+        obstacles: Vec<Obstacle>,
+    },
     /// Another run writes to the folder and does not end.
     Busy {
         /// Its lock file.
         lock: PathBuf,
     },
+}
+
+/// What is where a generated file, or the folder of one, has to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Its path.
+    pub path: PathBuf,
+    /// What it is.
+    pub is: Is,
+}
+
+/// What is in the way of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Is {
+    /// Rust that does not say in its first line that it is generated.
+    Unmarked,
+    /// A file, in place of a folder.
+    File,
+    /// A folder, in place of a file.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, a socket or a pipe.
+    Special,
+}
+
+impl Is {
+    fn of(kind: FileType) -> Self {
+        match kind {
+            kind if kind.is_symlink() => Self::Link,
+            kind if kind.is_dir() => Self::Folder,
+            kind if kind.is_file() => Self::File,
+            _ => Self::Special,
+        }
+    }
+}
+
+impl fmt::Display for Is {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unmarked => "does not say in its first line that it is generated",
+            Self::File => "is a file, and has to be a folder",
+            Self::Folder => "is a folder, and has to be a file",
+            Self::Link => "is a link, and nothing is written through links",
+            Self::Special => "is neither a file nor a folder",
+        })
+    }
 }
 
 impl SyncError {
@@ -73,9 +144,16 @@ impl fmt::Display for SyncError {
                  another folder",
                 path.display()
             ),
+            Self::InTheWay { obstacles } => {
+                f.write_str("generated files have to go where something else is, so nothing is written:")?;
+                for Obstacle { path, is } in obstacles {
+                    write!(f, "\n  {} {is}", path.display())?;
+                }
+                f.write_str("\nmove that away, or give what is generated another name")
+            }
             Self::Busy { lock } => write!(
                 f,
-                "another run writes to this folder for more than a minute; if there is none, delete {}",
+                "another run has been writing to this folder for more than a minute, by its lock {}; wait for it or end it",
                 lock.display()
             ),
         }
@@ -86,7 +164,7 @@ impl std::error::Error for SyncError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Io { source, .. } => Some(source),
-            Self::Foreign { .. } | Self::Busy { .. } => None,
+            Self::Foreign { .. } | Self::InTheWay { .. } | Self::Busy { .. } => None,
         }
     }
 }

@@ -1,14 +1,19 @@
 //! Making a folder the generated crate.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::SyncError;
-use super::lock::Lock;
-use super::plan::{Change, Plan, TEMPORARY, plan, walk};
+use super::lock::{self, Lock};
+use super::plan::{Change, Plan, TEMPORARY, is_copy, is_marked, plan, walk};
 use crate::files::FileSet;
 
 /// Writes what differs and deletes what is generated no more. Gives what was done.
+///
+/// All texts are written beside their targets first, and only then put in their places, so that a disk that is full changes
+/// nothing.
 ///
 /// # Errors
 ///
@@ -18,7 +23,7 @@ pub fn apply(files: &FileSet, root: &Path) -> Result<Plan, SyncError> {
     apply_with(files, root, &mut |_| Ok(()))
 }
 
-/// `before` is told each step before it happens and can stop the run there, as a signal would.
+/// `before` is told each step before it happens and can stop the run there.
 fn apply_with(
     files: &FileSet,
     root: &Path,
@@ -26,57 +31,104 @@ fn apply_with(
 ) -> Result<Plan, SyncError> {
     // A folder that is not ours, or that needs nothing, gets no lock file either.
     let first = plan(files, root)?;
-    if first.changes.is_empty() && leftovers(root)?.is_empty() {
+    if first.changes.is_empty() && leftovers(root)?.is_empty() && !left_locked(root) {
         return Ok(first);
     }
-    let lock = Lock::take(root)?;
+    let _lock = Lock::take(root)?;
+    // Another run may have been first.
     let done = plan(files, root)?;
     for path in leftovers(root)? {
-        fs::remove_file(&path).map_err(SyncError::io("delete", &path))?;
+        remove(root, &path)?;
     }
     let mut steps: Vec<&Change> = done.changes.iter().collect();
-    steps.sort_by_key(|change| order(change));
-    for step in steps {
-        lock.renew();
-        let path = step.path();
-        match (step, files.get(path)) {
-            (Change::Stale { .. }, _) | (_, None) => {
-                before(path)?;
-                remove(root, path)?;
-            }
-            (_, Some(text)) => write(root, path, text, before)?,
+    steps.sort_by_key(|change| order(change, files));
+    let mut staged = Staged::default();
+    for change in &steps {
+        if let Some(text) = to_write(change, files) {
+            before(&format!("{}{TEMPORARY}", change.path()))?;
+            staged.write(root, change.path(), text)?;
+        }
+    }
+    for change in steps {
+        before(change.path())?;
+        match to_write(change, files) {
+            Some(_) => staged.put(root, change.path())?,
+            None => remove(root, change.path())?,
         }
     }
     Ok(done)
 }
 
-/// New files come before those that declare them, and files go after nothing declares them any more; a marked file goes
-/// after the copies that it claims.
-fn order(change: &Change) -> (u8, bool) {
-    let path = change.path();
-    // A manifest or readme alone would look like somebody else's.
-    let declares = path.ends_with("/mod.rs") || path == "src/lib.rs" || !path.starts_with("src/");
+fn to_write<'f>(change: &Change, files: &'f FileSet) -> Option<&'f str> {
     match change {
-        Change::Missing { .. } | Change::Changed { .. } => (u8::from(declares), false),
-        Change::Stale { .. } => (2, declares),
+        Change::Missing { path } | Change::Changed { path, .. } => files.get(path),
+        Change::Stale { .. } => None,
     }
 }
 
-fn write(
-    root: &Path,
-    path: &str,
-    text: &str,
-    before: &mut dyn FnMut(&str) -> Result<(), SyncError>,
-) -> Result<(), SyncError> {
-    let target = root.join(path);
-    let temporary = root.join(format!("{path}{TEMPORARY}"));
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).map_err(SyncError::io("create", folder))?;
+/// New files come before those that declare them, and files go after nothing declares them any more. A marked file comes
+/// before the copies that it claims and goes after them, and the manifest comes last: copies alone, or a manifest or readme
+/// alone, would look like somebody else's.
+fn order(change: &Change, files: &FileSet) -> (u8, bool) {
+    let path = change.path();
+    let declares = path.ends_with("/mod.rs") || path == "src/lib.rs" || !path.starts_with("src/");
+    match change {
+        Change::Stale { .. } => (2, !is_copy(path)),
+        Change::Missing { .. } | Change::Changed { .. } => {
+            (u8::from(declares), !files.get(path).is_some_and(is_marked))
+        }
     }
-    before(&format!("{path}{TEMPORARY}"))?;
-    fs::write(&temporary, text).map_err(SyncError::io("write", &temporary))?;
-    before(path)?;
-    fs::rename(&temporary, &target).map_err(SyncError::io("write", &target))
+}
+
+/// Texts that are written and not yet in their places; those that never get there are deleted.
+#[derive(Default)]
+struct Staged(BTreeSet<PathBuf>);
+
+impl Staged {
+    fn write(&mut self, root: &Path, path: &str, text: &str) -> Result<(), SyncError> {
+        let (target, temporary) = (root.join(path), temporary(root, path));
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(SyncError::io("create", folder))?;
+        }
+        // It is created anew, so that nothing is written through a link of that name.
+        let mut file = match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                fs::remove_file(&temporary).map_err(SyncError::io("delete", &temporary))?;
+                OpenOptions::new().write(true).create_new(true).open(&temporary)
+            }
+            opened => opened,
+        }
+        .map_err(SyncError::io("create", &temporary))?;
+        self.0.insert(temporary.clone());
+        file.write_all(text.as_bytes()).map_err(SyncError::io("write", &temporary))?;
+        if let Ok(old) = fs::metadata(&target) {
+            file.set_permissions(old.permissions()).map_err(SyncError::io("write", &temporary))?;
+            // On some file systems a new name is on the disk before the text is. A file that is new has nothing to lose by
+            // that; one that is replaced would have neither its old nor its new text after a power cut.
+            file.sync_data().map_err(SyncError::io("write", &temporary))?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, root: &Path, path: &str) -> Result<(), SyncError> {
+        let (target, temporary) = (root.join(path), temporary(root, path));
+        fs::rename(&temporary, &target).map_err(SyncError::io("write", &target))?;
+        self.0.remove(&temporary);
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for temporary in &self.0 {
+            // If it cannot be deleted, the next run does it.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+fn temporary(root: &Path, path: &str) -> PathBuf {
+    root.join(format!("{path}{TEMPORARY}"))
 }
 
 /// Deletes a file, and its folder if that is empty then.
@@ -95,164 +147,32 @@ fn remove(root: &Path, path: &str) -> Result<(), SyncError> {
 }
 
 /// Temporary files that a killed run left: those directly in the folder, and all below `src`.
-fn leftovers(root: &Path) -> Result<Vec<PathBuf>, SyncError> {
+fn leftovers(root: &Path) -> Result<Vec<String>, SyncError> {
     let mut found = Vec::new();
     if let Ok(entries) = fs::read_dir(root) {
         for entry in entries {
-            let path = entry.map_err(SyncError::io("read", root))?.path();
-            if path.to_str().is_some_and(|path| path.ends_with(TEMPORARY)) {
-                found.push(path);
+            let entry = entry.map_err(SyncError::io("read", root))?;
+            let kind = entry.file_type().map_err(SyncError::io("read", &entry.path()))?;
+            if let (Ok(name), true) = (entry.file_name().into_string(), kind.is_file())
+                && name.ends_with(TEMPORARY)
+            {
+                found.push(name);
             }
         }
     }
-    walk(root, "src", &mut |path, full| {
+    walk(root, "src", &mut |path, _| {
         if path.ends_with(TEMPORARY) {
-            found.push(full.to_owned());
+            found.push(path);
         }
         Ok(())
     })?;
     Ok(found)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::io;
-
-    use super::*;
-
-    const MARK: &str = "// @generated by `cargo xtask codegen` from spec/openapi.yaml. Do not edit.\n";
-
-    fn files(list: &[(&str, &str)]) -> FileSet {
-        let mut files = FileSet::new();
-        for (path, text) in list {
-            let marked = path.ends_with(".rs") && !path.starts_with("src/runtime/");
-            let text = if marked { format!("{MARK}{text}") } else { (*text).to_owned() };
-            files.insert(*path, text).expect("no path stands twice");
-        }
-        files
-    }
-
-    fn old() -> FileSet {
-        files(&[
-            ("Cargo.toml", "old"),
-            ("src/lib.rs", "mod a;"),
-            ("src/a/mod.rs", "mod b;"),
-            ("src/a/b.rs", ""),
-            ("src/runtime/mod.rs", "mod core;"),
-            ("src/runtime/core.rs", "old"),
-        ])
-    }
-
-    fn new() -> FileSet {
-        files(&[
-            ("Cargo.toml", "new"),
-            ("src/lib.rs", "mod c;"),
-            ("src/c.rs", ""),
-            ("src/runtime/mod.rs", "mod core;"),
-            ("src/runtime/core.rs", "new"),
-            ("src/runtime/more.rs", ""),
-        ])
-    }
-
-    fn on_disk(root: &Path) -> BTreeMap<String, String> {
-        let mut found = BTreeMap::new();
-        walk(root, "", &mut |path, full| {
-            found.insert(path, fs::read_to_string(full).map_err(SyncError::io("read", full))?);
-            Ok(())
-        })
-        .expect("the folder can be read");
-        found
-    }
-
-    fn texts(files: &FileSet) -> BTreeMap<String, String> {
-        files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
-    }
-
-    fn put(root: &Path, path: &str, text: &str) {
-        let full = root.join(path);
-        fs::create_dir_all(full.parent().expect("it is below the root")).expect("a folder can be created");
-        fs::write(full, text).expect("a file can be written");
-    }
-
-    #[test]
-    fn the_second_run_has_nothing_to_do() {
-        let folder = tempfile::tempdir().expect("a folder can be created");
-        let root = folder.path().join("not/yet/there");
-        let done = apply(&old(), &root).expect("the folder is empty");
-        assert_eq!(done.changes.len(), old().len());
-        assert_eq!(on_disk(&root), texts(&old()));
-        assert_eq!(apply(&old(), &root).expect("nothing is wrong"), Plan::default());
-
-        let done = apply(&new(), &root).expect("the files are ours");
-        assert_eq!(done.changes.len(), 7);
-        assert_eq!(on_disk(&root), texts(&new()));
-        assert!(!root.join("src/a").exists(), "an empty folder goes with its last file");
-    }
-
-    #[test]
-    fn killed_at_any_step_every_file_is_old_or_new_and_the_next_run_repairs() {
-        for stop in 0.. {
-            let folder = tempfile::tempdir().expect("a folder can be created");
-            let root = folder.path();
-            apply(&old(), root).expect("the folder is empty");
-            put(root, "notes.md", "mine");
-            put(root, "src/mine.rs", "fn mine() {}");
-            let mut steps = 0;
-            let stopped = apply_with(&new(), root, &mut |_| {
-                steps += 1;
-                if steps > stop {
-                    return Err(SyncError::io("go on", root)(io::Error::from(io::ErrorKind::Interrupted)));
-                }
-                Ok(())
-            });
-            for (path, text) in on_disk(root) {
-                let (old, new) = (old(), new());
-                let known = old.get(&path) == Some(&text) || new.get(&path) == Some(&text);
-                assert!(known || path.ends_with(TEMPORARY) || path.contains("mine") || path == "notes.md", "{path}");
-            }
-            apply(&new(), root).expect("the next run repairs");
-            let mut found = on_disk(root);
-            assert_eq!(found.remove("notes.md").as_deref(), Some("mine"));
-            assert_eq!(found.remove("src/mine.rs").as_deref(), Some("fn mine() {}"));
-            assert_eq!(found, texts(&new()));
-            if stopped.is_ok() {
-                assert!(stop > 8, "there are more steps than changes");
-                return;
-            }
-        }
-    }
-
-    #[test]
-    fn a_crate_of_somebody_else_is_not_touched() {
-        let folder = tempfile::tempdir().expect("a folder can be created");
-        let root = folder.path();
-        put(root, "Cargo.toml", "mine");
-        put(root, "src/runtime/mine.rs", "fn mine() {}");
-        let before = on_disk(root);
-        let refused = apply(&new(), root);
-        assert!(matches!(refused, Err(SyncError::Foreign { .. })), "{refused:?}");
-        assert_eq!(on_disk(root), before);
-    }
-
-    #[test]
-    fn other_line_ends_are_no_change() {
-        let folder = tempfile::tempdir().expect("a folder can be created");
-        let root = folder.path();
-        let files = files(&[("src/lib.rs", "mod a;\n"), ("src/a.rs", "fn a() {}\n")]);
-        apply(&files, root).expect("the folder is empty");
-        for (path, text) in files.iter() {
-            put(root, path, &text.replace('\n', "\r\n"));
-        }
-        assert_eq!(apply(&files, root).expect("nothing is wrong"), Plan { changes: Vec::new(), other_line_ends: 2 });
-
-        put(root, "src/a.rs", &format!("{MARK}fn b() {{}}\n").replace('\n', "\r\n"));
-        let changed = Change::Changed {
-            path: "src/a.rs".to_owned(),
-            line: 2,
-            old: Some("fn b() {}".to_owned()),
-            new: Some("fn a() {}".to_owned()),
-        };
-        assert_eq!(plan(&files, root).expect("nothing is wrong").changes, [changed]);
-    }
+/// Whether the lock of a killed run, or of one that is not finished, is there.
+fn left_locked(root: &Path) -> bool {
+    root.join(lock::NAME).exists()
 }
+
+#[cfg(test)]
+mod tests;

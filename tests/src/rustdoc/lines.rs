@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reduce::header;
 
-/// Reads the lines of an `api.txt`. `is_set` tells the conditions that hold, such as `feature=x` or
+/// Reads the lines of an `api.txt`, in which each trait of an item has a line of its own. `is_set` tells the conditions that hold, such as `feature=x` or
 /// `target_family=wasm`: lines under other conditions do not count.
 pub fn items_from_api_txt(text: &str, is_set: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
     let lines: Vec<_> = text.lines().filter_map(|line| split(line, is_set)).collect();

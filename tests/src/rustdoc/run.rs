@@ -6,17 +6,17 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The JSON of a crate of this workspace with these features and no others. `target` is a folder for what is built on the
-/// way.
+/// The JSON of the crate in a folder with these features and no others. `target` is a folder for what is built on the way.
 ///
 /// `None` without a nightly toolchain, after saying so on standard error.
 ///
 /// # Errors
 ///
 /// What rustdoc says.
-pub fn document_package(name: &str, features: &[&str], target: &Path) -> Result<Option<Value>, String> {
+pub fn document_package(folder: &Path, name: &str, features: &[&str], target: &Path) -> Result<Option<Value>, String> {
     let Some(mut command) = nightly("cargo") else { return Ok(None) };
-    command.args(["rustdoc", "--quiet", "--lib", "--package", name, "--no-default-features"]);
+    command.args(["rustdoc", "--quiet", "--lib", "--no-default-features", "--manifest-path"]);
+    command.arg(folder.join("Cargo.toml"));
     command.arg("--features").arg(features.join(",")).arg("--target-dir").arg(target);
     command.args(["--", "-Z", "unstable-options", "--output-format", "json"]);
     run(command, &target.join(format!("doc/{}.json", name.replace('-', "_")))).map(Some)

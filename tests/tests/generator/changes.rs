@@ -1,9 +1,15 @@
 //! What a change of a description means: a table of changes, each with what has to be said of it, and whether that is so.
 //!
-//! A program that was written before, and uses everything, is compiled against the crate of each change: where nothing breaks it
-//! has to compile, and where something does it must not. What breaks without that is refused when the program runs.
+//! A program that was written before, and uses everything, is compiled against the crates of the changes: where nothing breaks it
+//! has to compile, and where something does, the part that uses it must not, for the reason that is given. What breaks without
+//! that is refused, or read otherwise, when the program runs. Changes that leave each other's texts alone share a crate.
 
+mod breaks;
+mod gaps;
+mod more;
+mod random;
 mod rows;
+mod semver;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,40 +17,50 @@ use spec2crate::diff::{Effect, diff};
 use spec2crate::source::MemoryLoader;
 use spec2crate::{Outcome, Request, generate};
 
-use self::rows::ROWS;
+use self::breaks::{BREAKS, FEATURES, REFUSED};
 use crate::compile::Yard;
 
 const ZOO: &str = include_str!("../../fixtures/changes/zoo.yaml");
+const CONFIG: &str = include_str!("../../fixtures/changes/zoo.toml");
 const CALLER: &str = include_str!("../../fixtures/changes/caller.rs");
+
+/// Stands between the description and its configuration, where both are one text.
+const BETWEEN: &str = "\n# codegen.toml\n";
 
 /// A change: its name, texts that are replaced, what it means, and words that the report has to have.
 type Row = (&'static str, &'static [(&'static str, &'static str)], Option<Effect>, &'static str);
 
-/// The changes that break what the compiler does not see, with what of the program is refused.
-const REFUSED: &[(&str, &str)] = &[
-    ("bounds narrower", "bounds"),
-    ("pattern added", "texts"),
-    ("credentials removed", "key"),
-    ("credentials together", "token"),
-    ("credentials needed", "nothing"),
-    ("member with narrower bounds", "members"),
-    ("alternative by another tag", "tag"),
-];
-
-fn outcome(text: &str) -> Outcome {
-    outcome_of(text, "zoo")
+fn rows() -> impl Iterator<Item = &'static Row> {
+    rows::ROWS.iter().chain(more::ROWS)
 }
 
-fn outcome_of(text: &str, name: &str) -> Outcome {
-    let request = Request { name: Some(name.to_owned()), ..Request::new("zoo.yaml") };
-    let outcome = generate(&MemoryLoader::from([("zoo.yaml", text)]), &request);
+/// The description of the zoo with its configuration.
+fn zoo() -> String {
+    format!("{ZOO}{BETWEEN}{CONFIG}")
+}
+
+fn outcome(text: &str) -> Outcome {
+    let outcome = outcome_of(text, "zoo", false);
     assert!(outcome.is_complete(), "{}", outcome.diagnostics.render(&outcome.sources, false));
     outcome
 }
 
+fn outcome_of(text: &str, name: &str, keep_going: bool) -> Outcome {
+    let (description, config) = text.split_once(BETWEEN).unwrap_or((text, "version = 1\n"));
+    let request = Request {
+        name: Some(name.to_owned()),
+        config: Some("zoo.toml".to_owned()),
+        keep_going,
+        ..Request::new("zoo.yaml")
+    };
+    generate(&MemoryLoader::from([("zoo.yaml", description), ("zoo.toml", config)]), &request)
+}
+
 /// The zoo after a change.
 fn changed(edits: &[(&str, &str)]) -> String {
-    edited(ZOO, edits).expect("each text that is replaced stands once in the description")
+    let text = edited(&zoo(), edits);
+    assert!(text.is_some(), "each text that is replaced stands once in the description: {edits:?}");
+    text.unwrap_or_default()
 }
 
 /// A text after replacements, of each of which the old text has to be there once.
@@ -56,9 +72,9 @@ fn edited(text: &str, edits: &[(&str, &str)]) -> Option<String> {
 
 #[test]
 fn changes_mean_what_the_table_says() {
-    let old = outcome(ZOO);
+    let old = outcome(&zoo());
     let mut wrong = Vec::new();
-    for (name, edits, effect, words) in ROWS {
+    for (name, edits, effect, words) in rows() {
         let new = outcome(&changed(edits));
         let report = diff(&old, &new).expect("both can be read");
         let text = report.markdown();
@@ -66,7 +82,64 @@ fn changes_mean_what_the_table_says() {
             wrong.push(format!("{name}: wanted {effect:?} and `{words}`\n{text}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), ROWS.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), rows().count(), wrong.join("\n"));
+}
+
+#[test]
+fn an_address_that_can_be_chosen_is_a_type() {
+    let second = |url: &str| changed(&[("/v1\n", &format!("/v1\n  - url: {url}\n"))]);
+    let old = outcome(&second("https://backup.example"));
+    let report = diff(&old, &outcome(&second("https://spare.example"))).expect("both can be read");
+    let said: Vec<&str> = report.changes.iter().map(|change| change.what.as_str()).collect();
+    assert_eq!(said, ["address 2 was `https://backup.example`, is `https://spare.example`"]);
+    assert_eq!(report.changes[0].why, "`base_urls::BackupExample` is gone");
+    assert_eq!(report.effect(), Some(Effect::Breaking));
+}
+
+#[test]
+fn changes_the_other_way_round_mean_something_else() {
+    let new = outcome(&zoo());
+    for (name, effect) in [
+        ("required members may not be left out", Effect::WireOnly),
+        ("optional parameter added", Effect::Breaking),
+        ("bounds narrower", Effect::WireOnly),
+        ("bounds wider", Effect::Breaking),
+        ("value removed", Effect::Additive),
+        ("path parameter renamed", Effect::DocsOnly),
+        ("part of the runtime gone", Effect::Breaking),
+        ("pages no more", Effect::Additive),
+        ("alternative added behind", Effect::Breaking),
+        ("scope needed", Effect::WireOnly),
+        ("type renamed that is used", Effect::Breaking),
+    ] {
+        let (_, edits, ..) = rows().find(|(row, ..)| *row == name).expect("it is a row of the table");
+        let report = diff(&outcome(&changed(edits)), &new).expect("both can be read");
+        assert_eq!(report.effect(), Some(effect), "{name}:\n{}", report.markdown());
+    }
+}
+
+#[test]
+fn what_breaks_is_in_one_of_the_lists() {
+    let breaking: BTreeSet<&str> =
+        rows().filter(|(_, _, effect, _)| *effect == Some(Effect::Breaking)).map(|(name, ..)| *name).collect();
+    let seen = BREAKS.iter().map(|(name, ..)| *name);
+    let listed = seen.chain(REFUSED.iter().chain(FEATURES).map(|(name, _)| *name));
+    assert_eq!(breaking, listed.collect());
+    assert_eq!(breaking.len(), BREAKS.len() + REFUSED.len() + FEATURES.len(), "each stands in one list, once");
+}
+
+#[test]
+fn a_feature_that_is_gone_cannot_be_asked_for() {
+    let features = |text: &str| {
+        let manifest = outcome(text).files.expect("it is complete").get("Cargo.toml").map(str::to_owned);
+        let manifest: toml::Table = manifest.unwrap_or_default().parse().expect("it is a manifest");
+        manifest["features"].as_table().cloned().unwrap_or_default()
+    };
+    for (row, feature) in FEATURES {
+        let (_, edits, ..) = rows().find(|(name, ..)| name == row).expect("it is a row of the table");
+        assert!(features(&zoo()).contains_key(*feature), "{row}");
+        assert!(!features(&changed(edits)).contains_key(*feature), "{row}");
+    }
 }
 
 #[test]
@@ -76,88 +149,117 @@ fn callers_compile_or_not_as_the_table_says() {
     let yard = Yard::open("changes", &crates);
     let check =
         ["check", "--workspace", "--examples", "--no-default-features", "--keep-going", "--message-format=json"];
-    let mut broken: BTreeSet<String> = BTreeSet::new();
+    let mut said: BTreeMap<(String, String), String> = BTreeMap::new();
     for message in yard.messages(&check) {
         if message["reason"] != "compiler-message" || message["message"]["level"] != "error" {
             continue;
         }
-        let said = &message["message"]["rendered"];
-        assert_eq!(message["target"]["name"], "caller", "the crates themselves compile: {said}");
-        let manifest = message["manifest_path"].as_str().unwrap_or_default();
-        broken.extend(manifest.rsplit('/').nth(1).map(str::to_owned));
+        let text = message["message"]["rendered"].as_str().unwrap_or_default();
+        assert_eq!(message["target"]["kind"][0], "example", "the crates themselves compile: {text}");
+        let package = message["manifest_path"].as_str().unwrap_or_default().rsplit('/').nth(1).unwrap_or_default();
+        let example = message["target"]["name"].as_str().unwrap_or_default();
+        said.entry((package.to_owned(), example.to_owned())).or_default().push_str(text);
     }
-    let wrong: Vec<String> = cases
-        .iter()
-        .filter(|case| broken.contains(&case.package) != case.breaks)
-        .map(|case| {
-            format!("{:?}: the caller {}", case.rows, if case.breaks { "compiles" } else { "does not compile" })
-        })
-        .collect();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    let mut wrong = Vec::new();
+    for case in &cases {
+        for row in &case.rows {
+            let Some((_, parts, word)) = BREAKS.iter().find(|(name, ..)| name == row) else { continue };
+            let part = first(parts);
+            match said.remove(&(case.package.clone(), part.to_owned())) {
+                Some(text) if text.contains(word) => {}
+                Some(text) => wrong.push(format!("{row}: `{part}` does not compile, but not for `{word}`:\n{text}")),
+                None => wrong.push(format!("{row}: `{part}` compiles")),
+            }
+        }
+    }
+    wrong.extend(said.iter().map(|((package, example), text)| {
+        let rows = cases.iter().find(|case| case.package == *package).map(|case| case.rows.clone());
+        format!("{package}, {rows:?}: `{example}` does not compile:\n{text}")
+    }));
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 
-    for (row, what) in REFUSED {
+    for (row, part) in REFUSED {
         let after = cases.iter().find(|case| case.rows.contains(row)).expect("it is a row of the table");
         for (package, passes) in [("kept-0", true), (after.package.as_str(), false)] {
-            let run = ["run", "--quiet", "--no-default-features", "-p", package, "--example", "caller", "--", what];
-            assert_eq!(yard.succeeds(&run), passes, "{row}: {what} with {package}");
+            let run = ["run", "--quiet", "--no-default-features", "-p", package, "--example", "caller", "--", part];
+            assert_eq!(yard.succeeds(&run), passes, "{row}: {part} with {package}");
         }
     }
 }
 
-/// A description after one change or several, and whether the program still compiles.
+/// A description after one change or several.
 struct Case {
     package: String,
     rows: Vec<&'static str>,
     text: String,
-    breaks: bool,
 }
 
 impl Case {
-    fn new(package: String) -> Self {
-        Self { package, rows: Vec::new(), text: ZOO.to_owned(), breaks: false }
-    }
-
+    /// The crate, with the programs that use it: one of all parts where nothing stops them from compiling, or one of each part
+    /// that must not.
     fn files(&self) -> BTreeMap<String, String> {
-        let files = outcome_of(&self.text, &self.package).files.expect("it is complete");
+        let files = outcome_of(&self.text, &self.package, false).files.expect("it is complete");
         let mut files: BTreeMap<String, String> =
             files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        let library = self.package.replace('-', "_");
-        files.insert("examples/caller.rs".to_owned(), CALLER.replace("zoo::", &format!("{library}::")));
+        let parts: Vec<&str> =
+            self.rows.iter().filter_map(|row| Some(first(BREAKS.iter().find(|(name, ..)| name == row)?.1))).collect();
+        let library = format!("{}::", self.package.replace('-', "_"));
+        let mut add = |name: &str, parts: &[&str]| {
+            files.insert(format!("examples/{name}.rs"), caller(parts).replace("zoo::", &library));
+        };
+        parts.iter().for_each(|part| add(part, &[part]));
+        if parts.is_empty() {
+            add("caller", &[]);
+        }
         files
     }
 }
 
-/// What breaks stands alone. What does not is put together, as far as one change leaves the text that another one replaces, and
-/// so is what is refused only when the program runs.
-fn cases() -> Vec<Case> {
-    let (mut kept, mut refused) = (vec![Case::new("kept-0".to_owned())], Vec::new());
-    let mut alone = Vec::new();
-    for (row, edits, effect, _) in ROWS {
-        if REFUSED.iter().any(|(name, _)| name == row) {
-            put("refused", &mut refused, row, edits);
-        } else if *effect == Some(Effect::Breaking) {
-            let case = Case::new(format!("breaks-{}", alone.len()));
-            alone.push(Case { rows: vec![row], text: changed(edits), breaks: true, ..case });
-        } else if edits.is_empty() {
-            // The first one is the description as it was.
-            kept[0].rows.push(row);
-        } else {
-            put("kept", &mut kept, row, edits);
-        }
-    }
-    kept.into_iter().chain(refused).chain(alone).collect()
+/// The part of the program that is compiled, of those that a change stops.
+fn first(parts: &str) -> &str {
+    parts.split(' ').next().unwrap_or_default()
 }
 
-/// Adds a change to the first case in which its texts are as they were.
-fn put(kind: &str, cases: &mut Vec<Case>, row: &'static str, edits: &[(&str, &str)]) {
-    let fits = |case: &mut Case| {
-        let text = edited(&case.text, edits).filter(|_| case.package != "kept-0")?;
-        case.text = text;
-        case.rows.push(row);
-        Some(())
-    };
-    if cases.iter_mut().find_map(fits).is_none() {
-        let case = Case::new(format!("{kind}-{}", cases.len()));
-        cases.push(Case { rows: vec![row], text: changed(edits), ..case });
+/// The program with some of its parts; without any, with all of them.
+fn caller(parts: &[&str]) -> String {
+    let mut blocks = CALLER.split("\nmod ");
+    let mut text = blocks.next().unwrap_or_default().to_owned();
+    let mut arms = String::new();
+    for block in blocks {
+        let name = block.split(' ').next().unwrap_or_default();
+        if parts.is_empty() || parts.contains(&name) {
+            text.push_str(&format!("\nmod {block}"));
+            arms.push_str(&format!("        \"{name}\" => {name}::run(),\n"));
+        }
     }
+    format!("{text}\nfn run(part: &str) -> bool {{\n    match part {{\n{arms}        _ => false,\n    }}\n}}\n")
+}
+
+/// The crates to build: the description as it was, and it with changes of one kind, as many of each as leave each other's
+/// texts and parts of the program alone.
+fn cases() -> Vec<Case> {
+    let mut cases = vec![Case { package: "kept-0".to_owned(), rows: Vec::new(), text: zoo() }];
+    for (row, edits, ..) in rows().filter(|(_, edits, ..)| !edits.is_empty()) {
+        let part = |row: &str| {
+            let broken = BREAKS.iter().find(|(name, ..)| *name == row).map(|(_, parts, _)| ("breaks", *parts));
+            let refused = || REFUSED.iter().find(|(name, _)| *name == row).map(|(_, part)| ("refused", *part));
+            broken.or_else(refused).unwrap_or(("kept", ""))
+        };
+        let (kind, of) = part(row);
+        let fits = |case: &mut Case| {
+            let of_other = |other: &str| of.split(' ').any(|one| part(other).1.split(' ').any(|two| one == two));
+            let own = of.is_empty() || !case.rows.iter().any(|other| of_other(other));
+            if !case.package.starts_with(kind) || case.package == "kept-0" || !own {
+                return None;
+            }
+            case.text = edited(&case.text, edits).filter(|text| outcome_of(text, "zoo", false).is_complete())?;
+            case.rows.push(row);
+            Some(())
+        };
+        if cases.iter_mut().find_map(fits).is_none() {
+            let package = format!("{kind}-{}", cases.len());
+            cases.push(Case { package, rows: vec![row], text: changed(edits) });
+        }
+    }
+    cases
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use spec2crate::sync::{self, Change, Plan, Run};
+use spec2crate::sync::{self, Before, Change, Done, Plan, Run};
 
 use crate::documents::{Input, files_below, read, root};
 
@@ -52,8 +52,17 @@ fn deleting_everything_but_the_manifest_brings_back_the_same_bytes() {
     let second = sync::apply(files, copy).expect("the folder can be read");
     assert_eq!(second, Plan::default());
     assert_eq!(times, self::times(copy), "the second run touches nothing");
-    let elapsed = Duration::ZERO;
-    let said = Run { folder: "generated", plan: &second, outcome: &outcome, listed: None, elapsed }.to_string();
+    let run = Run {
+        folder: "generated",
+        plan: &second,
+        outcome: &outcome,
+        before: &Before::read(copy),
+        done: Done::Written,
+        compare: "cargo xtask diff HEAD",
+        elapsed: Duration::ZERO,
+        colours: false,
+    };
+    let said = run.to_string();
     assert!(said.starts_with("Nothing to do: generated/ is up to date"), "{said}");
 }
 

@@ -1,6 +1,9 @@
 //! What a small edit of the description changes in the generated crate: as little as it can, and nothing for callers
 //! when it only adds.
 
+mod quiet;
+mod random;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -181,25 +184,36 @@ fn the_call_sites_compile_after_every_addition() {
     yard.run(&["check", "--workspace", "--no-default-features", "--keep-going"]);
 }
 
-/// How many lines were added and removed: all that are not part of the longest common sequence.
+/// How many lines were added and removed, of the shortest way from one text to the other, as `git diff --numstat --minimal`
+/// counts them (Myers 1986, An O(ND) Difference Algorithm and Its Variations, figure 2).
 fn difference(old: &str, new: &str) -> (usize, usize) {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let (old, new) = (&old[start..], &new[start..]);
-    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-    // The lengths of the longest common sequences of what is before, for every end in `new`.
-    let mut lengths = vec![0; new.len() + 1];
-    for line in old {
-        let mut before = 0;
-        for (index, other) in new.iter().enumerate() {
-            let above = lengths[index + 1];
-            lengths[index + 1] = if line == other { before + 1 } else { above.max(lengths[index]) };
-            before = above;
+    let steps = shortest_way(&old, &new);
+    // What is added less what is removed is the difference in length.
+    let removed = (steps + old.len() - new.len()) / 2;
+    (steps - removed, removed)
+}
+
+/// The number of lines that are added or removed.
+fn shortest_way(old: &[&str], new: &[&str]) -> usize {
+    let most = old.len() + new.len();
+    // By diagonal: how far into `old` a way of as many steps has come. Diagonal 0 is in the middle.
+    let mut reached = vec![0; 2 * most + 3];
+    for steps in 0..=most {
+        for diagonal in (most - steps..=most + steps).step_by(2) {
+            let (less, more) = (reached[diagonal], reached[diagonal + 2]);
+            let down = diagonal == most - steps || (diagonal != most + steps && less < more);
+            let mut x = if down { more } else { less + 1 };
+            while x < old.len() && x + most - diagonal < new.len() && old[x] == new[x + most - diagonal] {
+                x += 1;
+            }
+            reached[diagonal + 1] = x;
+            if x >= old.len() && x + most - diagonal >= new.len() {
+                return steps;
+            }
         }
     }
-    let common = lengths[new.len()];
-    (new.len() - common, old.len() - common)
+    most
 }
 
 #[test]
@@ -208,4 +222,6 @@ fn lines_are_counted_as_a_reader_counts_them() {
     assert_eq!(difference("a\nb\nc\n", "a\nx\nc\n"), (1, 1));
     assert_eq!(difference("a\nb\nc\nd\n", "b\nc\ne\nd\nf\n"), (2, 1));
     assert_eq!(difference("", "a\nb\n"), (2, 0));
+    assert_eq!(difference("a\nb\n", ""), (0, 2));
+    assert_eq!(difference("a\nb\nc\na\nb\nb\na\n", "c\nb\na\nb\na\nc\n"), (2, 3));
 }

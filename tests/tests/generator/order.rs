@@ -57,6 +57,80 @@ fn the_order_of_an_enum_is_kept() {
     assert_eq!(changed, ["src/types/diet.rs"]);
 }
 
+/// Scopes are a set (RFC 6749, section 3.3).
+#[test]
+fn scopes_in_another_order_give_the_same_files() {
+    let mut compared = 0;
+    for (input, files) in DOCUMENTS.iter() {
+        let mut tree = tree(input);
+        let rules = in_rules(&mut tree, &mut |scopes| scopes.reverse());
+        if rules > 0 {
+            let mut other = input.clone();
+            other.text = serde_yaml::to_string(&tree).expect("a tree is YAML");
+            assert_same(&input.name, "with other scopes", files, &other.files());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 2, "{compared}");
+}
+
+/// What has to be there is a set (JSON Schema Validation 2020-12, section 6.5.3): it decides the order of arguments, which
+/// the author can choose by that, and no name.
+#[test]
+fn members_that_are_required_in_another_order_give_the_same_names() {
+    let mut moved = 0;
+    for (input, files) in DOCUMENTS.iter() {
+        let mut tree = tree(input);
+        if in_required(&mut tree, &mut |names| names.reverse()) == 0 {
+            continue;
+        }
+        let mut other = input.clone();
+        other.text = serde_yaml::to_string(&tree).expect("a tree is YAML");
+        let other = other.files();
+        assert_eq!(files.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "{}", input.name);
+        let names = |files: &Files| -> Vec<String> {
+            files["api.txt"].lines().map(|line| line.split("fn(").next().unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(names(files), names(&other), "{}", input.name);
+        moved += usize::from(files["api.txt"] != other["api.txt"]);
+    }
+    assert!(moved > 0, "there are constructors of several arguments");
+}
+
+/// Changes the lists of scopes of more than one; gives how many there are.
+fn in_rules(node: &mut Value, change: &mut dyn FnMut(&mut Vec<Value>)) -> usize {
+    match node {
+        Value::Mapping(members) => members.iter_mut().fold(0, |count, (key, value)| match value {
+            Value::Sequence(rules) if key == "security" => {
+                count + rules.iter_mut().map(|rule| each_list(rule, change)).sum::<usize>()
+            }
+            value => count + in_rules(value, change),
+        }),
+        Value::Sequence(values) => values.iter_mut().map(|value| in_rules(value, change)).sum(),
+        _ => 0,
+    }
+}
+
+/// Changes the lists of `required` of more than one; gives how many there are.
+fn in_required(node: &mut Value, change: &mut dyn FnMut(&mut Vec<Value>)) -> usize {
+    match node {
+        Value::Mapping(members) => members.iter_mut().fold(0, |count, (key, value)| match value {
+            Value::Sequence(names) if key == "required" && names.len() > 1 => {
+                change(names);
+                count + 1
+            }
+            value => count + in_required(value, change),
+        }),
+        Value::Sequence(values) => values.iter_mut().map(|value| in_required(value, change)).sum(),
+        _ => 0,
+    }
+}
+
+fn each_list(rule: &mut Value, change: &mut dyn FnMut(&mut Vec<Value>)) -> usize {
+    let lists = rule.as_mapping_mut().into_iter().flatten().filter_map(|(_, scopes)| scopes.as_sequence_mut());
+    lists.filter(|scopes| scopes.len() > 1).map(change).count()
+}
+
 /// The diagnostics of bad documents stand in the order of the text, whatever order its mappings have, and are as many.
 #[test]
 fn reversed_mappings_give_the_same_diagnostics() {
@@ -88,7 +162,7 @@ fn tree(input: &Input) -> Value {
     tree
 }
 
-fn reversed(node: &Value) -> Value {
+pub(crate) fn reversed(node: &Value) -> Value {
     match node {
         Value::Mapping(members) => {
             let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), reversed(value))).collect();

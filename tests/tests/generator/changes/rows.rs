@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         "operation described",
         &[("summary: Lists keepers.", "summary: Lists all keepers.")],
         Some(DocsOnly),
-        "descriptions: operation `listKeepers`",
+        "described otherwise: operation `listKeepers`",
     ),
     // Parameters.
     (
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         "parameter described",
         &[("Only younger ones.", "Only those that are younger.")],
         Some(DocsOnly),
-        "descriptions: operation `listAnimals`",
+        "described otherwise: operation `listAnimals`",
     ),
     (
         "parameter deprecated",
@@ -236,13 +236,13 @@ pub(super) const ROWS: &[Row] = &[
         "credentials added",
         &[("security: [{token: []}]\n", "security: [{token: []}, {key: []}]\n")],
         Some(WireOnly),
-        "was `token`, is `key, or token`",
+        "was `token`, is `token, or key`",
     ),
     (
         "credentials removed",
         &[("security: [{token: []}, {key: []}]", "security: [{token: []}]")],
         Some(Breaking),
-        "was `key, or token`, is `token`",
+        "was `token, or key`, is `token`",
     ),
     (
         "credentials together",
@@ -278,7 +278,7 @@ pub(super) const ROWS: &[Row] = &[
         "API described",
         &[("description: The animals of a zoo.", "description: All animals of a zoo.")],
         Some(DocsOnly),
-        "descriptions: the client",
+        "described otherwise: the client",
     ),
     // Members.
     (
@@ -357,7 +357,12 @@ pub(super) const ROWS: &[Row] = &[
         Some(WireOnly),
         "the default of the member `weight` was `1`, is `2`",
     ),
-    ("member described", &[("In kilograms.", "In kilograms, living.")], Some(DocsOnly), "descriptions: type `Animal`"),
+    (
+        "member described",
+        &[("In kilograms.", "In kilograms, living.")],
+        Some(DocsOnly),
+        "described otherwise: type `Animal`",
+    ),
     (
         "member deprecated",
         &[("        note: {type: string}", "        note: {type: string, deprecated: true}")],
@@ -398,7 +403,12 @@ pub(super) const ROWS: &[Row] = &[
         Some(Breaking),
         "the value `\"lion\"` is removed",
     ),
-    ("values in another order", &[("enum: [bear, lion, seal]", "enum: [seal, bear, lion]")], None, "Nothing changes"),
+    (
+        "values in another order",
+        &[("enum: [bear, lion, seal]", "enum: [seal, bear, lion]")],
+        Some(WireOnly),
+        "its values stand in another order",
+    ),
     (
         "values listed no more",
         &[("      type: string\n      enum: [bear, lion, seal]\n", "      type: string\n")],
@@ -410,7 +420,7 @@ pub(super) const ROWS: &[Row] = &[
         "type added",
         &[("    Keeper:\n", "    Cage:\n      type: object\n      properties: {size: {type: integer}}\n    Keeper:\n")],
         Some(Additive),
-        "types added: type `Cage`",
+        "type `Cage`: it is added",
     ),
     (
         "type renamed",
@@ -424,7 +434,12 @@ pub(super) const ROWS: &[Row] = &[
         Some(Breaking),
         "type `Problem`: it is called `Fault` now",
     ),
-    ("type described", &[("description: What it eats.", "description: What it likes.")], Some(DocsOnly), "type `Food`"),
+    (
+        "type described",
+        &[("description: What it eats.", "description: What it likes.")],
+        Some(DocsOnly),
+        "described otherwise: 2 types: `Animal`, `Food`",
+    ),
     (
         "alternative added",
         &[
