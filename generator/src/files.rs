@@ -4,6 +4,7 @@
 //! Comments never go through it: they are written as text around the code. Nothing here knows what the code is about,
 //! and nothing here touches a disk.
 
+mod apart;
 mod print;
 mod shapes;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
+pub use apart::each;
 pub use print::{Inside, Member, Source, statements};
 pub use shapes::Shapes;
 

@@ -1,6 +1,6 @@
 //! spec2crate turns an OpenAPI description into a Rust client crate that reads as if written by hand.
 //!
-//! The library does no I/O but through a [`source::Loader`], spawns nothing and reads neither clock nor environment: the
+//! The library does no I/O but through a [`source::Loader`], spawns no process and reads neither clock nor environment: the
 //! same input gives the same bytes. It is a pipeline in one direction, and each module uses only those above it:
 //!
 //! ```text

@@ -104,13 +104,14 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
 /// Escapes one key for a JSON pointer (RFC 6901, section 3).
 #[must_use]
 pub fn escape_segment(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) { Cow::Owned(key.replace('~', "~0").replace('/', "~1")) } else { Cow::Borrowed(key) }
+    let special = key.bytes().any(|byte| matches!(byte, b'~' | b'/'));
+    if special { Cow::Owned(key.replace('~', "~0").replace('/', "~1")) } else { Cow::Borrowed(key) }
 }
 
 /// Undoes [`escape_segment`].
 #[must_use]
 pub fn unescape_segment(segment: &str) -> Cow<'_, str> {
-    if segment.contains('~') {
+    if segment.bytes().any(|byte| byte == b'~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
     } else {
         Cow::Borrowed(segment)

@@ -115,6 +115,35 @@ fn groups(old: Side<'_>, new: Side<'_>, pairs: &Pairs, lines: &mut Lines, change
             .say(Subject::Client, Effect::Breaking, what, &own, (None, None))
             .because(format!("`{}` is gone; its operations are in `{}`", before.module, after.module));
     }
+    let renamed = |at: usize, side: fn(&(usize, usize)) -> usize| pairs.groups.iter().any(|pair| side(pair) == at);
+    for (at, group) in old.api.groups.iter().enumerate() {
+        if !renamed(at, |pair| pair.0) && new.api.groups.iter().all(|other| other.module != group.module) {
+            let own = lines.take_of(&of_group(group));
+            changes
+                .say(
+                    Subject::Client,
+                    Effect::Breaking,
+                    format!("the group `{}` is removed", group.module),
+                    &own,
+                    (None, None),
+                )
+                .kin("groups", "are removed", code(&group.module));
+        }
+    }
+    for (at, group) in new.api.groups.iter().enumerate() {
+        if !renamed(at, |pair| pair.1) && old.api.groups.iter().all(|other| other.module != group.module) {
+            let own = lines.take_of(&of_group(group));
+            changes
+                .say(
+                    Subject::Client,
+                    Effect::Additive,
+                    format!("the group `{}` is added", group.module),
+                    &own,
+                    (None, None),
+                )
+                .kin("groups", "are added", code(&group.module));
+        }
+    }
     for group in &old.api.groups {
         let Group { tag: _, module, name: _, docs } = group;
         let same = new.api.groups.iter().find(|other| other.module == *module);
@@ -122,6 +151,12 @@ fn groups(old: Side<'_>, new: Side<'_>, pairs: &Pairs, lines: &mut Lines, change
             changes.push(client(Effect::DocsOnly, format!("the description of the group {} differs", code(module))));
         }
     }
+}
+
+/// What is made of a group, apart from its operations.
+fn of_group(group: &Group) -> [String; 3] {
+    let Group { tag: _, module, name, docs: _ } = group;
+    [format!("Client::{module}"), module.to_string(), format!("{module}::{name}")]
 }
 
 fn hooks_of(old: Side<'_>, hooks: &[Hook], new: Side<'_>, lines: &mut Lines, changes: &mut Changes) {

@@ -193,7 +193,7 @@ impl Pair<'_, '_> {
                     (Effect::Breaking, "calls with a credential that was accepted are refused before they are sent")
                 }
             };
-            self.say(effect, what, Vec::new()).because(why).kin("operations", "accept other credentials", "");
+            self.say(effect, what, Vec::new()).because(why);
         } else if before != after {
             self.say(Effect::WireOnly, what, Vec::new())
                 .because("the first alternative of which all credentials are set is used");
@@ -205,9 +205,11 @@ impl Pair<'_, '_> {
     fn scopes(&mut self, old: &[Vec<(String, Vec<String>)>], new: &[Vec<(String, Vec<String>)>]) {
         let mut words = Vec::new();
         let mut more = false;
-        for needs in old {
+        // An alternative can stand there more than once, with other scopes.
+        let left: Vec<_> = new.iter().filter(|needs| !old.contains(needs)).collect();
+        for needs in old.iter().filter(|needs| !new.contains(needs)) {
             let same = |other: &&Vec<(String, Vec<String>)>| other.iter().map(|n| &n.0).eq(needs.iter().map(|n| &n.0));
-            let Some(others) = new.iter().find(same) else { continue };
+            let Some(others) = left.iter().copied().find(same) else { continue };
             for ((scheme, before), (_, after)) in needs.iter().zip(others) {
                 if before != after {
                     more |= after.iter().any(|scope| !before.contains(scope));

@@ -80,6 +80,15 @@ impl Lines {
         take(&mut self.0, |line| wanted(&line.path))
     }
 
+    /// Takes out the lines of items and of what is in them.
+    pub(super) fn take_of(&mut self, items: &[String]) -> Vec<Line> {
+        let is_of = |path: &str, item: &String| {
+            let rest = path.strip_prefix(item.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('.'))
+        };
+        self.take(|path| items.iter().any(|item| is_of(path, item)))
+    }
+
     /// Takes out the lines that are wanted.
     pub(super) fn take_lines(&mut self, wanted: impl Fn(&Line) -> bool) -> Vec<Line> {
         take(&mut self.0, wanted)

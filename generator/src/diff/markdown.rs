@@ -16,7 +16,7 @@ const LEAST: usize = 3;
 /// More gaps than these are counted in the overview.
 const GAPS: usize = 5;
 
-/// The bytes of the details: a comment of a pull request may have 65,536.
+/// The bytes of the details: a comment of a pull request has at most 65,536 where most of them are written.
 const DETAILS: usize = 48_000;
 
 pub(super) fn markdown(report: &Report) -> String {
@@ -25,8 +25,9 @@ pub(super) fn markdown(report: &Report) -> String {
     }
     let mut text = head(report);
     let mut folded = gaps(&mut text, &report.gaps);
-    let sections = sections(report);
-    let rooms = rooms(&sections.each_ref().map(|(_, entries)| entries.len()));
+    let room = LINES - if report.gaps.is_empty() { 0 } else { report.gaps.len().min(GAPS + 1) + 3 };
+    let sections = sections(report, room);
+    let rooms = rooms(&sections.each_ref().map(|(_, entries)| entries.len()), room);
     for ((effect, entries), room) in sections.iter().zip(rooms) {
         if entries.is_empty() {
             continue;
@@ -110,7 +111,7 @@ fn gap_line(gap: &Gap) -> (String, String) {
 }
 
 /// The lines of each effect: one per change and reason if there is room for that, otherwise one per subject.
-fn sections(report: &Report) -> [(Effect, Vec<Entry>); 4] {
+fn sections(report: &Report, room: usize) -> [(Effect, Vec<Entry>); 4] {
     let of = |tight: bool| {
         Effect::ALL.map(|effect| {
             let changes: Vec<&Change> = report.changes.iter().filter(|change| change.effect == effect).collect();
@@ -118,13 +119,13 @@ fn sections(report: &Report) -> [(Effect, Vec<Entry>); 4] {
         })
     };
     let roomy = of(false);
-    if roomy.iter().map(|(_, entries)| entries.len()).sum::<usize>() <= LINES { roomy } else { of(true) }
+    if roomy.iter().map(|(_, entries)| entries.len()).sum::<usize>() <= room { roomy } else { of(true) }
 }
 
 /// How many lines each section has: what it needs, as far as there are any, the first one first.
-fn rooms(wanted: &[usize; 4]) -> [usize; 4] {
+fn rooms(wanted: &[usize; 4], room: usize) -> [usize; 4] {
     let mut rooms = wanted.map(|count| count.min(LEAST));
-    let mut left = LINES - rooms.iter().sum::<usize>();
+    let mut left = room - rooms.iter().sum::<usize>();
     for (room, wanted) in rooms.iter_mut().zip(wanted) {
         let more = (wanted - *room).min(left);
         *room += more;

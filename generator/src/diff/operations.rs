@@ -27,12 +27,12 @@ pub(super) fn compare(
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.operations.iter().copied().unzip();
     for (old_at, new_at) in &pairs.operations {
         let (before, after) = (&old.api.operations[*old_at], &new.api.operations[*new_at]);
-        let own = lines.take(|path| is_of(new, after, path));
+        let own = lines.take_of(&paths(new, after));
         let exchanged = exchanged(old, new, before, after);
         Pair { old: (old, before), new: (new, after), own, changes }.compare(pairs, exchanged);
     }
     for (_, operation) in old.api.operations.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
-        let own = lines.take(|path| is_of(old, operation, path));
+        let own = lines.take_of(&paths(old, operation));
         let effect = greatest(&own).unwrap_or(Effect::Breaking);
         let address = format!("{} {}", operation.method, operation.path);
         let subject = Subject::Operation(operation.id.clone());
@@ -44,11 +44,11 @@ pub(super) fn compare(
         changes.push(Change { old: old_place, ..change }).because(format!("`{}` is gone", called(old, operation))).kin(
             "operations",
             "are removed",
-            format!("`{}` ({address})", operation.id),
+            code(&operation.id),
         );
     }
     for (_, operation) in new.api.operations.iter().enumerate().filter(|(at, _)| !after.contains(at)) {
-        let own = lines.take(|path| is_of(new, operation, path));
+        let own = lines.take_of(&paths(new, operation));
         let effect = greatest(&own).unwrap_or(Effect::Additive);
         let address = format!("{} {}", operation.method, operation.path);
         let subject = Subject::Operation(operation.id.clone());
@@ -60,7 +60,7 @@ pub(super) fn compare(
         changes.push(Change { new: new_place, ..change }).because(format!("`{}` is new", called(new, operation))).kin(
             "operations",
             "are added",
-            format!("`{}` ({address})", operation.id),
+            code(&operation.id),
         );
     }
 }
@@ -77,13 +77,9 @@ fn exchanged<'a>(old: Side<'_>, new: Side<'a>, before: &Operation, after: &Opera
     known.then_some(holder)
 }
 
-/// Whether the path of a line belongs to an operation.
-fn is_of(side: Side<'_>, operation: &Operation, path: &str) -> bool {
-    items(side.api.group(operation.group), operation).iter().any(|item| {
-        let item = side.renames.apply(item);
-        path.strip_prefix(item.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('.'))
-    })
+/// The paths of what is made of an operation, as the new side calls them.
+fn paths(side: Side<'_>, operation: &Operation) -> Vec<String> {
+    items(side.api.group(operation.group), operation).iter().map(|item| side.renames.apply(item)).collect()
 }
 
 /// How a caller reaches an operation.
@@ -129,8 +125,8 @@ impl Pair<'_, '_> {
             server,
             origin: _,
         } = before;
-        self.renamed(pairs, builder.as_str());
-        if *id != after.id {
+        let renamed = self.renamed(pairs, builder.as_str());
+        if *id != after.id && !renamed {
             self.say(Effect::DocsOnly, format!("the operationId {}", was_is(id, &after.id)), Vec::new());
         }
         if (method, shape_of(path)) != (&after.method, shape_of(&after.path)) {
@@ -166,16 +162,19 @@ impl Pair<'_, '_> {
         }
     }
 
-    fn renamed(&mut self, pairs: &Pairs, builder: &str) {
+    /// Says that it is called another way, and gives whether it is.
+    fn renamed(&mut self, pairs: &Pairs, builder: &str) -> bool {
         let (before, after) = (self.old.1, self.new.1);
         let with_group = pairs.groups.contains(&(before.group.0, after.group.0));
         let (old, new) = (called(self.old.0, before), called(self.new.0, after));
         let same = if with_group { before.name == after.name } else { old == new };
-        if !same || builder != after.builder.as_str() {
+        let renamed = !same || builder != after.builder.as_str();
+        if renamed {
             self.say(Effect::Breaking, format!("it is called another way: {}", was_is(&old, &new)), Vec::new())
                 .because(format!("`{old}` is gone"))
                 .kin("operations", "are called another way", format!("`{old}` is `{new}`"));
         }
+        renamed
     }
 
     fn moved(&mut self, exchanged: Option<&Operation>) {

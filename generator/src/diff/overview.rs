@@ -8,6 +8,9 @@ use super::markdown::{place, told};
 /// The most letters of a line.
 pub(super) const WIDTH: usize = 156;
 
+/// The most letters of a piece where several share a line.
+const HALF: usize = 76;
+
 /// As many changes as these, which say the same, share a line.
 const MANY: usize = 3;
 
@@ -27,7 +30,7 @@ impl Entry {
     }
 }
 
-/// The lines about changes of one effect. Where room is tight, each subject has one line at the most.
+/// The lines about changes of one effect. Where room is tight, each operation and each type has one line at the most.
 pub(super) fn entries(changes: &[&Change], tight: bool) -> Vec<Entry> {
     let mut found: Vec<(usize, Entry)> = Vec::new();
     let mut rest: Vec<&Change> = changes.to_vec();
@@ -40,16 +43,19 @@ pub(super) fn entries(changes: &[&Change], tight: bool) -> Vec<Entry> {
         }
     }
     for (subject, changes) in subjects {
-        let fragments = fragments(&changes);
-        if tight && fragments.len() > 1 {
+        let lead = format!("{}: ", name(subject));
+        let behind = changes.first().map_or(0, |change| place(change).chars().count());
+        let width = if tight { HALF } else { WIDTH.saturating_sub(lead.chars().count() + behind) };
+        let fragments = fragments(&changes, width);
+        if tight && fragments.len() > 1 && *subject != Subject::Client {
             let texts: Vec<&str> = fragments.iter().map(|(text, _)| text.as_str()).collect();
-            found.push((rank(subject), listed(&format!("{}: ", name(subject)), &texts, "; ")));
+            found.push((rank(subject), listed(&lead, &texts, "; ", WIDTH)));
             continue;
         }
         for (text, of) in fragments {
             let entry = match of.as_slice() {
                 [change] => Entry::new(&told(change), &place(change), true),
-                [first, ..] => Entry::new(&format!("{}: {text}", name(subject)), &place(first), false),
+                [first, ..] => Entry::new(&format!("{lead}{text}"), &place(first), false),
                 [] => continue,
             };
             found.push((rank(subject), entry));
@@ -66,7 +72,7 @@ type Rule<'r> = &'r dyn Fn(&Change) -> Option<(usize, String)>;
 fn shared(rest: &mut Vec<&Change>, found: &mut Vec<(usize, Entry)>) {
     // What became of subjects as a whole, such as types that are added.
     let whole = |change: &Change| {
-        let kin = change.kin.as_ref().filter(|kin| kin.many == many(&change.subject) && !kin.name.is_empty())?;
+        let kin = change.kin.as_ref().filter(|kin| kin.many == many(&change.subject))?;
         Some((rank(&change.subject), format!("{} {}", kin.many, kin.fate)))
     };
     // What is said of several subjects in the same words.
@@ -104,7 +110,7 @@ fn shared(rest: &mut Vec<&Change>, found: &mut Vec<(usize, Entry)>) {
                 (false, _) => format!("{count} {text}: "),
             };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let entry = listed(&lead, &names, ", ");
+            let entry = listed(&lead, &names, ", ", WIDTH);
             // A reason or a place that is left out is for the details, but where there is nothing to look for.
             let is_whole = entry.is_whole && (always || text == "types are added");
             found.push((rank, Entry { is_whole, ..entry }));
@@ -112,8 +118,8 @@ fn shared(rest: &mut Vec<&Change>, found: &mut Vec<(usize, Entry)>) {
     }
 }
 
-/// What is said of one subject, in as few pieces as possible, with the changes of each.
-fn fragments<'a>(changes: &[&'a Change]) -> Vec<(String, Vec<&'a Change>)> {
+/// What is said of one subject, in as few pieces as possible and each of this width, with the changes of each.
+fn fragments<'a>(changes: &[&'a Change], width: usize) -> Vec<(String, Vec<&'a Change>)> {
     let mut groups: Vec<(String, Vec<&Change>)> = Vec::new();
     for change in changes {
         let key = change.kin.as_ref().map(|kin| format!("{} {}", kin.many, kin.fate));
@@ -128,7 +134,7 @@ fn fragments<'a>(changes: &[&'a Change]) -> Vec<(String, Vec<&'a Change>)> {
         let names: Vec<&str> =
             changes.iter().filter_map(|change| change.kin.as_ref()).map(|kin| kin.name.as_str()).collect();
         if changes.len() >= MANY && names.len() == changes.len() {
-            let list = listed(&format!("{} {key}: ", changes.len()), &names, ", ");
+            let list = listed(&format!("{} {key}: ", changes.len()), &names, ", ", width);
             out.push((list.text, changes));
         } else {
             out.extend(changes.into_iter().map(|change| (change.what.clone(), vec![change])));
@@ -138,15 +144,15 @@ fn fragments<'a>(changes: &[&'a Change]) -> Vec<(String, Vec<&'a Change>)> {
 }
 
 /// A list that is cut off where the line ends, with the number of what is left out.
-fn listed(lead: &str, names: &[&str], separator: &str) -> Entry {
+fn listed(lead: &str, names: &[&str], separator: &str, width: usize) -> Entry {
     let mut text = lead.to_owned();
     for (at, name) in names.iter().enumerate() {
         let before = if at == 0 { "" } else { separator };
         let left = names.len() - at;
         let reserve = if left > 1 { " and 1000 more".len() } else { 0 };
-        if text.chars().count() + before.len() + name.chars().count() + reserve > WIDTH {
+        if text.chars().count() + before.len() + name.chars().count() + reserve > width {
             if at == 0 {
-                text.push_str(&cut(name, WIDTH.saturating_sub(text.chars().count() + reserve)));
+                text.push_str(&cut(name, width.saturating_sub(text.chars().count() + reserve)));
                 if left > 1 {
                     text.push_str(&format!(" and {} more", left - 1));
                 }

@@ -22,12 +22,12 @@ pub(super) fn compare(
     for (before, after) in pairs {
         let usage = new.usage(TypeId(*after));
         let (before, after) = (old.api.ty(TypeId(*before)), new.api.ty(TypeId(*after)));
-        let own = lines.take(|path| is_of(after.name.as_str(), path));
+        let own = lines.take_of(&[format!("types::{}", after.name)]);
         Pair { old: (old, before), new: (new, after), usage, own, changes }.compare();
     }
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
     for (_, def) in old.api.types.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
-        let own = lines.take(|path| is_of(def.name.as_str(), path));
+        let own = lines.take_of(&[format!("types::{}", def.name)]);
         let effect = greatest(&own).unwrap_or(Effect::Breaking);
         let place = old.place(&def.origin);
         changes
@@ -36,7 +36,7 @@ pub(super) fn compare(
             .kin("types", "are removed", format!("`{}`", def.name));
     }
     for (_, def) in new.api.types.iter().enumerate().filter(|(at, _)| !after.contains(at)) {
-        let own = lines.take(|path| is_of(def.name.as_str(), path));
+        let own = lines.take_of(&[format!("types::{}", def.name)]);
         let effect = greatest(&own).unwrap_or(Effect::Additive);
         let place = new.place(&def.origin);
         changes
@@ -44,12 +44,6 @@ pub(super) fn compare(
             .because(format!("`types::{}` is new", def.name))
             .kin("types", "are added", format!("`{}`", def.name));
     }
-}
-
-/// Whether the path of a line belongs to a type.
-fn is_of(name: &str, path: &str) -> bool {
-    let rest = path.strip_prefix("types::").and_then(|rest| rest.strip_prefix(name));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('.'))
 }
 
 /// One type on both sides.

@@ -209,29 +209,34 @@ impl Document<'_> {
 /// The names of schemes in requirements that can be references, with the place of the requirement. `at` is the place of the
 /// node, and is so again at the end.
 fn required(node: &Value, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
-    let members: Vec<(Cow<'_, str>, &Value)> = match node {
-        Value::Object(map) => map.iter().map(|(key, value)| (escape_segment(key), value)).collect(),
-        Value::Array(list) => {
-            list.iter().enumerate().map(|(index, value)| (Cow::Owned(index.to_string()), value)).collect()
-        }
-        _ => return,
-    };
-    for (segment, value) in members {
-        if !value.is_object() && !value.is_array() {
-            continue;
-        }
-        if let ("security", Value::Array(list)) = (&*segment, value) {
-            let at = at.child("security");
-            for (index, needs) in list.iter().enumerate() {
-                let names = needs.as_object().into_iter().flatten().map(|(name, _)| name);
-                found.extend(names.filter(|name| is_path(name)).map(|name| (at.index(index), name.clone())));
+    match node {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if let ("security", Value::Array(list)) = (key.as_str(), value) {
+                    let at = at.child("security");
+                    for (index, needs) in list.iter().enumerate() {
+                        let names = needs.as_object().into_iter().flatten().map(|(name, _)| name);
+                        found.extend(names.filter(|name| is_path(name)).map(|name| (at.index(index), name.clone())));
+                    }
+                } else if value.is_object() || value.is_array() {
+                    required_below(value, &escape_segment(key), at, found);
+                }
             }
-            continue;
         }
-        let length = at.pointer.len();
-        at.pointer.push('/');
-        at.pointer.push_str(&segment);
-        required(value, at, found);
-        at.pointer.truncate(length);
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate().filter(|(_, value)| value.is_object() || value.is_array()) {
+                required_below(value, &index.to_string(), at, found);
+            }
+        }
+        _ => {}
     }
+}
+
+/// The same of a child, by the last segment of its pointer.
+fn required_below(node: &Value, segment: &str, at: &mut Origin, found: &mut Vec<(Origin, String)>) {
+    let length = at.pointer.len();
+    at.pointer.push('/');
+    at.pointer.push_str(segment);
+    required(node, at, found);
+    at.pointer.truncate(length);
 }

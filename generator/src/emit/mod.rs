@@ -39,8 +39,8 @@ pub use self::example::written_type;
 
 use crate::analyze::Facts;
 use crate::embedded::Part;
-use crate::files::{FileSet, Shapes, Taken};
-use crate::ir::{Api, GroupId, TypeRef};
+use crate::files::{FileSet, Shapes, Taken, each};
+use crate::ir::{Api, Group, GroupId, Operation, TypeRef};
 
 use scope::Context;
 
@@ -120,21 +120,33 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     }
     logins::emit(cx, &mut files)?;
     types::emit(cx, &mut files)?;
-    for (index, group) in api.groups.iter().enumerate() {
-        let id = GroupId(index);
-        let folder = group.module.bare();
-        files.insert(format!("src/{folder}/mod.rs"), groups::emit(cx, id, group))?;
-        for operation in api.operations.iter().filter(|operation| operation.group == id) {
-            let text = operations::emit(cx, group, operation);
-            files.insert(format!("src/{folder}/{}", operation.home.file()), text)?;
-        }
-    }
+    of_groups(cx, &mut files)?;
     hooks::emit(cx, copied, &mut files)?;
     extensions(cx, copied, &mut files)?;
     for (path, text) in &copied.runtime {
         files.insert(format!("src/runtime/{path}"), text.clone())?;
     }
     Ok(files)
+}
+
+/// A folder for each group, and in it a file for each of its operations.
+fn of_groups(cx: Context<'_>, files: &mut FileSet) -> Result<(), Taken> {
+    let mut all: Vec<(GroupId, &Group, Option<&Operation>)> = Vec::new();
+    for (index, group) in cx.api.groups.iter().enumerate() {
+        let id = GroupId(index);
+        let own = cx.api.operations.iter().filter(|operation| operation.group == id);
+        all.push((id, group, None));
+        all.extend(own.map(|operation| (id, group, Some(operation))));
+    }
+    let texts = each(&all, |(id, group, operation)| match operation {
+        None => groups::emit(cx, *id, group),
+        Some(operation) => operations::emit(cx, group, operation),
+    });
+    for ((_, group, operation), text) in all.iter().zip(texts) {
+        let file = operation.map_or_else(|| "mod.rs".to_owned(), |operation| operation.home.file());
+        files.insert(format!("src/{}/{file}", group.module.bare()), text)?;
+    }
+    Ok(())
 }
 
 /// How types are written in Rust, in a file that has the returned `use` lines. What is tried with generated types, by a

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::files::{FileSet, Taken};
+use crate::files::{FileSet, Taken, each};
 use crate::ir::{Shape, TypeId};
 use crate::names::ModName;
 
@@ -17,11 +17,15 @@ pub(super) fn emit(cx: Context<'_>, files: &mut FileSet) -> Result<(), Taken> {
     }
     for (home, ids) in &mut homes {
         // The schema the file is named after comes first, then what stands inside it.
-        ids.sort_by_key(|id| {
+        ids.sort_by_cached_key(|id| {
             let name = &cx.ty(*id).name;
             (name.module() != **home, name)
         });
-        files.insert(format!("src/types/{}", home.file()), file(cx, home, ids))?;
+    }
+    let all: Vec<(&ModName, &[TypeId])> = homes.iter().map(|(home, ids)| (*home, ids.as_slice())).collect();
+    let texts = each(&all, |(home, ids)| file(cx, home, ids));
+    for ((home, _), text) in all.iter().zip(texts) {
+        files.insert(format!("src/types/{}", home.file()), text)?;
     }
     files.insert("src/types/mod.rs", modules(cx, &homes))
 }

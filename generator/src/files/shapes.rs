@@ -3,7 +3,8 @@
 //! Most of the items of a crate differ in nothing but names and texts: thousands of setters, conversions and fields. To
 //! read such tokens as Rust and to lay them out costs ten times what it costs to look at them. So an item is first
 //! written in one line with a placeholder for each name and text that its layout cannot depend on. The first item of a
-//! shape is laid out with the placeholders in it, and the names of all of them are put into that.
+//! shape is laid out with the placeholders in it, and the names of all of them are put into that. Where a line becomes too
+//! long then, the same is tried with longer placeholders, which break it.
 //!
 //! # Why this gives what prettyplease gives
 //!
@@ -14,9 +15,9 @@
 //! placeholders: keywords, what stands in attributes, and macros. Names of at most four letters are laid out in another
 //! way at the start of a chain of calls.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
@@ -32,15 +33,24 @@ const LENGTH: usize = MARK.len_utf8() + 2;
 /// How many placeholders an item can have; two digits tell so many apart.
 const MOST: usize = 36 * 36;
 
+/// What makes a placeholder longer. Nothing else can follow its digits that belongs to a name.
+const PADDING: char = '_';
+
+/// By how many bytes the lengths of longer placeholders differ.
+const STEP: usize = 8;
+
 /// The digits of a placeholder.
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// Longer words of small letters are no keywords.
 const LONGEST_KEYWORD: usize = 8;
 
-/// The layouts of the shapes that were printed so far.
+/// The layouts of the shapes that were printed so far, for several threads. Who finds one first makes no difference.
 #[derive(Debug, Default)]
-pub struct Shapes(RefCell<HashMap<String, Option<Layout>>>);
+pub struct Shapes(Mutex<Known>);
+
+/// Layouts by shape; `None` for those that have to be printed as they are.
+type Known = HashMap<String, Option<Arc<Layout>>>;
 
 /// The printed text of a shape between its placeholders: a text, and the number of the name behind it.
 #[derive(Debug)]
@@ -67,19 +77,30 @@ impl Shapes {
         })
     }
 
-    /// The layout of the shape with the names in it, if it has one and no line becomes too long.
+    /// The layout of the shape with the names in it, if it has one and no line becomes too long: with the shortest
+    /// placeholders, else with some that are nearly as long as the names.
     fn fitting(&self, shape: &Shape) -> Option<String> {
         if shape.marked || shape.names.len() > MOST {
             return None;
         }
-        let mut known = self.0.borrow_mut();
-        if let Some(layout) = known.get(&shape.text) {
-            return layout.as_ref()?.fill(&shape.names);
+        self.filled(&shape.text, &shape.names)?.or_else(|| self.filled(&shape.lengthened()?, &shape.names)?)
+    }
+
+    /// The outer `None` says that placeholders are of no use in this text, the inner one that they are too short.
+    fn filled(&self, text: &str, names: &[String]) -> Option<Option<String>> {
+        let known = self.known().get(text).cloned();
+        if let Some(layout) = known {
+            return layout.map(|layout| layout.fill(names));
         }
-        let layout = laid_out(&shape.text).filter(|text| !limits_members(text)).and_then(|text| Layout::read(&text));
-        let filled = layout.as_ref().and_then(|layout| layout.fill(&shape.names));
-        known.insert(shape.text.clone(), layout);
+        let layout = laid_out(text).filter(|text| !limits_members(text)).and_then(|text| Layout::read(&text));
+        let filled = layout.as_ref().map(|layout| layout.fill(names));
+        self.known().insert(text.to_owned(), layout.map(Arc::new));
         filled
+    }
+
+    /// A thread that failed leaves the layouts whole.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -188,9 +209,21 @@ impl Shape {
         }
     }
 
+    /// The tokens with placeholders whose lengths are those of the names, but for at most [`STEP`] bytes.
+    fn lengthened(&self) -> Option<String> {
+        let longer = |(number, name): (usize, &String)| {
+            let length = (name.len() / STEP * STEP).max(LENGTH);
+            let mut placeholder: String = [MARK, digit(number / DIGITS.len()), digit(number)].into_iter().collect();
+            placeholder.extend(std::iter::repeat_n(PADDING, length - LENGTH));
+            placeholder
+        };
+        let names: Vec<String> = self.names.iter().enumerate().map(longer).collect();
+        Some(Layout::read(&self.text)?.with(&names))
+    }
+
     /// The tokens in one line, without placeholders.
     fn line(&self) -> String {
-        Layout::read(&self.text).map_or_else(|| self.text.clone(), |line| line.filled(&self.names))
+        Layout::read(&self.text).map_or_else(|| self.text.clone(), |line| line.with(&self.names))
     }
 }
 
@@ -217,18 +250,19 @@ impl Layout {
         while let Some((before, behind)) = rest.split_once(MARK) {
             let number = usize::from_str_radix(behind.get(..2)?, 36).ok()?;
             parts.push((before.to_owned(), number));
-            rest = &behind[2..];
+            rest = behind[2..].trim_start_matches(PADDING);
         }
         Some(Self { parts, end: rest.to_owned() })
     }
 
     /// The text with the names in it, unless a line becomes too long.
     fn fill(&self, names: &[String]) -> Option<String> {
-        let text = self.filled(names);
+        let text = self.with(names);
         text.split('\n').all(|line| line.len() <= WIDTH).then_some(text)
     }
 
-    fn filled(&self, names: &[String]) -> String {
+    /// The text with the names in it.
+    fn with(&self, names: &[String]) -> String {
         let mut text = String::with_capacity(self.end.len() + self.parts.len() * 40);
         for (before, number) in &self.parts {
             text.push_str(before);
@@ -254,8 +288,8 @@ mod tests {
     #[test]
     fn every_length_is_printed_as_without_shapes() {
         let shapes = Shapes::new();
-        for length in 1..120 {
-            for other in [1, 3, 4, 5, 8, 12, 40] {
+        for length in (1..120).step_by(4) {
+            for other in [1, 4, 5, 9, 40] {
                 let (name, ty) = (format_ident!("a{}", "b".repeat(length)), format_ident!("C{}", "d".repeat(other)));
                 let (short, text) = (format_ident!("{}", "e".repeat(other)), "f ".repeat(length));
                 for tokens in [
@@ -285,7 +319,7 @@ mod tests {
             let printed = shapes.print(quote! { const #name: &str = #text; });
             assert_eq!(printed, format!("const {name}: &str = \"{text}\";\n"));
         }
-        assert_eq!(shapes.0.borrow().len(), 1);
+        assert_eq!(shapes.known().len(), 1);
     }
 
     #[test]

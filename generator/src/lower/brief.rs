@@ -42,6 +42,12 @@ pub(super) fn forms(steps: &[String]) -> Vec<String> {
 
 /// How long the name of the steps is.
 fn letters(steps: &[String]) -> usize {
+    let plainly = steps.iter().all(|step| step.is_ascii())
+        && steps.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_alphabetic()));
+    if plainly {
+        // A name has the letters and digits of its words, whatever their case.
+        return steps.iter().flat_map(|step| step.bytes()).filter(u8::is_ascii_alphanumeric).count();
+    }
     plain(Case::Type, &steps.join(" ")).chars().count()
 }
 
@@ -95,10 +101,18 @@ fn words(step: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::forms;
+    use super::{Case, forms, letters, plain};
 
     fn of(steps: &[&str]) -> Vec<String> {
         forms(&steps.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_letters_are_those_of_the_name() {
+        for text in ["order total", "OAuth2 userIDs", "a-b_c.d 12 é", "12 iOS", "x", "HTTPServer x2y", "{a} b", ""] {
+            let steps: Vec<String> = text.split(' ').map(str::to_owned).collect();
+            assert_eq!(letters(&steps), plain(Case::Type, text).chars().count(), "{text}");
+        }
     }
 
     #[test]

@@ -159,6 +159,9 @@ pub(super) fn fingerprint(text: &str) -> String {
 }
 
 fn join(case: Case, text: &str) -> String {
+    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return join_small(case, text);
+    }
     let text = &whole(case, text);
     match case {
         Case::Type | Case::Variant => text.to_upper_camel_case(),
@@ -168,6 +171,30 @@ fn join(case: Case, text: &str) -> String {
         Case::Module => text.to_snake_case(),
         Case::Constant => text.to_shouty_snake_case(),
     }
+}
+
+/// The words of a text of small ASCII letters, joined: its words end only where something is neither letter nor digit.
+fn join_small(case: Case, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let start = out.len();
+        match case {
+            Case::Type | Case::Variant => {
+                out.push_str(word);
+                out[start..=start].make_ascii_uppercase();
+            }
+            Case::Value | Case::Module | Case::Constant => {
+                if start > 0 {
+                    out.push('_');
+                }
+                out.push_str(word);
+            }
+        }
+    }
+    if case == Case::Constant {
+        out.make_ascii_uppercase();
+    }
+    out
 }
 
 /// The text with words whose own capitals would split them written as one: `OAuth2`, `IPv6`, `iOS`, and the plural of an
@@ -259,4 +286,20 @@ fn symbol(c: char) -> Option<&'static str> {
         ' ' => "space",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_letters_are_joined_like_all_others() {
+        for text in ["", "a", "a b", "created_at", "x-rate.limit  12ab", "_a_", "2fa", "a1b2 c3", "- -", "ios v2"] {
+            assert_eq!(join_small(Case::Type, text), text.to_upper_camel_case());
+            assert_eq!(join_small(Case::Variant, text), text.to_upper_camel_case());
+            assert_eq!(join_small(Case::Value, text), text.to_snake_case());
+            assert_eq!(join_small(Case::Module, text), text.to_snake_case());
+            assert_eq!(join_small(Case::Constant, text), text.to_shouty_snake_case());
+        }
+    }
 }

@@ -184,7 +184,8 @@ impl<'t> Cursor<'_, 't> {
             }
             // The text of `extern "C"`.
             let abi = count > 0 && token.kind == Kind::Literal;
-            if !(abi || token.kind == Kind::Word && BEFORE_FN.contains(&token.text)) {
+            let qualifier = token.kind == Kind::Word && BEFORE_FN.contains(&token.text);
+            if !(abi || qualifier) {
                 return false;
             }
             count += 1;

@@ -126,7 +126,7 @@ impl<'t> Lexer<'t> {
                 let name = word(&rest[2..]);
                 self.take(Kind::Word, 2 + name);
             }
-            _ if word(rest) > 0 => self.take(Kind::Word, word(rest)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.take(Kind::Word, word(rest)),
             _ if SYMBOLS.as_bytes().contains(&first) => {
                 self.take(Kind::Symbol, 1);
                 if let Some(token) = self.tokens.last_mut() {
@@ -135,10 +135,13 @@ impl<'t> Lexer<'t> {
             }
             _ => {
                 let found = rest.chars().next().unwrap_or_default();
-                if !found.is_whitespace() {
+                if found.is_whitespace() {
+                    self.at += found.len_utf8();
+                } else if found.is_alphabetic() {
+                    self.take(Kind::Word, word(rest));
+                } else {
                     return Err(format!("`{found}` is no token"));
                 }
-                self.at += found.len_utf8();
             }
         }
         Ok(true)
@@ -181,9 +184,8 @@ impl<'t> Lexer<'t> {
 /// The length of an identifier at the start of a text.
 fn word(text: &str) -> usize {
     let ascii = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    let starts = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
     match text.as_bytes().get(ascii) {
-        _ if !starts => 0,
+        _ if !text.starts_with(|c: char| c.is_alphabetic() || c == '_') => 0,
         Some(byte) if !byte.is_ascii() => text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len()),
         _ => ascii,
     }

@@ -97,7 +97,8 @@ impl<'c, 't> Cursor<'c, 't> {
 
     /// Reads what commas separate, to the end.
     pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
-        let mut list = Vec::new();
+        // Most lists have one element.
+        let mut list = Vec::with_capacity(usize::from(!self.is_end()));
         while !self.is_end() {
             list.push(read(self)?);
             if !self.is_end() {
@@ -290,7 +291,8 @@ impl<'c, 't> Cursor<'c, 't> {
 
     fn arguments(&mut self) -> Read<Vec<Argument<'t>>> {
         self.expect("<")?;
-        let mut arguments = Vec::new();
+        // Most have one.
+        let mut arguments = Vec::with_capacity(1);
         while !self.eat(&[">"]) {
             arguments.push(self.argument()?);
             if !self.sees(&[">"]) {
@@ -349,6 +351,7 @@ impl<'c, 't> Cursor<'c, 't> {
             if !begins {
                 break;
             }
+            bounds.reserve_exact(1);
             bounds.push(self.bound()?);
             if !self.eat(&["+"]) {
                 break;

@@ -7,7 +7,9 @@ use super::attrs::{Attrs, Conditions};
 use super::items;
 use super::lexer::{Token, lex};
 use super::macros::Macro;
+use super::parse::Read;
 use super::syntax::{Associated, AssociatedKind, ImplBlock, Item, ItemKind, Named};
+use crate::files::each;
 
 /// How often macros may expand into macros.
 const MAX_EXPANSIONS: usize = 64;
@@ -124,7 +126,12 @@ pub(super) struct Impl<'t> {
 impl<'t> Tree<'t> {
     /// Reads a crate from its files, by path; `src/lib.rs` is the root.
     pub(super) fn read(files: &BTreeMap<&'t str, &'t str>) -> Result<Self, Unreadable> {
-        let mut reader = Reader { files, tree: Self::default(), macros: BTreeMap::new(), invocations: VecDeque::new() };
+        let rust: Vec<(&str, &str)> =
+            files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(path, text)| (*path, *text)).collect();
+        let read = each(&rust, |(_, text)| lex(text).and_then(|tokens| items::file(&tokens)));
+        let parsed = rust.iter().map(|(path, _)| *path).zip(read).collect();
+        let mut reader =
+            Reader { files, parsed, tree: Self::default(), macros: BTreeMap::new(), invocations: VecDeque::new() };
         reader.tree.modules.push(Module::default());
         reader.file("src/lib.rs", "src", ModuleId(0))?;
         reader.expand()?;
@@ -154,6 +161,8 @@ impl<'t> Tree<'t> {
 
 struct Reader<'f, 't> {
     files: &'f BTreeMap<&'t str, &'t str>,
+    /// The items of files that no module has taken yet.
+    parsed: BTreeMap<&'t str, Read<(Attrs<'t>, Vec<Item<'t>>)>>,
     tree: Tree<'t>,
     macros: BTreeMap<&'t str, Vec<(ModuleId, Macro<'t>)>>,
     invocations: VecDeque<Invocation<'t>>,
@@ -173,7 +182,9 @@ impl<'t> Reader<'_, 't> {
         let Some(text) = self.files.get(path) else {
             return Err(Unreadable::new(path, &"a module is declared, but its file is not there"));
         };
-        let read = lex(text).and_then(|tokens| items::file(&tokens));
+        // By `#[path]` two modules may be of one file.
+        let parsed = self.parsed.remove(path);
+        let read = parsed.unwrap_or_else(|| lex(text).and_then(|tokens| items::file(&tokens)));
         let (attrs, items) = read.map_err(|error| Unreadable::new(path, &error))?;
         let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
         self.tree.modules[module.0].conditions = conditions;

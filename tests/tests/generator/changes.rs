@@ -6,6 +6,7 @@
 
 mod breaks;
 mod gaps;
+mod large;
 mod more;
 mod random;
 mod rows;
