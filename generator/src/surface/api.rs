@@ -131,8 +131,13 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own.
+/// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own. Lifetimes are
+/// not declared, as they are not where traits share a line.
 pub fn each(what: &str) -> Vec<Cow<'_, str>> {
+    let lifetimes = what.strip_prefix("impl<").and_then(|rest| rest.split_once("> "));
+    if let Some((_, of)) = lifetimes.filter(|(names, _)| names.split(", ").all(is_lifetime)) {
+        return vec![Cow::Owned(format!("impl {of}"))];
+    }
     let Some(shared) = what.strip_prefix("impl ") else { return vec![Cow::Borrowed(what)] };
     let (mut names, mut start, mut depth, mut end) = (Vec::new(), 0, 0_usize, shared.len());
     for (at, c) in shared.char_indices() {
@@ -161,6 +166,10 @@ pub fn each(what: &str) -> Vec<Cow<'_, str>> {
     names.into_iter().map(line).collect()
 }
 
+fn is_lifetime(name: &str) -> bool {
+    name.strip_prefix('\'').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+}
+
 /// True for kinds that stand for a module.
 pub(super) fn is_module(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Module(_))
@@ -185,6 +194,9 @@ mod tests {
             ("impl From<Box<dyn Fn(&[u8]) -> A + B>> + C", vec!["impl From<Box<dyn Fn(&[u8]) -> A + B>>", "impl C"]),
             ("impl From<&mut [u8]> + C", vec!["impl From<&mut [u8]>", "impl C"]),
             ("impl<T: A + B> From<T>", vec!["impl<T: A + B> From<T>"]),
+            ("impl<'a, 'b> A<'a> for B<'b>", vec!["impl A<'a> for B<'b>"]),
+            ("impl<'a, T> A<'a> for B<T>", vec!["impl<'a, T> A<'a> for B<T>"]),
+            ("impl<'a: 'b> A<'a>", vec!["impl<'a: 'b> A<'a>"]),
         ] {
             assert_eq!(each(what), wanted, "{what}");
         }

@@ -184,7 +184,7 @@ impl<'t> Cursor<'_, 't> {
             }
             // The text of `extern "C"`.
             let abi = count > 0 && token.kind == Kind::Literal;
-            if !abi && !(token.kind == Kind::Word && BEFORE_FN.contains(&token.text)) {
+            if !(abi || token.kind == Kind::Word && BEFORE_FN.contains(&token.text)) {
                 return false;
             }
             count += 1;
