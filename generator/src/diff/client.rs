@@ -6,7 +6,7 @@ use super::Side;
 use super::change::{Change, Changes, Effect, Subject};
 use super::lines::Lines;
 use super::pairs::Pairs;
-use super::values::{code, ty, was_is, written};
+use super::values::{code, own_ty, ty, was_is, written};
 
 pub(super) fn compare(old: Side<'_>, new: Side<'_>, pairs: &Pairs, lines: &mut Lines, changes: &mut Changes) {
     let Api {
@@ -169,7 +169,7 @@ fn hooks_of(old: Side<'_>, hooks: &[Hook], new: Side<'_>, lines: &mut Lines, cha
         let types = (ty(old, inner), ty(new, &other.ty));
         if types.0 != types.1 {
             let own = lines.take(|line| line == path);
-            let what = format!("{what} {}", was_is(&types.0, &types.1));
+            let what = format!("{what} {}", was_is(&own_ty(old, inner), &types.1));
             changes.say(Subject::Client, Effect::Breaking, what, &own, (None, None));
         }
         let address = |kind: &HookKind| match kind {

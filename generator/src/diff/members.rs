@@ -6,7 +6,7 @@ use super::Side;
 use super::change::Effect;
 use super::lines::{Line, take};
 use super::types::Pair;
-use super::values::{code, ty, was_is, written};
+use super::values::{code, own_ty, ty, was_is, written};
 
 impl Pair<'_, '_> {
     pub(super) fn members(&mut self, old: &Struct, new: &Struct) {
@@ -156,7 +156,12 @@ impl Pair<'_, '_> {
         };
         let types = (ty(self.old.0, inner), ty(self.new.0, &new.ty));
         if types.0 != types.1 {
-            say(self, Effect::WireOnly, format!("{name} {}", was_is(&types.0, &types.1)), "are of another type");
+            say(
+                self,
+                Effect::WireOnly,
+                format!("{name} {}", was_is(&own_ty(self.old.0, inner), &types.1)),
+                "are of another type",
+            );
         }
         if *there != new.presence {
             let what = format!("{name} {}", was_is(presence(*there), presence(new.presence)));

@@ -7,7 +7,7 @@ use crate::ir::{Param, Place, Style};
 use super::change::{Change, Effect};
 use super::lines::Line;
 use super::operations::Pair;
-use super::values::{bounds, code, ty, was_is, written};
+use super::values::{bounds, code, own_ty, ty, was_is, written};
 
 impl Pair<'_, '_> {
     pub(super) fn params(&mut self) {
@@ -107,7 +107,12 @@ impl Pair<'_, '_> {
         }
         let types = (ty(self.old.0, inner), ty(self.new.0, &new.ty));
         if types.0 != types.1 {
-            say(self, Effect::WireOnly, format!("{name} {}", was_is(&types.0, &types.1)), "are of another type");
+            say(
+                self,
+                Effect::WireOnly,
+                format!("{name} {}", was_is(&own_ty(self.old.0, inner), &types.1)),
+                "are of another type",
+            );
         }
         if *place != new.place {
             say(self, Effect::WireOnly, format!("{name} {}", was_is(word(*place), word(new.place))), "are moved");

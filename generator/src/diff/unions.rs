@@ -5,7 +5,7 @@ use crate::ir::{Arm, Enum, EnumValue, JsonKind, Newtype, Test, Union};
 use super::change::Effect;
 use super::lines::{Line, take};
 use super::types::Pair;
-use super::values::{code, ty, was_is, written};
+use super::values::{code, own_ty, ty, was_is, written};
 
 impl Pair<'_, '_> {
     /// Takes the lines of a variant.
@@ -123,7 +123,7 @@ impl Pair<'_, '_> {
                 let mut lines = self.variants(&[name.as_str()]);
                 lines.extend(self.conversion(&types.0));
                 lines.extend(self.conversion(&types.1));
-                let what = format!("the alternative `{name}` {}", was_is(&types.0, &types.1));
+                let what = format!("the alternative `{name}` {}", was_is(&own_ty(self.old.0, inner), &types.1));
                 self.say(Effect::Breaking, what, lines).kin("alternatives", "are of another type", code(name));
             }
             if let Some((effect, what)) = told_apart(test, &other.test) {
@@ -227,7 +227,7 @@ impl Pair<'_, '_> {
         let types = (ty(self.old.0, inner), ty(self.new.0, &new.inner));
         if types.0 != types.1 {
             let lines = std::mem::take(&mut self.own);
-            self.say(Effect::Breaking, was_is(&types.0, &types.1), lines);
+            self.say(Effect::Breaking, was_is(&own_ty(self.old.0, inner), &types.1), lines);
         }
         if let Some((effect, what)) = self.bounds("its value", checks, &new.checks) {
             self.say(effect, what, Vec::new());

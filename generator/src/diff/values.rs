@@ -180,6 +180,11 @@ pub(super) fn ty(side: Side<'_>, ty: &TypeRef) -> String {
     written.replace("crate::types::", "").replace("crate::", "")
 }
 
+/// A type as callers write it, with the names of its own side: for what is told, not for what is compared.
+pub(super) fn own_ty(side: Side<'_>, ty: &TypeRef) -> String {
+    crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
+}
+
 /// A text as code.
 pub(super) fn code(text: impl std::fmt::Display) -> String {
     format!("`{text}`")

@@ -98,6 +98,27 @@ fn an_address_that_can_be_chosen_is_a_type() {
 }
 
 #[test]
+fn what_was_is_called_as_it_was() {
+    // `Trouble` stood in two lists, and makes room for two types: one of them is what it is called now.
+    let old = "data: {type: array, items: {$ref: '#/components/schemas/Stay'}}\n        errors: {type: array, items: {$ref: '#/components/schemas/Trouble'}}\n        faults: {type: array, items: {$ref: '#/components/schemas/Trouble'}}";
+    let new = changed(&[
+        (old, &old.replacen("Trouble", "Alarm", 1).replacen("Trouble", "Fright", 1)),
+        (
+            "    Trouble:\n",
+            "    Fright: {type: object, properties: {title: {type: string}, why: {type: string}}}\n    Alarm:\n",
+        ),
+    ]);
+    let report = diff(&outcome(&zoo()), &outcome(&new)).expect("both can be read");
+    let said: Vec<&str> = report.changes.iter().map(|change| change.what.as_str()).collect();
+    assert_eq!(
+        said,
+        ["the member `faults` was `Vec<Trouble>`, is `Vec<Fright>`", "it is added", "it is called `Alarm` now"],
+        "{}",
+        report.markdown()
+    );
+}
+
+#[test]
 fn changes_the_other_way_round_mean_something_else() {
     let new = outcome(&zoo());
     for (name, effect) in [
