@@ -33,7 +33,9 @@ pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
         }
     };
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        // A system that has no threads to give leaves more of the work to this one.
+        let other = |_| thread::Builder::new().spawn_scoped(scope, some).ok();
+        let others: Vec<_> = (1..threads).filter_map(other).collect();
         let mut done = some();
         for other in others {
             done.extend(other.join().unwrap_or_else(|fault| panic::resume_unwind(fault)));

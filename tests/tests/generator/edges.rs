@@ -81,6 +81,9 @@ fn each_module_uses_only_those_above_it() {
     assert!(uses["emit"].contains("ir") && uses["lower"].contains("document"), "{uses:?}");
 }
 
+/// Work on all cores, which ends before the call does and changes no byte of what comes of it.
+const APART: &str = "generator/src/files/apart.rs";
+
 #[test]
 fn the_library_does_no_input_or_output() {
     let mut faults = Vec::new();
@@ -89,9 +92,13 @@ fn the_library_does_no_input_or_output() {
         let is_sync = module.first().is_some_and(|module| module == "sync" || module == "cli")
             || path.contains("/bin/")
             || path.ends_with("/main.rs");
-        let found = outside(&read(&path));
+        let mut found = outside(&read(&path));
         if is_sync {
             continue;
+        }
+        if path == APART {
+            assert!(found.iter().any(|used| used.contains("thread")), "{path} needs no exception: {found:?}");
+            found.retain(|used| !used.contains("thread"));
         }
         faults.extend(found.into_iter().map(|used| format!("{path}: {used}")));
     }
