@@ -93,7 +93,10 @@ fn the_library_does_no_input_or_output() {
         if is_sync {
             continue;
         }
-        faults.extend(found.into_iter().map(|used| format!("{path}: {used}")));
+        // Threads of its own are no way out, and one file starts them.
+        let threads = path.ends_with("files/apart.rs");
+        let found = found.into_iter().filter(|used| !(threads && used == "std::thread"));
+        faults.extend(found.map(|used| format!("{path}: {used}")));
     }
     assert!(faults.is_empty(), "only `sync` and `cli` read and write:\n{}", faults.join("\n"));
     assert!(!outside(&read("generator/src/sync/write.rs")).is_empty(), "the test sees what `sync` does");
