@@ -16,7 +16,7 @@ const LEAST: usize = 3;
 /// More gaps than these are counted in the overview.
 const GAPS: usize = 5;
 
-/// The bytes of the details: a comment on GitHub has at most 65,536.
+/// The bytes of the details: a comment of a pull request has at most 65,536 where most are written.
 const DETAILS: usize = 48_000;
 
 pub(super) fn markdown(report: &Report) -> String {
