@@ -260,6 +260,8 @@ fn a_run_that_is_stopped_is_waited_for() {
         let mut first = yard.start(1);
         if writes(&mut first, &yard.out()) {
             signal(&first, "STOP");
+            // It stops when the system is done with what it was asked for last, which may be to delete the lock.
+            thread::sleep(Duration::from_millis(200));
             if yard.out().join(LOCK).exists() {
                 let mut second = yard.start(0);
                 thread::sleep(Duration::from_secs(6));
