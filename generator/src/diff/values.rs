@@ -1,5 +1,7 @@
 //! What parameters, members and listed values share: bounds, defaults, words.
 
+use std::cmp::Ordering;
+
 use crate::ir::{Bound, Bounds, Checks, Literal, Pattern, TypeRef};
 
 use super::Side;
@@ -47,6 +49,31 @@ impl Bounded {
     }
 }
 
+/// A bound of numbers. Whole ones are compared as such: above 2^53, several of them are the same double.
+#[derive(Clone, Copy)]
+struct Edge {
+    whole: Option<i128>,
+    number: f64,
+    /// Where the number itself is outside, the side that the others lie on.
+    open: i8,
+}
+
+impl PartialEq for Edge {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Edge {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        let numbers = match (self.whole, other.whole) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            _ => self.number.partial_cmp(&other.number)?,
+        };
+        Some(numbers.then(self.open.cmp(&other.open)))
+    }
+}
+
 /// What other bounds mean: values that passed are refused before they are sent, or the other way round.
 pub(super) fn bounds(name: &str, old: &Checks, new: &Checks) -> Option<(Effect, String)> {
     let bounded = bounded(old, new);
@@ -70,10 +97,9 @@ fn bounded(old: &Checks, new: &Checks) -> Bounded {
     let none = Checks::default();
     let old = if old.skipped { &none } else { old };
     let new = if new.skipped { &none } else { new };
-    let number = |bound: &Option<Bound>, sign: f64| {
+    let number = |bound: &Option<Bound>, sign: i8| {
         let Bound { value, exclusive } = bound.as_ref()?;
-        let value: f64 = value.parse().ok()?;
-        Some((value, if *exclusive { sign } else { 0.0 }))
+        Some(Edge { whole: value.parse().ok(), number: value.parse().ok()?, open: if *exclusive { sign } else { 0 } })
     };
     let flag = |flag: bool| flag.then_some(&());
     // Where the source of a pattern is the same, so is what is checked of it (`runs`).
@@ -102,8 +128,8 @@ fn bounded(old: &Checks, new: &Checks) -> Bounded {
         let Bounds { least, most } = *old;
         Bounded::least(least, new.least).and(Bounded::most(most, new.most))
     };
-    Bounded::least(number(minimum, 1.0), number(&new.minimum, 1.0))
-        .and(Bounded::most(number(maximum, -1.0), number(&new.maximum, -1.0)))
+    Bounded::least(number(minimum, 1), number(&new.minimum, 1))
+        .and(Bounded::most(number(maximum, -1), number(&new.maximum, -1)))
         .and(Bounded::rule(multiple_of.as_ref(), new.multiple_of.as_ref()))
         .and(counts(length, &new.length))
         .and(counts(items, &new.items))
@@ -188,4 +214,31 @@ pub(super) fn own_ty(side: Side<'_>, ty: &TypeRef) -> String {
 /// A text as code.
 pub(super) fn code(text: impl std::fmt::Display) -> String {
     format!("`{text}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bounds;
+    use crate::diff::Effect;
+    use crate::ir::{Bound, Checks};
+
+    #[test]
+    fn bounds_of_large_numbers_are_compared_exactly() {
+        let least = |value: &str, exclusive| Checks {
+            minimum: Some(Bound { value: value.to_owned(), exclusive }),
+            ..Checks::default()
+        };
+        for (old, new, effect) in [
+            (("9007199254740992", false), ("9007199254740993", false), Effect::Breaking),
+            (("9007199254740993", false), ("9007199254740992", false), Effect::WireOnly),
+            (("9007199254740993", true), ("9007199254740993", false), Effect::WireOnly),
+            (("1", false), ("0.5", false), Effect::WireOnly),
+            (("0.5", false), ("1", true), Effect::Breaking),
+            (("1", false), ("1.0", false), Effect::DocsOnly),
+            (("1e300", false), ("1e301", false), Effect::Breaking),
+        ] {
+            let found = bounds("it", &least(old.0, old.1), &least(new.0, new.1)).map(|(effect, _)| effect);
+            assert_eq!(found, Some(effect), "{old:?} {new:?}");
+        }
+    }
 }
