@@ -159,7 +159,7 @@ fn in_words(checks: &Checks) -> String {
         }
     }
     words.extend(checks.unique_items.then(|| "no item twice".to_owned()));
-    words.extend(checks.pattern.as_ref().map(|pattern| format!("the pattern `{}`", pattern.source)));
+    words.extend(checks.pattern.as_ref().map(|pattern| format!("the pattern {}", pattern.source)));
     words.extend(checks.format.as_ref().map(|format| format!("the format {format}")));
     if !checks.values.is_empty() {
         words.push(format!("one of {}", checks.values.iter().map(written).collect::<Vec<_>>().join(", ")));
@@ -179,7 +179,7 @@ fn counted(number: u64, what: &str) -> String {
 
 /// What has become of one text, such as `was a, is b`.
 pub(super) fn was_is(old: &str, new: &str) -> String {
-    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { code(text) };
     format!("was {}, is {}", shown(old), shown(new))
 }
 
@@ -211,14 +211,53 @@ pub(super) fn own_ty(side: Side<'_>, ty: &TypeRef) -> String {
     crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
 }
 
-/// A text as code.
+/// A text of a description as code, whatever it holds: in one line, and between more backticks than it has in a row
+/// (CommonMark 0.31, section 6.1), so that nothing of it is read as Markdown or HTML.
 pub(super) fn code(text: impl std::fmt::Display) -> String {
-    format!("`{text}`")
+    let text = one_line(&text.to_string());
+    match runs(&text).map(|(_, length)| length).max() {
+        None => format!("`{text}`"),
+        Some(longest) => {
+            let fence = "`".repeat(longest + 1);
+            format!("{fence} {text} {fence}")
+        }
+    }
+}
+
+/// A text with its line ends and other control characters as escapes.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') {
+            true => line.extend(letter.escape_default()),
+            false => line.push(letter),
+        }
+    }
+    line
+}
+
+/// Where code begins that does not end, and how many backticks it begins with.
+pub(super) fn unclosed(text: &str) -> Option<(usize, usize)> {
+    let mut open = None;
+    for (at, length) in runs(text) {
+        open = match open {
+            None => Some((at, length)),
+            Some((_, fence)) if fence == length => None,
+            within => within,
+        };
+    }
+    open
+}
+
+/// Where backticks stand in a row, and how many.
+fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let starts = text.match_indices('`').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('`'));
+    starts.map(|at| (at, text[at..].bytes().take_while(|byte| *byte == b'`').count()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::bounds;
+    use super::{bounds, code, one_line, unclosed};
     use crate::diff::Effect;
     use crate::ir::{Bound, Checks};
 
@@ -239,6 +278,31 @@ mod tests {
         ] {
             let found = bounds("it", &least(old.0, old.1), &least(new.0, new.1)).map(|(effect, _)| effect);
             assert_eq!(found, Some(effect), "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn code_holds_whatever_a_description_holds() {
+        for (text, shown) in [
+            ("Pet", "`Pet`"),
+            ("a`b", "`` a`b ``"),
+            ("`", "`` ` ``"),
+            ("a``b`</details>", "``` a``b`</details> ```"),
+            ("a\n\n# b", "`a\\n\\n# b`"),
+            ("Größe|\u{2028}", "`Größe|\\u{2028}`"),
+        ] {
+            assert_eq!(code(text), shown, "{text:?}");
+        }
+        assert_eq!(one_line("a\r\nb"), "a\\r\\nb");
+        for (text, open) in [
+            ("none", None),
+            ("a `b` c", None),
+            ("a `b` `c", Some((6, 1))),
+            ("`` a`b ``", None),
+            ("x `` a`b", Some((2, 2))),
+            ("ö ``` a``b `", Some((3, 3))),
+        ] {
+            assert_eq!(unclosed(text), open, "{text:?}");
         }
     }
 }
