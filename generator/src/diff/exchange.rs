@@ -94,7 +94,7 @@ impl Pair<'_, '_> {
             let Header { wire, name: _, ty: inner, form, deprecated, docs: _, origin } = header;
             let lines = self.take(&path(self, name));
             let Some(other) = after.get(name) else {
-                let what = format!("the header `{wire}` of its answers is removed");
+                let what = format!("the header {} of its answers is removed", code(wire));
                 self.say_at(Effect::Breaking, what, &lines, (Some(origin), None)).kin(
                     "headers",
                     "are removed",
@@ -114,7 +114,7 @@ impl Pair<'_, '_> {
                 );
             } else if *deprecated != other.deprecated {
                 let no_more = if other.deprecated { "" } else { " no more" };
-                let what = format!("the header `{wire}` of its answers is deprecated{no_more}");
+                let what = format!("the header {} of its answers is deprecated{no_more}", code(wire));
                 self.say_at(Effect::Additive, what, &lines, places);
             } else {
                 self.own.extend(lines);
@@ -122,7 +122,7 @@ impl Pair<'_, '_> {
         }
         for (name, header) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
             let lines = self.take(&path(self, name));
-            let what = format!("the header `{}` of its answers is added", header.wire);
+            let what = format!("the header {} of its answers is added", code(&header.wire));
             self.say_at(Effect::Additive, what, &lines, (None, Some(&header.origin))).kin(
                 "headers",
                 "are added",
@@ -140,7 +140,7 @@ impl Pair<'_, '_> {
             return;
         }
         let (effect, what) = match (old.is_empty(), new.is_empty()) {
-            (true, _) => (Effect::Additive, format!("it has pages now: {new}")),
+            (true, _) => (Effect::Additive, format!("it has pages now: {}", code(&new))),
             (_, true) => (Effect::Breaking, "it has no pages any more".to_owned()),
             _ => (Effect::WireOnly, format!("its pages are found another way: {}", was_is(&old, &new))),
         };
@@ -158,7 +158,7 @@ impl Pair<'_, '_> {
             return;
         }
         let (effect, what) = match (before, after) {
-            (None, _) => (Effect::Additive, format!("it can be read as a stream now: {new}")),
+            (None, _) => (Effect::Additive, format!("it can be read as a stream now: {}", code(&new))),
             (_, None) => (Effect::Breaking, "it is no stream any more".to_owned()),
             // What is no JSON was a text before, or the other way round.
             (Some(before), Some(after)) if before.message != after.message => {

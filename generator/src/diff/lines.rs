@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::change::Effect;
 use crate::surface::each;
@@ -41,20 +42,21 @@ fn item(path: &str, what: &str) -> String {
     if what.starts_with("impl") { format!("{path}: {what}") } else { path.to_owned() }
 }
 
-/// The lines that differ, of which each is accounted for once.
+/// The lines that differ, by their paths, of which each is accounted for once. Those of an item stand together.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Vec<Line>);
+pub(super) struct Lines(BTreeMap<String, Vec<Line>>);
 
 impl Lines {
     /// The lines in which two listings differ.
     pub(super) fn between(old: &str, new: &str) -> Self {
         let (before, after) = (by_path(old), by_path(new));
-        let mut lines = Vec::new();
+        let mut all = BTreeMap::new();
         let paths: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
         let none = BTreeSet::new();
         for path in paths {
             let (old, new) = (before.get(path).unwrap_or(&none), after.get(path).unwrap_or(&none));
             let is_impl = |what: &&Cow<'_, str>| what.starts_with("impl");
+            let mut lines = Vec::new();
             let line = |old: Option<&str>, new: Option<&str>| Line {
                 path: path.to_owned(),
                 effect: effect(path, old, new, &before),
@@ -71,27 +73,38 @@ impl Lines {
                     (old, new) => lines.push(line(old, new)),
                 }
             }
+            if !lines.is_empty() {
+                all.insert(path.to_owned(), lines);
+            }
         }
-        Self(lines)
+        Self(all)
     }
 
     /// Takes out the lines whose path is one of these.
     pub(super) fn take(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<Line> {
-        take(&mut self.0, |line| wanted(&line.path))
+        self.take_lines(|line| wanted(&line.path))
     }
 
     /// Takes out the lines of items and of what is in them.
     pub(super) fn take_of(&mut self, items: &[String]) -> Vec<Line> {
-        let is_of = |path: &str, item: &String| {
-            let rest = path.strip_prefix(item.as_str());
+        let is_of = |path: &str, item: &str| {
+            let rest = path.strip_prefix(item);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('.'))
         };
-        self.take(|path| items.iter().any(|item| is_of(path, item)))
+        let mut paths = BTreeSet::new();
+        for item in items {
+            let behind = self.0.range::<str, _>((Bound::Included(item.as_str()), Bound::Unbounded));
+            let begins = behind.map(|(path, _)| path).take_while(|path| path.starts_with(item.as_str()));
+            paths.extend(begins.filter(|path| is_of(path, item)).cloned());
+        }
+        paths.iter().filter_map(|path| self.0.remove(path)).flatten().collect()
     }
 
     /// Takes out the lines that are wanted.
     pub(super) fn take_lines(&mut self, wanted: impl Fn(&Line) -> bool) -> Vec<Line> {
-        take(&mut self.0, wanted)
+        let taken = self.0.values_mut().flat_map(|lines| take(lines, &wanted)).collect();
+        self.0.retain(|_, lines| !lines.is_empty());
+        taken
     }
 }
 

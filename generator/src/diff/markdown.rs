@@ -6,6 +6,7 @@ use super::change::{Change, Effect, Place};
 use super::gaps::Gap;
 use super::overview::{Entry, WIDTH, cut, entries, name};
 use super::report::Report;
+use super::values::{code, one_line};
 
 /// The lines of the overview, without headings.
 const LINES: usize = 32;
@@ -103,11 +104,11 @@ fn gaps(text: &mut String, gaps: &[Gap]) -> bool {
 /// What is missing, and where.
 fn gap_line(gap: &Gap) -> (String, String) {
     let what = match &gap.operation {
-        Some(operation) => format!("operation `{operation}` is left out: "),
+        Some(operation) => format!("operation {} is left out: ", code(operation)),
         None => String::new(),
     };
     let place = gap.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    (format!("{}: {what}{} {}", gap.when, gap.code, gap.message), place)
+    (format!("{}: {what}{} {}", gap.when, gap.code, one_line(&gap.message)), place)
 }
 
 /// The lines of each effect: one per change and reason if there is room for that, otherwise one per subject.

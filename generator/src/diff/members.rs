@@ -16,7 +16,7 @@ impl Pair<'_, '_> {
                 Some(other) => self.member(field, other),
                 None => {
                     let lines = self.lines_of(field, field);
-                    let what = format!("the member `{}` is removed", field.wire);
+                    let what = format!("the member {} is removed", code(&field.wire));
                     self.say_at(Effect::Breaking, what, &lines, (Some(&field.origin), None)).kin(
                         "members",
                         "are removed",
@@ -29,7 +29,7 @@ impl Pair<'_, '_> {
             if fields.iter().all(|other| other.wire != field.wire) {
                 let lines = self.lines_of(field, field);
                 let needed = if is_required(field) { "required " } else { "" };
-                let what = format!("the {needed}member `{}` is added", field.wire);
+                let what = format!("the {needed}member {} is added", code(&field.wire));
                 self.say_at(Effect::Additive, what, &lines, (None, Some(&field.origin))).kin(
                     "members",
                     "are added",
@@ -144,7 +144,7 @@ impl Pair<'_, '_> {
             example,
             origin: _,
         } = old;
-        let name = format!("the member `{}`", new.wire);
+        let name = format!("the member {}", code(&new.wire));
         let mut lines = Some(self.lines_of(old, new));
         let mut say = |pair: &mut Self, effect, what: String, fate: &str| {
             let lines = lines.take().unwrap_or_default();

@@ -49,9 +49,12 @@ pub use self::change::{Change, Effect, Place, Subject};
 pub use self::gaps::{Gap, When};
 pub use self::report::Report;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use crate::Outcome;
 use crate::analyze::{Facts, Usage, analyze};
-use crate::diag::{Locate, Origin, line_column};
+use crate::diag::{FileId, Locate, Origin};
 use crate::ir::{Api, TypeId};
 
 use self::change::Changes;
@@ -67,6 +70,21 @@ struct Side<'a> {
     facts: &'a Facts,
     /// How the other side calls what this one has.
     renames: &'a Renames,
+    /// Where the lines of its files end.
+    ends: &'a Ends,
+}
+
+/// The ends of the lines of files, each found once: every change has a place, and a description can be long.
+#[derive(Debug, Default)]
+struct Ends(RefCell<BTreeMap<FileId, Vec<usize>>>);
+
+impl Ends {
+    /// The line, from 1, of a byte of a file.
+    fn line(&self, file: FileId, text: &str, offset: usize) -> usize {
+        let mut known = self.0.borrow_mut();
+        let ends = known.entry(file).or_insert_with(|| text.match_indices('\n').map(|(at, _)| at).collect());
+        ends.partition_point(|end| *end < offset) + 1
+    }
 }
 
 impl<'a> Side<'a> {
@@ -86,8 +104,7 @@ impl<'a> Side<'a> {
         let origin = sources.written(origin);
         let span = sources.locate(&origin, crate::diag::Place::Key)?;
         let (file, text) = sources.text(origin.file)?;
-        let (line, _) = line_column(text, span.start);
-        Some(Place { file: file.to_owned(), line })
+        Some(Place { file: file.to_owned(), line: self.ends.line(origin.file, text, span.start) })
     }
 }
 
@@ -107,8 +124,9 @@ pub fn diff(old: &Outcome, new: &Outcome) -> Option<Report> {
     let none = Renames::default();
     let gaps = gaps::between(old, new);
     let facts = (analyze(before), analyze(after));
-    let old = Side { api: before, outcome: old, facts: &facts.0, renames: &pairs.renames };
-    let new = Side { api: after, outcome: new, facts: &facts.1, renames: &none };
+    let ends = (Ends::default(), Ends::default());
+    let old = Side { api: before, outcome: old, facts: &facts.0, renames: &pairs.renames, ends: &ends.0 };
+    let new = Side { api: after, outcome: new, facts: &facts.1, renames: &none, ends: &ends.1 };
     let mut lines = Lines::between(&pairs.renames.apply(old.listing()), new.listing());
     let mut changes = Changes::default();
     operations::compare(old, new, (&pairs, &gaps), &mut lines, &mut changes);

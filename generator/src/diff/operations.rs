@@ -27,7 +27,8 @@ pub(super) fn compare(
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.operations.iter().copied().unzip();
     for (old_at, new_at) in &pairs.operations {
         let (before, after) = (&old.api.operations[*old_at], &new.api.operations[*new_at]);
-        let own = lines.take_of(&paths(new, after));
+        // What only the old side has is among them.
+        let own = lines.take_of(&[paths(new, after), paths(old, before)].concat());
         let exchanged = exchanged(old, new, before, after);
         Pair { old: (old, before), new: (new, after), own, changes }.compare(pairs, exchanged);
     }
@@ -184,7 +185,12 @@ impl Pair<'_, '_> {
         let (effect, why) = match exchanged {
             Some(holder) => (
                 Effect::Breaking,
-                format!("`{}` does what another operation did: `{old}` is `{}` now", after.id, holder.id),
+                format!(
+                    "{} does what another operation did: {} is {} now",
+                    code(&after.id),
+                    code(&old),
+                    code(&holder.id)
+                ),
             ),
             None => {
                 let repeats = match (repeated(&before.method), repeated(&after.method)) {
@@ -200,7 +206,7 @@ impl Pair<'_, '_> {
         self.say(effect, what, Vec::new()).because(why).kin(
             "operations",
             "have another address",
-            format!("`{old}` is `{new}`"),
+            format!("{} is {}", code(&old), code(&new)),
         );
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::{Change, Effect, Subject};
 use super::markdown::{place, told};
+use super::values::{code, unclosed};
 
 /// The most letters of a line.
 pub(super) const WIDTH: usize = 156;
@@ -173,15 +174,16 @@ pub(super) fn cut(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    if short.matches('`').count() % 2 == 1
-        && let Some(at) = short.rfind('`')
-    {
+    if let Some((at, fence)) = unclosed(&short) {
         // Where all of it is code, its end is put in place.
         if at > most / 2 {
             short.truncate(at);
         } else {
-            short.pop();
-            short.push('`');
+            let end = format!("{}{}", if fence > 1 { " " } else { "" }, "`".repeat(fence));
+            let room = short.char_indices().rev().nth(end.len() - 1).map_or(0, |(last, _)| last);
+            short.truncate(room);
+            short.truncate(short.trim_end_matches('`').len());
+            short.push_str(&end);
         }
     }
     format!("{}…", short.trim_end_matches([' ', ',', ';', ':']))
@@ -199,7 +201,7 @@ pub(super) fn name(subject: &Subject) -> String {
 fn bare(subject: &Subject) -> String {
     match subject {
         Subject::Client => "the client".to_owned(),
-        Subject::Operation(name) | Subject::Type(name) => format!("`{name}`"),
+        Subject::Operation(name) | Subject::Type(name) => code(name),
     }
 }
 
@@ -217,5 +219,24 @@ fn rank(subject: &Subject) -> usize {
         Subject::Client => 0,
         Subject::Operation(_) => 1,
         Subject::Type(_) => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn code_is_cut_off_before_it_or_with_its_end() {
+        for (text, short) in [
+            ("`abcdefghij`", "`abcdefg`…"),
+            ("`` abc`defghij ``", "`` abc ``…"),
+            ("`` öööööööööööööö`` ", "`` ööö ``…"),
+            ("abcdef `xyz` and", "abcdef…"),
+            ("abcdef `` x`z `` and", "abcdef…"),
+            ("abcdefghi", "abcdefghi"),
+        ] {
+            assert_eq!(cut(text, 10), short, "{text}");
+        }
     }
 }

@@ -36,7 +36,10 @@ impl Pairs {
             for (before, after) in
                 items(old.group(before.group), before).into_iter().zip(items(new.group(after.group), after))
             {
-                renames.note(before, after);
+                // What only one side has is called nothing on the other.
+                if !is_nothing(&before) && !is_nothing(&after) {
+                    renames.note(before, after);
+                }
             }
         }
         for (before, after) in &types {
@@ -45,6 +48,11 @@ impl Pairs {
         }
         Self { operations, groups, types, renames }
     }
+}
+
+/// Whether a path is that of something that an operation does not have: no line has such a name.
+fn is_nothing(path: &str) -> bool {
+    path.contains(' ')
 }
 
 /// The paths of what is made of an operation, always in the same order: the method, the builder, and the types of errors,

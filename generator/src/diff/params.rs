@@ -19,7 +19,7 @@ impl Pair<'_, '_> {
                 None => {
                     let lines = self.lines_of(param, param);
                     let place = word(param.place);
-                    let what = format!("the {place} parameter `{}` is removed", param.wire);
+                    let what = format!("the {place} parameter {} is removed", code(&param.wire));
                     self.say_at(Effect::Breaking, what, &lines, (Some(&param.origin), None))
                         .because(if param.required { "its argument takes what something else is now" } else { "" })
                         .kin("parameters", "are removed", code(&param.wire));
@@ -33,7 +33,7 @@ impl Pair<'_, '_> {
                     true => ("required ", Effect::Breaking, "are added and required"),
                     false => ("", Effect::Additive, "are added"),
                 };
-                let what = format!("the {needed}{} parameter `{}` is added", word(param.place), param.wire);
+                let what = format!("the {needed}{} parameter {} is added", word(param.place), code(&param.wire));
                 self.say_at(effect, what, &lines, (None, Some(&param.origin))).kin(
                     "parameters",
                     fate,
@@ -93,7 +93,7 @@ impl Pair<'_, '_> {
             example,
             origin: _,
         } = old;
-        let name = format!("the parameter `{}`", new.wire);
+        let name = format!("the parameter {}", code(&new.wire));
         let many = code(&new.wire);
         let mut lines = Some(self.lines_of(old, new));
         let mut say = |pair: &mut Self, effect, what: String, fate: &str| {
@@ -125,7 +125,7 @@ impl Pair<'_, '_> {
         let positional = *required && new.required;
         if *wire != new.wire {
             // Only a parameter of the path can be known by its place, and its name is not sent.
-            let what = format!("the path parameter `{wire}` is called `{}` now", new.wire);
+            let what = format!("the path parameter {} is called {} now", code(wire), code(&new.wire));
             say(self, Effect::DocsOnly, what, "are called another way");
         } else if ident != &new.ident && !positional {
             let what = format!("{name} {}", was_is(ident.as_str(), new.ident.as_str()));

@@ -14,7 +14,7 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
             Some(other) => both((old, scheme), (new, other), lines, changes),
             None => {
                 let own = lines_of(scheme, lines);
-                let what = format!("the security scheme `{}` is removed", scheme.wire);
+                let what = format!("the security scheme {} is removed", code(&scheme.wire));
                 changes.say(Subject::Client, Effect::WireOnly, what, &own, (old.place(&scheme.origin), None));
             }
         }
@@ -22,7 +22,7 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, lines: &mut Lines, changes: 
     for scheme in &new.api.schemes {
         if old.api.schemes.iter().all(|other| other.wire != scheme.wire) {
             let own = lines_of(scheme, lines);
-            let what = format!("the security scheme `{}` is added", scheme.wire);
+            let what = format!("the security scheme {} is added", code(&scheme.wire));
             changes.say(Subject::Client, Effect::WireOnly, what, &own, (None, new.place(&scheme.origin)));
         }
     }
@@ -38,18 +38,15 @@ fn both(
     let Scheme { wire, setter: _, variant: _, kind, logins, scopes, docs, origin } = before;
     let places = (old.place(origin), new.place(&after.origin));
     let mut say = |effect, what: String, own: &[Line]| {
-        let what = format!("the security scheme `{wire}`: {what}");
+        let what = format!("the security scheme {}: {what}", code(wire));
         changes.say(Subject::Client, effect, what, own, places.clone());
     };
     let travels = (travelling(kind), travelling(&after.kind));
     if travels.0 != travels.1 {
         let mut own = lines_of(before, lines);
         own.extend(lines_of(after, lines));
-        say(
-            Effect::WireOnly,
-            format!("its credentials are sent another way: {}", was_is(&travels.0, &travels.1)),
-            &own,
-        );
+        let effect = if is_refused(kind, &after.kind) { Effect::Breaking } else { Effect::WireOnly };
+        say(effect, format!("its credentials are sent another way: {}", was_is(&travels.0, &travels.1)), &own);
     }
     let sources = (coming(kind), coming(&after.kind));
     if sources.0 != sources.1 {
@@ -87,6 +84,13 @@ fn lines_of(scheme: &Scheme, lines: &mut Lines) -> Vec<Line> {
     let setter = format!("ClientBuilder::{}", scheme.setter);
     let variant = format!("AuthScheme::{}", scheme.variant);
     lines.take(|path| path == setter || path == variant)
+}
+
+/// Whether no client is built any more with a credential that was set for a scheme: a token is neither a user name with a
+/// password nor something that signs, and these are no token.
+fn is_refused(old: &SchemeKind, new: &SchemeKind) -> bool {
+    let is_pair = |kind: &SchemeKind| matches!(kind, SchemeKind::Basic);
+    is_pair(old) != is_pair(new) || matches!(new, SchemeKind::OAuth1)
 }
 
 /// How a credential travels.

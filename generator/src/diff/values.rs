@@ -1,5 +1,7 @@
 //! What parameters, members and listed values share: bounds, defaults, words.
 
+use std::cmp::Ordering;
+
 use crate::ir::{Bound, Bounds, Checks, Literal, Pattern, TypeRef};
 
 use super::Side;
@@ -47,6 +49,31 @@ impl Bounded {
     }
 }
 
+/// A bound of numbers. Whole ones are compared as such: above 2^53, several of them are the same double.
+#[derive(Clone, Copy)]
+struct Edge {
+    whole: Option<i128>,
+    number: f64,
+    /// Where the number itself is outside, the side that the others lie on.
+    open: i8,
+}
+
+impl PartialEq for Edge {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Edge {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        let numbers = match (self.whole, other.whole) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            _ => self.number.partial_cmp(&other.number)?,
+        };
+        Some(numbers.then(self.open.cmp(&other.open)))
+    }
+}
+
 /// What other bounds mean: values that passed are refused before they are sent, or the other way round.
 pub(super) fn bounds(name: &str, old: &Checks, new: &Checks) -> Option<(Effect, String)> {
     let bounded = bounded(old, new);
@@ -70,10 +97,9 @@ fn bounded(old: &Checks, new: &Checks) -> Bounded {
     let none = Checks::default();
     let old = if old.skipped { &none } else { old };
     let new = if new.skipped { &none } else { new };
-    let number = |bound: &Option<Bound>, sign: f64| {
+    let number = |bound: &Option<Bound>, sign: i8| {
         let Bound { value, exclusive } = bound.as_ref()?;
-        let value: f64 = value.parse().ok()?;
-        Some((value, if *exclusive { sign } else { 0.0 }))
+        Some(Edge { whole: value.parse().ok(), number: value.parse().ok()?, open: if *exclusive { sign } else { 0 } })
     };
     let flag = |flag: bool| flag.then_some(&());
     // Where the source of a pattern is the same, so is what is checked of it (`runs`).
@@ -102,8 +128,8 @@ fn bounded(old: &Checks, new: &Checks) -> Bounded {
         let Bounds { least, most } = *old;
         Bounded::least(least, new.least).and(Bounded::most(most, new.most))
     };
-    Bounded::least(number(minimum, 1.0), number(&new.minimum, 1.0))
-        .and(Bounded::most(number(maximum, -1.0), number(&new.maximum, -1.0)))
+    Bounded::least(number(minimum, 1), number(&new.minimum, 1))
+        .and(Bounded::most(number(maximum, -1), number(&new.maximum, -1)))
         .and(Bounded::rule(multiple_of.as_ref(), new.multiple_of.as_ref()))
         .and(counts(length, &new.length))
         .and(counts(items, &new.items))
@@ -133,7 +159,7 @@ fn in_words(checks: &Checks) -> String {
         }
     }
     words.extend(checks.unique_items.then(|| "no item twice".to_owned()));
-    words.extend(checks.pattern.as_ref().map(|pattern| format!("the pattern `{}`", pattern.source)));
+    words.extend(checks.pattern.as_ref().map(|pattern| format!("the pattern {}", pattern.source)));
     words.extend(checks.format.as_ref().map(|format| format!("the format {format}")));
     if !checks.values.is_empty() {
         words.push(format!("one of {}", checks.values.iter().map(written).collect::<Vec<_>>().join(", ")));
@@ -153,7 +179,7 @@ fn counted(number: u64, what: &str) -> String {
 
 /// What has become of one text, such as `was a, is b`.
 pub(super) fn was_is(old: &str, new: &str) -> String {
-    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { code(text) };
     format!("was {}, is {}", shown(old), shown(new))
 }
 
@@ -185,7 +211,98 @@ pub(super) fn own_ty(side: Side<'_>, ty: &TypeRef) -> String {
     crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
 }
 
-/// A text as code.
+/// A text of a description as code, whatever it holds: in one line, and between more backticks than it has in a row
+/// (CommonMark 0.31, section 6.1), so that nothing of it is read as Markdown or HTML.
 pub(super) fn code(text: impl std::fmt::Display) -> String {
-    format!("`{text}`")
+    let text = one_line(&text.to_string());
+    match runs(&text).map(|(_, length)| length).max() {
+        None => format!("`{text}`"),
+        Some(longest) => {
+            let fence = "`".repeat(longest + 1);
+            format!("{fence} {text} {fence}")
+        }
+    }
+}
+
+/// A text with its line ends and other control characters as escapes.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') {
+            true => line.extend(letter.escape_default()),
+            false => line.push(letter),
+        }
+    }
+    line
+}
+
+/// Where code begins that does not end, and how many backticks it begins with.
+pub(super) fn unclosed(text: &str) -> Option<(usize, usize)> {
+    let mut open = None;
+    for (at, length) in runs(text) {
+        open = match open {
+            None => Some((at, length)),
+            Some((_, fence)) if fence == length => None,
+            within => within,
+        };
+    }
+    open
+}
+
+/// Where backticks stand in a row, and how many.
+fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let starts = text.match_indices('`').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('`'));
+    starts.map(|at| (at, text[at..].bytes().take_while(|byte| *byte == b'`').count()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bounds, code, one_line, unclosed};
+    use crate::diff::Effect;
+    use crate::ir::{Bound, Checks};
+
+    #[test]
+    fn bounds_of_large_numbers_are_compared_exactly() {
+        let least = |value: &str, exclusive| Checks {
+            minimum: Some(Bound { value: value.to_owned(), exclusive }),
+            ..Checks::default()
+        };
+        for (old, new, effect) in [
+            (("9007199254740992", false), ("9007199254740993", false), Effect::Breaking),
+            (("9007199254740993", false), ("9007199254740992", false), Effect::WireOnly),
+            (("9007199254740993", true), ("9007199254740993", false), Effect::WireOnly),
+            (("1", false), ("0.5", false), Effect::WireOnly),
+            (("0.5", false), ("1", true), Effect::Breaking),
+            (("1", false), ("1.0", false), Effect::DocsOnly),
+            (("1e300", false), ("1e301", false), Effect::Breaking),
+        ] {
+            let found = bounds("it", &least(old.0, old.1), &least(new.0, new.1)).map(|(effect, _)| effect);
+            assert_eq!(found, Some(effect), "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn code_holds_whatever_a_description_holds() {
+        for (text, shown) in [
+            ("Pet", "`Pet`"),
+            ("a`b", "`` a`b ``"),
+            ("`", "`` ` ``"),
+            ("a``b`</details>", "``` a``b`</details> ```"),
+            ("a\n\n# b", "`a\\n\\n# b`"),
+            ("Größe|\u{2028}", "`Größe|\\u{2028}`"),
+        ] {
+            assert_eq!(code(text), shown, "{text:?}");
+        }
+        assert_eq!(one_line("a\r\nb"), "a\\r\\nb");
+        for (text, open) in [
+            ("none", None),
+            ("a `b` c", None),
+            ("a `b` `c", Some((6, 1))),
+            ("`` a`b ``", None),
+            ("x `` a`b", Some((2, 2))),
+            ("ö ``` a``b `", Some((3, 3))),
+        ] {
+            assert_eq!(unclosed(text), open, "{text:?}");
+        }
+    }
 }

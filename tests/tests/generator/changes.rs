@@ -98,6 +98,13 @@ fn an_address_that_can_be_chosen_is_a_type() {
 }
 
 #[test]
+fn what_a_description_says_is_no_markdown() {
+    let name = ("operationId: hearSounds", "operationId: \"hear`</details>\\n\\n# Sounds\"");
+    let text = diff(&outcome(&zoo()), &outcome(&changed(&[name]))).expect("both can be read").markdown();
+    assert!(text.contains("- operation `` hear`</details>\\n\\n# Sounds ``: it is called another way"), "{text}");
+}
+
+#[test]
 fn what_was_is_called_as_it_was() {
     // `Trouble` stood in two lists, and makes room for two types: one of them is what it is called now.
     let old = "data: {type: array, items: {$ref: '#/components/schemas/Stay'}}\n        errors: {type: array, items: {$ref: '#/components/schemas/Trouble'}}\n        faults: {type: array, items: {$ref: '#/components/schemas/Trouble'}}";

@@ -46,6 +46,7 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("bounds narrower", "limit"),
     ("pattern added", "trace"),
     ("credentials removed", "key"),
+    ("scheme of another kind", "key"),
     ("credentials together", "animals"),
     ("credentials needed", "nothing"),
     ("member with narrower bounds", "adding"),

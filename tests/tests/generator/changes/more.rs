@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         "header removed",
         &[("          headers:\n            X-Days: {schema: {type: array, items: {type: integer}}}\n", "")],
         Some(Breaking),
-        "the header `X-Days` of its answers is removed",
+        "the header `X-Days` of its answers is removed; `stays::GetStayHeaders::x_days` is gone",
     ),
     (
         "header added",
@@ -221,6 +221,12 @@ pub(super) const ROWS: &[Row] = &[
         &[("{type: apiKey, in: header, name: X-Key}", "{type: apiKey, in: query, name: key}")],
         Some(WireOnly),
         "its credentials are sent another way: was `the header X-Key`, is `the query parameter key`",
+    ),
+    (
+        "scheme of another kind",
+        &[("{type: apiKey, in: header, name: X-Key}", "{type: http, scheme: basic}")],
+        Some(Breaking),
+        "its credentials are sent another way: was `the header X-Key`, is `user name and password`",
     ),
     (
         "address of a login",

@@ -135,7 +135,7 @@ pub(super) const ROWS: &[Row] = &[
         "pattern added",
         &[("maxLength: 20}", "maxLength: 20, pattern: '^[a-z]+$'}")],
         Some(Breaking),
-        "the pattern `^[a-z]+$`",
+        "the pattern ^[a-z]+$`",
     ),
     (
         "default changed",
