@@ -80,26 +80,33 @@ impl Pair<'_, '_> {
     }
 
     pub(super) fn headers(&mut self) {
-        let of = |operation: &Operation| -> BTreeMap<String, Header> {
-            let all = operation.answers.iter().flat_map(|answer| &answer.headers);
-            all.map(|header| (header.name.to_string(), header.clone())).collect()
+        let of = |operation: &Operation| -> BTreeMap<(String, String), Header> {
+            let one =
+                |answer: &Answer, header: &Header| ((header.name.to_string(), status(answer.status)), header.clone());
+            let all = operation.answers.iter();
+            all.flat_map(|answer| answer.headers.iter().map(move |header| one(answer, header))).collect()
         };
         let (before, after) = (of(self.old.1), of(self.new.1));
+        // The method that reads it is there for as long as it is a header of any answer.
+        let stays = |of: &BTreeMap<(String, String), Header>, name: &str| of.keys().any(|(known, _)| known == name);
+        let answers = |name: &str, code: &str| {
+            let several = [&before, &after].iter().any(|of| of.keys().filter(|(known, _)| known == name).count() > 1);
+            let moved = stays(&before, name) && stays(&after, name) && !(several || before.keys().eq(after.keys()));
+            if several || moved { format!("its answers {code}") } else { "its answers".to_owned() }
+        };
         let reader = self.new.1.headers.as_ref().or(self.old.1.headers.as_ref()).map(ToString::to_string);
         let path = |pair: &Self, name: &str| {
             BTreeSet::from([pair.path(&format!("{}::{name}", reader.as_deref().unwrap_or_default()))])
         };
-        for (name, header) in &before {
+        for ((name, code_of), header) in &before {
+            let answers = answers(name, code_of);
             // The name is that of the method; the texts are compared with those of the operation.
             let Header { wire, name: _, ty: inner, form, deprecated, docs: _, origin } = header;
             let lines = self.take(&path(self, name));
-            let Some(other) = after.get(name) else {
-                let what = format!("the header {} of its answers is removed", code(wire));
-                self.say_at(Effect::Breaking, what, &lines, (Some(origin), None)).kin(
-                    "headers",
-                    "are removed",
-                    code(wire),
-                );
+            let Some(other) = after.get(&(name.clone(), code_of.clone())) else {
+                let what = format!("the header {} of {answers} is removed", code(wire));
+                let effect = if stays(&after, name) { Effect::WireOnly } else { Effect::Breaking };
+                self.say_at(effect, what, &lines, (Some(origin), None)).kin("headers", "are removed", code(wire));
                 continue;
             };
             let places = (Some(origin), Some(&other.origin));
@@ -107,23 +114,24 @@ impl Pair<'_, '_> {
             if types.0 != types.1 || wire != &other.wire || form != &other.form {
                 let shown = |header: &Header, ty: &str| format!("{} {ty} {}", header.wire, written(header.form));
                 let what = was_is(&shown(header, &types.0), &shown(other, &types.1));
-                self.say_at(Effect::WireOnly, format!("a header of its answers {what}"), &lines, places).kin(
+                self.say_at(Effect::WireOnly, format!("a header of {answers} {what}"), &lines, places).kin(
                     "headers",
                     "are read another way",
                     code(wire),
                 );
             } else if *deprecated != other.deprecated {
                 let no_more = if other.deprecated { "" } else { " no more" };
-                let what = format!("the header {} of its answers is deprecated{no_more}", code(wire));
+                let what = format!("the header {} of {answers} is deprecated{no_more}", code(wire));
                 self.say_at(Effect::Additive, what, &lines, places);
             } else {
                 self.own.extend(lines);
             }
         }
-        for (name, header) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+        for ((name, code_of), header) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
             let lines = self.take(&path(self, name));
-            let what = format!("the header {} of its answers is added", code(&header.wire));
-            self.say_at(Effect::Additive, what, &lines, (None, Some(&header.origin))).kin(
+            let what = format!("the header {} of {} is added", code(&header.wire), answers(name, code_of));
+            let effect = if stays(&before, name) { Effect::WireOnly } else { Effect::Additive };
+            self.say_at(effect, what, &lines, (None, Some(&header.origin))).kin(
                 "headers",
                 "are added",
                 code(&header.wire),

@@ -22,7 +22,10 @@ pub(super) fn compare(
 ) {
     // What cannot be read on the other side is there all the same.
     let is_left_out = |operation: &Operation, when: When| {
-        gaps.iter().any(|gap| gap.when == when && gap.operation.as_deref() == Some(operation.id.as_str()))
+        // One without an operationId is known by its method and path.
+        let address = format!("{} {}", operation.method, operation.path);
+        let names = [operation.id.as_str(), address.as_str()];
+        gaps.iter().any(|gap| gap.when == when && gap.operation.as_deref().is_some_and(|id| names.contains(&id)))
     };
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.operations.iter().copied().unzip();
     for (old_at, new_at) in &pairs.operations {

@@ -197,6 +197,11 @@ impl Present {
 /// The folders of the files, where there is something else in their place. Nothing is read or written through a link, which
 /// leads to where nothing is ours; that the folder of the crate itself is one is the user's choice.
 fn folders_in_the_way(files: &FileSet, root: &Path, obstacles: &mut Vec<Obstacle>) -> Result<(), SyncError> {
+    // The folder itself may be a link to one.
+    if fs::metadata(root).is_ok_and(|root| !root.is_dir()) {
+        obstacles.push(Obstacle { path: root.to_owned(), is: Is::File });
+        return Ok(());
+    }
     let mut folders = BTreeSet::new();
     for (path, _) in files.iter() {
         let ends = path.match_indices('/').map(|(index, _)| &path[..index]);

@@ -120,7 +120,7 @@ impl Staged {
     /// Brings to the disk what replaces another text. On some file systems a new name is on the disk before the text is. A file
     /// that is new has nothing to lose by that; one that is replaced would have neither its old nor its new text after a power
     /// cut.
-    fn sync(&self) -> Result<(), SyncError> {
+    fn sync<'s>(&'s self) -> Result<(), SyncError> {
         let sync = |path: &PathBuf| {
             // Windows flushes only what is open for writing.
             let file = OpenOptions::new().read(true).write(cfg!(windows)).open(path);
@@ -128,9 +128,16 @@ impl Staged {
         };
         let each = self.replacing.len().div_ceil(AT_ONCE).max(1);
         thread::scope(|scope| {
-            let parts: Vec<_> =
-                self.replacing.chunks(each).map(|part| scope.spawn(move || part.iter().try_for_each(sync))).collect();
-            parts.into_iter().try_for_each(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            // A system that has no threads to give leaves the work to this one.
+            let start = |part: &'s [PathBuf]| {
+                let work = move || part.iter().try_for_each(sync);
+                thread::Builder::new().spawn_scoped(scope, work).map_err(|_| work)
+            };
+            let parts: Vec<_> = self.replacing.chunks(each).map(start).collect();
+            parts.into_iter().try_for_each(|part| match part {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Err(work) => work(),
+            })
         })
     }
 

@@ -126,6 +126,26 @@ fn what_was_is_called_as_it_was() {
 }
 
 #[test]
+fn a_header_is_one_of_a_status() {
+    let header = "          headers:\n            X-Days: {schema: {type: array, items: {type: integer}}}\n";
+    let content = "          content:\n            application/json: {schema: {$ref: '#/components/schemas/Stay'}}\n";
+    let second = |header: &str| format!("{content}        '404':\n          description: None.\n{header}");
+    let whole = format!("{header}{content}");
+    let after = |of: &str, headers: &str| outcome(&changed(&[(&whole, &format!("{of}{}", second(headers)))]));
+    let (both, moved, alone) = (after(header, header), after("", header), after(header, ""));
+    for (old, new, said, effect) in [
+        (&both, &alone, "the header `X-Days` of its answers 404 is removed", Effect::WireOnly),
+        (&both, &moved, "the header `X-Days` of its answers 200 is removed", Effect::WireOnly),
+        (&alone, &both, "the header `X-Days` of its answers 404 is added", Effect::WireOnly),
+        (&alone, &moved, "the header `X-Days` of its answers 200 is removed", Effect::WireOnly),
+    ] {
+        let report = diff(old, new).expect("both can be read");
+        let found = report.changes.iter().find(|change| change.what == said);
+        assert_eq!(found.map(|change| change.effect), Some(effect), "{said}\n{}", report.markdown());
+    }
+}
+
+#[test]
 fn changes_the_other_way_round_mean_something_else() {
     let new = outcome(&zoo());
     for (name, effect) in [

@@ -64,7 +64,7 @@ fn there_are_no_snapshots_without_a_test() {
         expected.extend([format!("accept__{name}.snap"), format!("accept__{name}.snap.rs")]);
     }
     expected.extend(fixtures("reject").iter().map(|name| format!("reject__{name}.snap")));
-    expected.insert("edits.snap".to_owned());
+    expected.extend(["changes.snap", "edits.snap"].map(str::to_owned));
     let found: BTreeSet<String> = fs::read_dir(root().join("tests/snapshots"))
         .expect("the folder can be read")
         .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
