@@ -36,9 +36,9 @@ pub enum Format {
     /// For programs: one JSON object on the standard output. It has `success` and `written`, the numbers `operations`,
     /// `skipped` (operations), `types`, `errors` and `warnings`, `codes` with the number of findings of each, `files` with
     /// `path` and `change` (`created`, `changed` or `deleted`), `api` with what changes for callers
-    /// ([`ApiChange`](crate::sync::ApiChange); null where there was no crate before), `milliseconds`, and the lists `diagnostics` and, for what `[gaps]` accepts,
-    /// `accepted`. A finding has `code`, `severity`, `title`, `message`, `help`, `file`, `line` and `column` (from 1) and
-    /// `pointer`; what is not known is null.
+    /// ([`ApiChange`](crate::sync::ApiChange); null where there was no crate before), `milliseconds`, and the lists
+    /// `diagnostics` and, for what `[gaps]` accepts, `accepted`. A finding has `code`, `severity`, `title`, `message`,
+    /// `help`, `file`, `line` and `column` (from 1) and `pointer`; what is not known is null.
     Json,
 }
 

@@ -9,11 +9,11 @@ use crate::ir::{
 
 use super::Side;
 use super::change::Effect;
-use super::operations::Pair;
+use super::pair::Pair;
 use super::params::spelled;
 use super::values::{code, ty, was_is};
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, Operation> {
     pub(super) fn body(&mut self) {
         let (before, after) = (&self.old.1.body, &self.new.1.body);
         let what = match (before, after) {

@@ -1,14 +1,14 @@
 //! Members of objects, one by one.
 
-use crate::ir::{Access, Checks, Elem, Extra, Field, Presence, Struct};
+use crate::ir::{Access, Checks, Elem, Extra, Field, Presence, Struct, TypeDef};
 
 use super::Side;
 use super::change::Effect;
 use super::lines::{Line, take};
-use super::types::Pair;
-use super::values::{code, own_ty, ty, was_is, written};
+use super::pair::Pair;
+use super::values::{Told, code, own_ty, told, ty, was_is, written};
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, TypeDef> {
     pub(super) fn members(&mut self, old: &Struct, new: &Struct) {
         let Struct { fields, arguments: _, extra, extra_checks, members } = old;
         for field in fields {
@@ -183,17 +183,15 @@ impl Pair<'_, '_> {
         if let Some((effect, what)) = self.bounds(&name, checks, &new.checks) {
             say(self, effect, what, "have other bounds");
         }
-        if *default != new.default {
-            let shown = |field: &Field| field.default.as_ref().map(written).unwrap_or_default();
-            let what = format!("the default of {name} {}", was_is(&shown(old), &shown(new)));
-            say(self, Effect::WireOnly, what, "have another default");
-        }
-        if *deprecated != new.deprecated {
-            let no_more = if new.deprecated { "" } else { " no more" };
-            say(self, Effect::Additive, format!("{name} is deprecated{no_more}"), "are deprecated or no more so");
-        }
-        if *docs != new.docs || *example != new.example {
-            say(self, Effect::DocsOnly, format!("the description of {name} differs"), "are described otherwise");
+        let was = Told { default: default.as_ref(), deprecated: *deprecated, docs, example: example.as_ref() };
+        let is = Told {
+            default: new.default.as_ref(),
+            deprecated: new.deprecated,
+            docs: &new.docs,
+            example: new.example.as_ref(),
+        };
+        for (effect, what, fate) in told(&name, &was, &is) {
+            say(self, effect, what, fate);
         }
         // What is said of the member elsewhere, for example by the schema that takes its place in a list.
         self.own.extend(lines.unwrap_or_default());

@@ -35,6 +35,7 @@ mod markdown;
 mod members;
 mod operations;
 mod overview;
+mod pair;
 mod pairs;
 mod params;
 mod renames;
@@ -55,7 +56,7 @@ use std::collections::BTreeMap;
 use crate::Outcome;
 use crate::analyze::{Facts, Usage, analyze};
 use crate::diag::{FileId, Locate, Origin};
-use crate::ir::{Api, TypeId};
+use crate::ir::{Api, TypeDef};
 
 use self::change::Changes;
 use self::lines::Lines;
@@ -93,9 +94,10 @@ impl<'a> Side<'a> {
         self.outcome.files.as_ref().and_then(|files| files.get("api.txt")).unwrap_or_default()
     }
 
-    /// Where values of a type go.
-    fn usage(self, id: TypeId) -> Usage {
-        self.facts.usage.get(id.0).copied().unwrap_or_default()
+    /// Where values of a type go, which is known by its name.
+    fn usage(self, def: &TypeDef) -> Usage {
+        let at = self.api.types.iter().position(|other| other.name == def.name);
+        at.and_then(|at| self.facts.usage.get(at)).copied().unwrap_or_default()
     }
 
     /// The file and the line of a node.

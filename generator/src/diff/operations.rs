@@ -6,9 +6,10 @@ use crate::diag::Origin;
 use crate::ir::{Literal, Operation, OwnServer};
 
 use super::Side;
-use super::change::{Change, Changes, Effect, Place, Subject};
+use super::change::{Change, Changes, Effect, Subject};
 use super::gaps::{Gap, When};
 use super::lines::{Line, Lines, greatest, take};
+use super::pair::{Construct, Pair};
 use super::pairs::{Pairs, items, shape_of};
 use super::values::{code, was_is, written};
 
@@ -91,16 +92,17 @@ fn called(side: Side<'_>, operation: &Operation) -> String {
     format!("{}::{}", side.api.group(operation.group).module, operation.name)
 }
 
-/// One operation on both sides.
-pub(super) struct Pair<'a, 'c> {
-    pub(super) old: (Side<'a>, &'a Operation),
-    pub(super) new: (Side<'a>, &'a Operation),
-    /// The lines that differ.
-    pub(super) own: Vec<Line>,
-    changes: &'c mut Changes,
+impl Construct for Operation {
+    fn subject(&self) -> Subject {
+        Subject::Operation(self.id.clone())
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
 }
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, Operation> {
     fn compare(mut self, pairs: &Pairs, exchanged: Option<&Operation>) {
         let (before, after) = (self.old.1, self.new.1);
         let Operation {
@@ -144,26 +146,12 @@ impl Pair<'_, '_> {
         self.stream();
         self.credentials();
         self.server(server.as_ref(), after.server.as_ref());
-        if *deprecated != after.deprecated {
-            let taken = take(&mut self.own, |line| line.effect == Effect::Additive && line.old.is_some());
-            let what = if after.deprecated { "it is deprecated" } else { "it is deprecated no more" };
-            self.say(Effect::Additive, what, taken);
-        }
-        if texts(before) != texts(after) {
-            self.say(Effect::DocsOnly, "its description differs", Vec::new());
-        }
+        self.told((*deprecated, after.deprecated), texts(before) == texts(after));
         let words: Vec<Line> = take(&mut self.own, |line| line.effect == Effect::DocsOnly);
         if let Some(first) = words.first().map(Line::told) {
             self.say(Effect::DocsOnly, "arguments are called another way", Vec::new()).because(first);
         }
-        let rest = std::mem::take(&mut self.own);
-        for effect in Effect::ALL {
-            let lines: Vec<Line> = rest.iter().filter(|line| line.effect == effect).cloned().collect();
-            if !lines.is_empty() {
-                let told: Vec<String> = lines.iter().map(Line::told).collect();
-                self.say(effect, "what callers name of it differs", Vec::new()).because(told.join("; "));
-            }
-        }
+        self.rest();
     }
 
     /// Says that it is called another way, and gives whether it is.
@@ -243,34 +231,6 @@ impl Pair<'_, '_> {
     /// Takes the lines with these paths.
     pub(super) fn take(&mut self, paths: &BTreeSet<String>) -> Vec<Line> {
         take(&mut self.own, |line| paths.contains(&line.path))
-    }
-
-    /// Reports a change with the lines that it is seen in, which can mean more than the change alone.
-    pub(super) fn say(&mut self, least: Effect, what: impl Into<String>, lines: Vec<Line>) -> &mut Change {
-        let places = (self.old.0.place(&self.old.1.origin), self.new.0.place(&self.new.1.origin));
-        self.say_with(least, what, &lines, places)
-    }
-
-    /// The same about a node of the operation, on the sides where it is.
-    pub(super) fn say_at(
-        &mut self,
-        least: Effect,
-        what: impl Into<String>,
-        lines: &[Line],
-        (old, new): (Option<&Origin>, Option<&Origin>),
-    ) -> &mut Change {
-        let places = (old.and_then(|at| self.old.0.place(at)), new.and_then(|at| self.new.0.place(at)));
-        self.say_with(least, what, lines, places)
-    }
-
-    fn say_with(
-        &mut self,
-        least: Effect,
-        what: impl Into<String>,
-        lines: &[Line],
-        places: (Option<Place>, Option<Place>),
-    ) -> &mut Change {
-        self.changes.say(Subject::Operation(self.new.1.id.clone()), least, what, lines, places)
     }
 }
 

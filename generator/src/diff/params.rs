@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Param, Place, Style};
+use crate::ir::{Operation, Param, Place, Style};
 
 use super::change::{Change, Effect};
 use super::lines::Line;
-use super::operations::Pair;
-use super::values::{bounds, code, own_ty, ty, was_is, written};
+use super::pair::Pair;
+use super::values::{Told, bounds, code, own_ty, told, ty, was_is};
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, Operation> {
     pub(super) fn params(&mut self) {
         let (before, after) = (&self.old.1.params, &self.new.1.params);
         let pairs = matched(before, after);
@@ -134,17 +134,15 @@ impl Pair<'_, '_> {
         if let Some((effect, what)) = bounds(&name, checks, &new.checks) {
             say(self, effect, what, "have other bounds");
         }
-        if *default != new.default {
-            let shown = |param: &Param| param.default.as_ref().map(written).unwrap_or_default();
-            let what = format!("the default of {name} {}", was_is(&shown(old), &shown(new)));
-            say(self, Effect::WireOnly, what, "have another default");
-        }
-        if *deprecated != new.deprecated {
-            let no_more = if new.deprecated { "" } else { " no more" };
-            say(self, Effect::Additive, format!("{name} is deprecated{no_more}"), "are deprecated or no more so");
-        }
-        if *docs != new.docs || *example != new.example {
-            say(self, Effect::DocsOnly, format!("the description of {name} differs"), "are described otherwise");
+        let was = Told { default: default.as_ref(), deprecated: *deprecated, docs, example: example.as_ref() };
+        let is = Told {
+            default: new.default.as_ref(),
+            deprecated: new.deprecated,
+            docs: &new.docs,
+            example: new.example.as_ref(),
+        };
+        for (effect, what, fate) in told(&name, &was, &is) {
+            say(self, effect, what, fate);
         }
         // What nothing of this tells, such as a constant that came or went with a type.
         self.own.extend(lines.unwrap_or_default());

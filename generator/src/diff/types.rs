@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::analyze::Usage;
 use crate::diag::Origin;
 use crate::ir::{Accessor, AccessorKind, Checks, Shape, Step, TypeDef, TypeId};
 
 use super::Side;
-use super::change::{Change, Changes, Effect, Place, Subject};
-use super::lines::{Line, Lines, greatest, take};
+use super::change::{Change, Changes, Effect, Subject};
+use super::lines::{Lines, greatest, take};
+use super::pair::{Construct, Pair};
 use super::values::{bounds, was_is};
 
 /// Compares all types.
@@ -20,10 +20,9 @@ pub(super) fn compare(
     changes: &mut Changes,
 ) {
     for (before, after) in pairs {
-        let usage = new.usage(TypeId(*after));
         let (before, after) = (old.api.ty(TypeId(*before)), new.api.ty(TypeId(*after)));
         let own = lines.take_of(&[format!("types::{}", after.name)]);
-        Pair { old: (old, before), new: (new, after), usage, own, changes }.compare();
+        Pair { old: (old, before), new: (new, after), own, changes }.compare();
     }
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
     for (_, def) in old.api.types.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
@@ -46,18 +45,17 @@ pub(super) fn compare(
     }
 }
 
-/// One type on both sides.
-pub(super) struct Pair<'a, 'c> {
-    pub(super) old: (Side<'a>, &'a TypeDef),
-    pub(super) new: (Side<'a>, &'a TypeDef),
-    /// Where its values go now.
-    usage: Usage,
-    /// The lines that differ.
-    pub(super) own: Vec<Line>,
-    changes: &'c mut Changes,
+impl Construct for TypeDef {
+    fn subject(&self) -> Subject {
+        Subject::Type(self.name.to_string())
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
 }
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, TypeDef> {
     fn compare(mut self) {
         let (before, after) = (self.old.1, self.new.1);
         // The file is nothing that callers see; what is derived is in the lines.
@@ -83,22 +81,8 @@ impl Pair<'_, '_> {
             }
         }
         self.accessors();
-        if *deprecated != after.deprecated {
-            let lines = take(&mut self.own, |line| line.effect == Effect::Additive && line.old.is_some());
-            let what = if after.deprecated { "it is deprecated" } else { "it is deprecated no more" };
-            self.say(Effect::Additive, what, lines);
-        }
-        if *docs != after.docs {
-            self.say(Effect::DocsOnly, "its description differs", Vec::new());
-        }
-        let rest = std::mem::take(&mut self.own);
-        for effect in Effect::ALL {
-            let lines: Vec<Line> = rest.iter().filter(|line| line.effect == effect).cloned().collect();
-            if !lines.is_empty() {
-                let told: Vec<String> = lines.iter().map(Line::told).collect();
-                self.say(effect, "what callers name of it differs", Vec::new()).because(told.join("; "));
-            }
-        }
+        self.told((*deprecated, after.deprecated), *docs == after.docs);
+        self.rest();
     }
 
     /// Accessors of the same name that read other members; those that came or went are lines.
@@ -117,39 +101,13 @@ impl Pair<'_, '_> {
     /// What other bounds mean: they are checked in requests, and of what is only answered they are told.
     pub(super) fn bounds(&self, name: &str, old: &Checks, new: &Checks) -> Option<(Effect, String)> {
         let (effect, what) = bounds(name, old, new)?;
-        Some((if self.usage.request { effect } else { Effect::DocsOnly }, what))
+        Some((if self.new.0.usage(self.new.1).request { effect } else { Effect::DocsOnly }, what))
     }
 
     /// What it means that values are read as something else: nothing where none is read.
     pub(super) fn reading(&self) -> Effect {
-        if self.usage.request && !self.usage.response { Effect::WireOnly } else { Effect::Breaking }
-    }
-
-    pub(super) fn say(&mut self, least: Effect, what: impl Into<String>, lines: Vec<Line>) -> &mut Change {
-        let places = (self.old.0.place(&self.old.1.origin), self.new.0.place(&self.new.1.origin));
-        self.say_with(least, what, &lines, places)
-    }
-
-    /// The same about a member, on the sides where it is.
-    pub(super) fn say_at(
-        &mut self,
-        least: Effect,
-        what: impl Into<String>,
-        lines: &[Line],
-        (old, new): (Option<&Origin>, Option<&Origin>),
-    ) -> &mut Change {
-        let places = (old.and_then(|at| self.old.0.place(at)), new.and_then(|at| self.new.0.place(at)));
-        self.say_with(least, what, lines, places)
-    }
-
-    fn say_with(
-        &mut self,
-        least: Effect,
-        what: impl Into<String>,
-        lines: &[Line],
-        places: (Option<Place>, Option<Place>),
-    ) -> &mut Change {
-        self.changes.say(Subject::Type(self.new.1.name.to_string()), least, what, lines, places)
+        let usage = self.new.0.usage(self.new.1);
+        if usage.request && !usage.response { Effect::WireOnly } else { Effect::Breaking }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Listed values, alternatives, and types around another one.
 
-use crate::ir::{Arm, Enum, EnumValue, JsonKind, Newtype, Test, Union};
+use crate::ir::{Arm, Enum, EnumValue, JsonKind, Newtype, Test, TypeDef, Union};
 
 use super::change::Effect;
 use super::lines::{Line, take};
-use super::types::Pair;
+use super::pair::Pair;
 use super::values::{code, own_ty, ty, was_is, written};
 
-impl Pair<'_, '_> {
+impl Pair<'_, '_, TypeDef> {
     /// Takes the lines of a variant.
     fn variants(&mut self, names: &[&str]) -> Vec<Line> {
         let of = |name: &&str| format!("types::{}::{name}", self.new.1.name);

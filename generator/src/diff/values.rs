@@ -255,6 +255,32 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
     starts.map(|at| (at, text[at..].bytes().take_while(|byte| *byte == b'`').count()))
 }
 
+/// What is told of parameters and members in the same words.
+pub(super) struct Told<'a> {
+    pub(super) default: Option<&'a Literal>,
+    pub(super) deprecated: bool,
+    pub(super) docs: &'a str,
+    pub(super) example: Option<&'a Literal>,
+}
+
+/// How that differs: what it means, what differs, and what several have in common.
+pub(super) fn told(name: &str, old: &Told<'_>, new: &Told<'_>) -> Vec<(Effect, String, &'static str)> {
+    let mut found = Vec::new();
+    if old.default != new.default {
+        let shown = |told: &Told<'_>| told.default.map(written).unwrap_or_default();
+        let what = format!("the default of {name} {}", was_is(&shown(old), &shown(new)));
+        found.push((Effect::WireOnly, what, "have another default"));
+    }
+    if old.deprecated != new.deprecated {
+        let no_more = if new.deprecated { "" } else { " no more" };
+        found.push((Effect::Additive, format!("{name} is deprecated{no_more}"), "are deprecated or no more so"));
+    }
+    if old.docs != new.docs || old.example != new.example {
+        found.push((Effect::DocsOnly, format!("the description of {name} differs"), "are described otherwise"));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::{bounds, code, one_line, unclosed};

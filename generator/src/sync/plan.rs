@@ -59,6 +59,20 @@ pub struct Plan {
     pub other_line_ends: usize,
 }
 
+#[cfg(test)]
+impl Plan {
+    /// One change of each kind, the first with a line that is longer than what is shown.
+    pub(super) fn of_each_kind() -> Self {
+        let (old, new) = (Some("x".repeat(200)), None);
+        let changes = vec![
+            Change::Changed { path: "src/a.rs".to_owned(), line: 7, old, new },
+            Change::Missing { path: "src/b.rs".to_owned() },
+            Change::Stale { path: "src/c.rs".to_owned() },
+        ];
+        Self { changes, other_line_ends: 0 }
+    }
+}
+
 /// Compares a folder with the files that should be in it. Nothing is written.
 ///
 /// # Errors

@@ -75,21 +75,11 @@ pub(super) fn part(text: &str, differs: usize) -> String {
 mod tests {
     use super::*;
 
-    fn plan() -> Plan {
-        let (old, new) = (Some("x".repeat(200)), None);
-        let changes = vec![
-            Change::Changed { path: "src/a.rs".to_owned(), line: 7, old, new },
-            Change::Missing { path: "src/b.rs".to_owned() },
-            Change::Stale { path: "src/c.rs".to_owned() },
-        ];
-        Plan { changes, other_line_ends: 0 }
-    }
-
     #[test]
     fn every_file_is_named_with_its_first_line() {
         let long = "x".repeat(WIDTH);
         assert_eq!(
-            drift(&plan(), "generated"),
+            drift(&Plan::of_each_kind(), "generated"),
             format!(
                 "changed  generated/src/a.rs:7\n         - {long}…\n         + (end of file)\n\
                  missing  generated/src/b.rs\nstale    generated/src/c.rs\n"

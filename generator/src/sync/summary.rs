@@ -279,16 +279,6 @@ mod tests {
     use crate::diag::Diagnostics;
     use crate::source::Sources;
 
-    fn plan() -> Plan {
-        let (old, new) = (Some("x".repeat(200)), None);
-        let changes = vec![
-            Change::Changed { path: "src/a.rs".to_owned(), line: 7, old, new },
-            Change::Missing { path: "src/b.rs".to_owned() },
-            Change::Stale { path: "src/c.rs".to_owned() },
-        ];
-        Plan { changes, other_line_ends: 0 }
-    }
-
     #[test]
     fn a_run_says_what_it_did_and_what_callers_get() {
         let mut files = FileSet::new();
@@ -297,7 +287,7 @@ mod tests {
         let (diagnostics, sources) = (Diagnostics::new(), Sources::new());
         let accepted = Diagnostics::new();
         let outcome = Outcome { files: Some(files), diagnostics, accepted, sources, api: None };
-        let mut plan = plan();
+        let mut plan = Plan::of_each_kind();
         let (line, old, new) = (2, Some("mine = 1".to_owned()), None);
         plan.changes.push(Change::Changed { path: "Cargo.toml".to_owned(), line, old, new });
         let before = Before::of([
