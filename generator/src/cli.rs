@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::diag::{Code, Severity};
+use crate::diag::{Code, Severity, counted};
 use crate::diff;
 use crate::sync::{self, Before, Change, DiskLoader, Done, Plan, Run, SyncError};
 use crate::{Outcome, Request, generate};
@@ -225,11 +225,6 @@ fn next_step(task: &Task<'_>) -> Option<String> {
         break;
     }
     Some(format!("Next: `cargo check` in {out}/; {out}/README.md shows the first call."))
-}
-
-/// A number and what is counted, such as `1 error` and `2 errors`.
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn report(task: &Task<'_>, outcome: &Outcome, plan: Option<&Plan>, success: bool) -> Value {

@@ -273,3 +273,8 @@ impl Diagnostics {
         render::values(&self.sorted(texts), texts).collect()
     }
 }
+
+/// A number and what is counted, such as `1 error` and `2 errors`.
+pub(crate) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(number: N, what: &str) -> String {
+    format!("{number} {what}{}", if number == N::from(1) { "" } else { "s" })
+}

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::diag::counted;
+use crate::emit::written_type;
 use crate::ir::{Bound, Bounds, Checks, Literal, Pattern, TypeRef};
 
 use super::Side;
@@ -172,11 +174,6 @@ fn in_words(checks: &Checks) -> String {
     words.join(", ")
 }
 
-/// A number of something, such as `1 item` and `2 items`.
-fn counted(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
 /// What has become of one text, such as `was a, is b`.
 pub(super) fn was_is(old: &str, new: &str) -> String {
     let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { code(text) };
@@ -202,13 +199,16 @@ pub(super) fn written(literal: &Literal) -> String {
 
 /// A type as callers write it, with the names of the new side.
 pub(super) fn ty(side: Side<'_>, ty: &TypeRef) -> String {
-    let written = side.renames.apply(&crate::emit::written_type(side.api, ty, "crate"));
-    written.replace("crate::types::", "").replace("crate::", "")
+    from_root(&side.renames.apply(&written_type(side.api, ty, "crate")))
 }
 
 /// A type as callers write it, with the names of its own side: for what is told, not for what is compared.
 pub(super) fn own_ty(side: Side<'_>, ty: &TypeRef) -> String {
-    crate::emit::written_type(side.api, ty, "crate").replace("crate::types::", "").replace("crate::", "")
+    from_root(&written_type(side.api, ty, "crate"))
+}
+
+fn from_root(written: &str) -> String {
+    written.replace("crate::types::", "").replace("crate::", "")
 }
 
 /// A text of a description as code, whatever it holds: in one line, and between more backticks than it has in a row

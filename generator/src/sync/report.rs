@@ -2,7 +2,7 @@
 
 use super::plan::{Change, Plan};
 use crate::Outcome;
-use crate::diag::{Code, Severity};
+use crate::diag::{Code, Severity, counted};
 
 /// How many columns of a line are shown.
 const WIDTH: usize = 100;
@@ -46,8 +46,7 @@ pub fn told(outcome: &Outcome) -> String {
         if total > 0 {
             let each: Vec<String> =
                 counts.iter().map(|(code, count)| format!("{count} {code} ({})", code.title())).collect();
-            let plural = if total == 1 { "" } else { "s" };
-            text.push_str(&format!("\n{total} {what}{plural}: {}.", each.join(", ")));
+            text.push_str(&format!("\n{}: {}.", counted(total, what), each.join(", ")));
         }
     }
     let accepted = outcome.accepted.iter().count();

@@ -10,7 +10,7 @@ use super::api::ApiChange;
 use super::plan::{Change, Plan};
 use super::report::{part, told};
 use crate::Outcome;
-use crate::diag::Severity;
+use crate::diag::{Severity, counted};
 use crate::diff::Effect;
 use crate::files::FileSet;
 
@@ -211,8 +211,7 @@ impl Run<'_> {
                 if list.is_empty() {
                     continue;
                 }
-                let plural = if list.len() == 1 { "" } else { "s" };
-                counts.push(format!("{} {kind}{plural} {verb}", list.len()));
+                counts.push(format!("{} {verb}", counted(list.len(), kind)));
                 names.extend(list.iter().map(|name| format!("  {} {kind} {name}", self.paint(colour, sign))));
             }
         }
@@ -232,7 +231,6 @@ impl Run<'_> {
     fn size(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.outcome.api {
             Some(api) => {
-                let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
                 write!(
                     f,
                     "; {} and {} in all.",
