@@ -68,6 +68,8 @@ pub const MANY: usize = 20;
 
 /// Does what a task says. Gives whether it succeeded: the crate is written or as it should be.
 ///
+/// This is the end of a program: the memory of what was generated is left to the system, which takes it back in one piece.
+///
 /// # Errors
 ///
 /// Files could not be compared or written, or the report could not be printed.
@@ -108,6 +110,7 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
         }
     };
     printed.map_err(SyncError::io("write", Path::new("the report")))?;
+    std::mem::forget(outcome);
     Ok(success)
 }
 

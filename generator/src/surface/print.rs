@@ -67,7 +67,7 @@ const WELL_KNOWN: &[(&str, &str)] = &[
 ];
 
 /// Paths of more names are looked up each time.
-const NAMES: usize = 4;
+const NAMES: usize = 2;
 
 /// What paths were found to mean, for those who print one part of a crate: the same few stand in most signatures.
 #[derive(Default)]
