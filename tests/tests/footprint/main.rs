@@ -48,16 +48,10 @@ async fn asked_for(client: &Client, arrivals: &Arrivals, values: usize) -> Resul
     Ok(asked - before)
 }
 
-/// What a request is made of, each of which is one block of memory:
-const BUFFERS: usize = 0
-    // the texts of three arguments, and the table of them,
-    + 4
-    // the id as the caller gave it, the list of values, and what they are to the parameter,
-    + 3
-    // the URL, which stays for another attempt, and the one that is sent,
-    + 2
-    // the headers as names, values and an index of them, for the same two.
-    + 4;
+/// What a request is made of, each of which is one block of memory: the texts of three arguments and the table of them; the id
+/// as the caller gave it, the list of values, and what they are to the parameter; the URL, which stays for another attempt, and
+/// the one that is sent; the headers, as an index of them and their names and values, for the same two.
+const BUFFERS: usize = 4 + 3 + 2 + 4;
 
 /// What else there is: the future of the call, and the handle by which the parts of a URL share its text.
 const BEYOND: usize = 2;

@@ -211,7 +211,13 @@ impl Check {
             return None;
         }
         Some(items.iter().enumerate().find_map(|(second, item)| {
-            let first = items[..second].iter().position(|earlier| earlier == item)?;
+            let ArgumentValue::Text(text) = item else { return None };
+            // Most texts differ in length, which is seen at once.
+            let is_equal = |earlier: &ArgumentValue<'_>| match earlier {
+                ArgumentValue::Text(earlier) => earlier.len() == text.len() && earlier == text,
+                _ => false,
+            };
+            let first = items[..second].iter().position(is_equal)?;
             Some((first, second))
         }))
     }
