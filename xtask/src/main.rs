@@ -1,5 +1,6 @@
 //! The tasks of this repository, run as `cargo xtask <task>`.
 
+mod budget;
 mod codegen;
 mod corpus;
 mod diff;
@@ -32,6 +33,10 @@ enum Task {
     ///
     /// Exits with 0 when nothing breaks, with 3 when something does, and with 1 on errors.
     Diff(diff::Arguments),
+    /// Hold what the generator and the client cost against tests/budgets.tsv: instructions, crates, lines and bytes
+    ///
+    /// Exits with 1 when a figure is over its budget.
+    Budget(budget::Arguments),
     /// Generate a crate from every description of a folder, and compile it
     Corpus(corpus::Arguments),
 }
@@ -40,6 +45,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Codegen { check, deny_warnings } => codegen::run(&workspace::root()?, check, deny_warnings),
         Task::Diff(arguments) => diff::run(&workspace::root()?, &arguments),
+        Task::Budget(arguments) => budget::run(&workspace::root()?, &arguments),
         Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
     }
 }

@@ -4,6 +4,7 @@
 //! Values" and "Style Examples"; RFC 6570 for the details). Nothing here knows requests.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -182,6 +183,31 @@ pub fn append(out: &mut String, param: &Param, value: &ArgumentValue<'_>) {
     }
 }
 
+/// About how long the text of a parameter gets, so that it is made in one piece: exactly so where nothing is encoded and a
+/// separator is one character.
+pub(super) fn length(param: &Param, value: &ArgumentValue<'_>) -> usize {
+    let name = if matches!(param.place, Place::Query | Place::Cookie) { param.name.len() + 1 } else { 0 };
+    match value {
+        ArgumentValue::Unset => 0,
+        ArgumentValue::Text(text) => name + text.len(),
+        ArgumentValue::Boolean(value) => name + if *value { 4 } else { 5 },
+        ArgumentValue::Integer(number) => {
+            let digits = number.unsigned_abs().checked_ilog10().map_or(1, |power| power as usize + 1);
+            name + digits + usize::from(*number < 0)
+        }
+        ArgumentValue::Float(_) => name + 8,
+        ArgumentValue::List(items) => {
+            let set = || set(items);
+            let parts: usize = set().map(|item| length(param, item) - name + 1).sum();
+            (if param.explode { name * set().count() } else { name } + parts).saturating_sub(1)
+        }
+        ArgumentValue::Object(members) => {
+            let pairs = set_members(members).map(|(member, value)| member.len() + length(param, value) - name + 2);
+            (name + pairs.sum::<usize>()).saturating_sub(1)
+        }
+    }
+}
+
 /// Appends `text` with everything but the unreserved characters of RFC 3986 section 2.3 percent-encoded.
 pub fn percent_encode(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED));
@@ -221,7 +247,17 @@ impl<'p> Writer<'p> {
         self.separate(out);
         percent_encode(out, name);
         out.push('=');
-        self.encode(out, &value.to_text());
+        self.value(out, value);
+    }
+
+    /// Appends a value as one text. Of numbers nothing has to be encoded.
+    fn value(&self, out: &mut String, value: &ArgumentValue<'_>) {
+        match value {
+            // Writing to a String cannot fail.
+            ArgumentValue::Integer(number) => drop(write!(out, "{number}")),
+            ArgumentValue::Float(number) => drop(write!(out, "{number}")),
+            value => self.encode(out, &value.to_text()),
+        }
     }
 
     /// The styles of queries and cookies.
@@ -287,7 +323,7 @@ impl<'p> Writer<'p> {
             ArgumentValue::List(items) => {
                 for item in set(items) {
                     separate(out);
-                    self.encode(out, &item.to_text());
+                    self.value(out, item);
                 }
             }
             ArgumentValue::Object(members) => {
@@ -295,10 +331,10 @@ impl<'p> Writer<'p> {
                     separate(out);
                     self.encode(out, name);
                     out.push_str(if self.param.explode { "=" } else { separator });
-                    self.encode(out, &value.to_text());
+                    self.value(out, value);
                 }
             }
-            value => self.encode(out, &value.to_text()),
+            value => self.value(out, value),
         }
     }
 

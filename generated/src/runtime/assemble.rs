@@ -11,8 +11,10 @@ use super::auth;
 use super::body::Body;
 use super::call::Call;
 use super::error::Error;
+use super::exchange::with_room;
 use super::param::{Param, Place};
 use super::send::Job;
+use super::target::Base;
 
 impl Call {
     /// Checks everything and puts the request together.
@@ -44,7 +46,7 @@ impl Call {
             operation_id: id.into(),
             template: self.operation.path.into(),
             method,
-            url: base.join(&self.path(), &self.query()),
+            url: self.url(&base),
             headers: self.headers()?,
             body,
             chosen,
@@ -55,11 +57,38 @@ impl Call {
         Ok(job.with_idempotency_key())
     }
 
-    /// The path with its arguments in the place of the template's names.
-    fn path(&self) -> String {
-        let mut path = String::with_capacity(self.operation.path.len() + 32);
-        self.fill(&mut path, parts(self.operation.path).0);
-        path
+    /// The whole URL, written in one piece.
+    fn url(&self, base: &Base) -> String {
+        let values: usize = self.set_values().map(|(_, value)| value.len() + 1).sum();
+        let prefix = base.prefix();
+        let (path, fixed) = parts(self.operation.path);
+        let mut url = String::with_capacity(prefix.len() + self.operation.path.len() + values + 1);
+        url.push_str(prefix);
+        self.fill(&mut url, path);
+        url.push('?');
+        let start = url.len();
+        let separate = |url: &mut String| {
+            if url.len() > start {
+                url.push('&');
+            }
+        };
+        self.fill(&mut url, fixed);
+        for (param, value) in self.set_values() {
+            if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
+                separate(&mut url);
+                url.push_str(value);
+            }
+        }
+        for (name, value) in self.extra.iter().flat_map(|extra| &extra.query) {
+            separate(&mut url);
+            argument::percent_encode(&mut url, name);
+            url.push('=');
+            argument::percent_encode(&mut url, value);
+        }
+        if url.len() == start {
+            url.pop();
+        }
+        url
     }
 
     /// Appends a part of the template with arguments in the place of its names. What cannot stand in a URL as it is
@@ -78,29 +107,13 @@ impl Call {
         out.extend(utf8_percent_encode(rest, NOT_IN_URLS));
     }
 
-    fn query(&self) -> String {
-        let mut query = String::new();
-        self.fill(&mut query, parts(self.operation.path).1);
-        for (param, value) in self.set_values() {
-            if matches!(param.place, Place::Query | Place::Querystring) && !value.is_empty() {
-                if !query.is_empty() {
-                    query.push('&');
-                }
-                query.push_str(value);
-            }
-        }
-        for (name, value) in self.extra.iter().flat_map(|extra| &extra.query) {
-            append_pair(&mut query, name, value);
-        }
-        query
-    }
-
     fn headers(&self) -> Result<HeaderMap, Error> {
         let wrong = |param: &Param| {
             Error::invalid(self.operation.id, format!("`{}` cannot be sent as a header", param.name))
                 .with_parameter(param.name)
         };
-        let mut headers = self.client.headers().clone();
+        // Accept, Content-Type, a cookie and a key come to those of the call.
+        let mut headers = with_room(self.client.headers(), self.set_in(Place::Header).count() + 4);
         headers.insert(header::ACCEPT, HeaderValue::from_static(self.accept.unwrap_or(self.operation.accept)));
         if let Some(media) = &self.media {
             headers.insert(header::CONTENT_TYPE, media.clone());

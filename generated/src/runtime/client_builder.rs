@@ -241,10 +241,12 @@ impl ClientBuilder {
         for (name, value) in self.headers {
             headers.insert(name, value);
         }
-        for (scheme, auth) in &self.credentials {
-            auth.check(scheme).map_err(|error| {
+        let mut credentials = Vec::with_capacity(self.credentials.len());
+        for (scheme, auth) in self.credentials {
+            let auth = auth.prepared(scheme).map_err(|error| {
                 Error::invalid("", format!("the credential for `{}` cannot be used: {error}", scheme.name))
             })?;
+            credentials.push((scheme, auth));
         }
         let transport = match self.transport {
             Some(transport) => transport,
@@ -268,7 +270,7 @@ impl ClientBuilder {
             headers,
             transport,
             clock,
-            credentials: self.credentials,
+            credentials,
             settings: self.settings,
             limiter: self.limiter,
             budget: self.budget,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use super::admission::Permit;
 use super::argument::percent_encode;
@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::coding;
 use super::error::{Error, ErrorKind, Outcome};
 use super::reader::{Broken, Reader};
+use super::secret::Secrets;
 use super::send::{Job, Progress};
 use super::transport::Attempt;
 
@@ -26,7 +27,8 @@ pub(super) struct Exchange {
     pub(super) parts: Parts,
     pub(super) body: Bytes,
     pub(super) open: Option<Incoming>,
-    pub(super) authorizations: Vec<Authorization>,
+    /// What the request was authenticated with.
+    pub(super) secrets: Secrets,
     /// What a success has taken from the budget.
     pub(super) reservation: Option<Reservation>,
 }
@@ -41,7 +43,7 @@ impl Job {
     ) -> Result<Exchange, Error> {
         let clock = self.client.clock().clone();
         let left = progress.left(&*clock);
-        let Some(authorizations) = race(&*clock, left.or(self.settings.attempt_timeout), self.authorize()).await else {
+        let Some(secrets) = race(&*clock, left.or(self.settings.attempt_timeout), self.authorize()).await else {
             return Err(match (left, self.settings.attempt_timeout) {
                 (None, Some(limit)) => {
                     let message = format!("the credential took longer than {limit:?}");
@@ -50,12 +52,12 @@ impl Job {
                 _ => self.overall_timeout(Outcome::NotSent),
             });
         };
-        let authorizations = authorizations?;
+        let secrets = secrets?;
         let body = self.body.try_clone().unwrap_or_else(|| {
             progress.spent = true;
             std::mem::take(&mut self.body)
         });
-        let mut request = self.build(&authorizations, body)?;
+        let mut request = self.build(secrets.authorizations(), body)?;
         if self.settings.gzip {
             coding::accept_gzip(request.headers_mut());
         }
@@ -77,13 +79,15 @@ impl Job {
 
         // Head and body are kept out here, so that a timeout does not lose what had arrived.
         let mut head = None;
-        let secrets = Authorization::secrets(&authorizations);
+        let sent_with = secrets.clone();
         let mut reader = Reader::new(self.settings.max_body, self.method != Method::HEAD);
         permit.sent();
         let outcome = race(&*clock, limit, async {
             let response = self.client.transport().send(request, attempt).await.map_err(Broken::Before)?;
             let (mut parts, incoming) = coding::decoded(response, &self.method).into_parts();
-            parts.extensions.insert(secrets);
+            if !sent_with.authorizations().is_empty() {
+                parts.extensions.insert(sent_with);
+            }
             let is_success = parts.status.is_success();
             reader.expect(&parts);
             head = Some(parts);
@@ -94,13 +98,7 @@ impl Job {
             Ok(None)
         })
         .await;
-        let exchange = |parts, body, open| Exchange {
-            parts,
-            body,
-            open,
-            authorizations: authorizations.clone(),
-            reservation: None,
-        };
+        let exchange = |parts, body, open| Exchange { parts, body, open, secrets: secrets.clone(), reservation: None };
         match (outcome, head) {
             (Some(Ok(open)), Some(parts)) => Ok(exchange(parts, reader.finish(), open)),
             // An error answer that could not be read to its end is still that answer.
@@ -132,9 +130,15 @@ impl Job {
         }
     }
 
-    pub(super) async fn authorize(&self) -> Result<Vec<Authorization>, Error> {
+    pub(super) async fn authorize(&self) -> Result<Secrets, Error> {
+        // The usual case: one fixed text, of which there is nothing to make.
+        if let [chosen] = &*self.chosen
+            && let Some(ready) = chosen.auth.ready()
+        {
+            return Ok(ready.clone());
+        }
         let mut authorizations = Vec::with_capacity(self.chosen.len());
-        for chosen in &self.chosen {
+        for chosen in &*self.chosen {
             let authorization =
                 chosen.auth.authorize(chosen.scheme, &self.auth_request(chosen)).await.map_err(|error| {
                     let (kind, message) = if Error::is_passing(&*error) {
@@ -147,7 +151,7 @@ impl Job {
                 })?;
             authorizations.push(authorization);
         }
-        Ok(authorizations)
+        Ok(Secrets::new(authorizations))
     }
 
     pub(super) fn auth_request(&self, chosen: &Chosen) -> AuthRequest<'_> {
@@ -164,7 +168,7 @@ impl Job {
 
     pub(super) fn build(&self, authorizations: &[Authorization], body: Body) -> Result<http::Request<Body>, Error> {
         let mut url = self.url.clone();
-        let mut headers = self.headers.clone();
+        let mut headers = with_room(&self.headers, authorizations.iter().map(|one| one.headers.len() + 1).sum());
         if let Some(message) = conflict(&self.chosen, authorizations) {
             return Err(Error::invalid(self.operation_id.clone(), message));
         }
@@ -220,12 +224,22 @@ fn conflict(chosen: &[Chosen], authorizations: &[Authorization]) -> Option<Strin
 pub(super) async fn race<F: Future>(clock: &dyn Clock, limit: Option<Duration>, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let Some(limit) = limit else { return Some(future.await) };
-    let mut sleep = clock.sleep(limit);
+    let began = clock.now();
+    // A timer only where there is something to wait for.
+    let mut sleep = None;
     poll_fn(move |context| {
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Some(output));
         }
+        let sleep = sleep.get_or_insert_with(|| clock.sleep(limit.saturating_sub(clock.now().saturating_sub(began))));
         sleep.as_mut().poll(context).map(|()| None)
     })
     .await
+}
+
+/// The same headers with room for so many more, so that adding them copies nothing.
+pub(super) fn with_room(headers: &HeaderMap, more: usize) -> HeaderMap {
+    let mut copy = HeaderMap::with_capacity(headers.len() + more);
+    copy.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    copy
 }

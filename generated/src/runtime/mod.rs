@@ -66,6 +66,7 @@ mod pager;
 mod param;
 mod patch;
 mod pattern;
+mod places;
 mod problem;
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 mod random;

@@ -15,6 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use serde::ser::{SerializeMap, Serializer};
 
 use super::drift::{self, DriftKind, Step};
+use super::places::Places;
 
 /// A struct whose wire form is a JSON object. Implemented by `object!` only.
 pub trait Object: Default {
@@ -30,6 +31,12 @@ pub trait Object: Default {
     const ABSENT: &'static [Absent];
     /// What happens to members that the table does not list.
     const UNKNOWN: Unknown;
+    /// Where a name stands in the table.
+    #[doc(hidden)]
+    const PLACES: Places = Places::of(Self::NAMES);
+    /// Whether the absence of a field means anything.
+    #[doc(hidden)]
+    const NOTES_ABSENCE: bool = is_any_missed(Self::ABSENT);
 
     /// Reads the value of one field.
     ///
@@ -121,44 +128,53 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let tracking = drift::tracking();
-        let mut key = KeySeed { names: T::NAMES, next: 0, keep: tracking || T::UNKNOWN != Unknown::Skip };
+        let is_kept = tracking || T::UNKNOWN != Unknown::Skip;
         let mut value = T::default();
-        let mut seen = Seen::new(T::NAMES.len());
-        while let Some(found) = map.next_key_seed(key)? {
+        let mut seen = if T::NOTES_ABSENCE { Some(Seen::new(T::NAMES.len())) } else { None };
+        let mut name = String::new();
+        while let Some(found) =
+            map.next_key_seed(KeySeed::<T>(if is_kept { Some(&mut name) } else { None }, PhantomData))?
+        {
             match found {
                 Key::Known(index) => {
-                    key.next = index + 1;
-                    seen.mark(index);
+                    if let Some(seen) = &mut seen {
+                        seen.mark(index);
+                    }
                     if tracking {
                         drift::enter(Step::Name(T::NAMES[index]));
-                        value.set(&T::FIELDS[index], &mut map)?;
+                    }
+                    value.set(&T::FIELDS[index], &mut map)?;
+                    if tracking {
                         drift::leave();
-                    } else {
-                        value.set(&T::FIELDS[index], &mut map)?;
                     }
                 }
-                Key::Unknown(name) => match T::UNKNOWN {
+                Key::Unknown => match T::UNKNOWN {
                     Unknown::Skip => {
                         drift::report(DriftKind::IgnoredField, Some(&name), None);
                         skip(&mut map)?;
                     }
-                    Unknown::Keep if tracking => {
-                        drift::enter(Step::Key(name.as_str().into()));
-                        value.set_extra(name, &mut map)?;
-                        drift::leave();
+                    Unknown::Keep => {
+                        if tracking {
+                            drift::enter(Step::Key(name.as_str().into()));
+                        }
+                        value.set_extra(std::mem::take(&mut name), &mut map)?;
+                        if tracking {
+                            drift::leave();
+                        }
                     }
-                    Unknown::Keep => value.set_extra(name, &mut map)?,
                     Unknown::Deny => return Err(A::Error::unknown_field(&name, T::NAMES)),
                 },
                 Key::Skipped => skip(&mut map)?,
             }
         }
-        for (index, absent) in T::ABSENT.iter().enumerate() {
-            if *absent != Absent::Fine && !seen.has(index) {
-                if *absent == Absent::Error {
-                    return Err(A::Error::missing_field(T::NAMES[index]));
+        if let Some(seen) = seen {
+            for (index, absent) in T::ABSENT.iter().enumerate() {
+                if *absent != Absent::Fine && !seen.has(index) {
+                    if *absent == Absent::Error {
+                        return Err(A::Error::missing_field(T::NAMES[index]));
+                    }
+                    drift::report(DriftKind::MissingRequired, Some(T::NAMES[index]), None);
                 }
-                drift::report(DriftKind::MissingRequired, Some(T::NAMES[index]), None);
             }
         }
         Ok(value)
@@ -172,58 +188,64 @@ fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     }
 }
 
+const fn is_any_missed(absent: &[Absent]) -> bool {
+    let mut index = 0;
+    while index < absent.len() {
+        if !matches!(absent[index], Absent::Fine) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
 enum Key {
     Known(usize),
-    /// Only where somebody wants to know the name.
-    Unknown(String),
+    /// Somebody wants to know the name, and it was kept.
+    Unknown,
     Skipped,
 }
 
-/// Looks a key up without keeping it. Members mostly come in the order of the table, so the search starts behind the
-/// member that was found last.
-#[derive(Clone, Copy)]
-struct KeySeed {
-    names: &'static [&'static str],
-    next: usize,
-    keep: bool,
-}
+/// Looks a key up without keeping it, except for that of an unknown member, where somebody wants to know it.
+struct KeySeed<'a, T>(Option<&'a mut String>, PhantomData<T>);
 
-impl KeySeed {
-    fn find(&self, name: &str) -> Option<usize> {
-        let start = self.next.min(self.names.len());
-        let (before, after) = self.names.split_at(start);
-        match after.iter().position(|known| *known == name) {
-            Some(index) => Some(start + index),
-            None => before.iter().position(|known| *known == name),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
+impl<'de, T: Object> DeserializeSeed<'de> for KeySeed<'_, T> {
     type Value = Key;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for KeySeed {
+impl<T: Object> Visitor<'_> for KeySeed<'_, T> {
     type Value = Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member name")
     }
 
+    #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-        Ok(match self.find(name) {
+        Ok(match T::PLACES.find(T::NAMES, name) {
             Some(index) => Key::Known(index),
-            None if self.keep => Key::Unknown(name.to_owned()),
-            None => Key::Skipped,
+            None => unknown(self.0, name),
         })
     }
 
     fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Key, E> {
         self.visit_str(&String::from_utf8_lossy(name))
+    }
+}
+
+#[cold]
+fn unknown(kept: Option<&mut String>, name: &str) -> Key {
+    match kept {
+        Some(kept) => {
+            name.clone_into(kept);
+            Key::Unknown
+        }
+        None => Key::Skipped,
     }
 }
 
@@ -298,6 +320,7 @@ macro_rules! object {
                 const UNKNOWN: $crate::runtime::wire::Unknown = $crate::runtime::wire::Unknown::$unknown;
 
                 // A binding may not be called like a variant of its type, and a member may be called `field`.
+                #[inline]
                 fn set<'de, A: ::serde::de::MapAccess<'de>>(
                     &mut self,
                     __field: &__Field,

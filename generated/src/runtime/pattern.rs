@@ -46,6 +46,11 @@ impl Pattern {
     /// Whether the whole text matches. The time is proportional to the text's length times the number of classes.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
+        if let [run] = self.runs {
+            // What most patterns are; nothing has to be remembered.
+            let length = text.chars().count();
+            return (run.min..=run.max).contains(&length) && text.chars().all(|c| run.has(c));
+        }
         let chars: Vec<char> = text.chars().collect();
         // `ends[i]` counts the positions before `i` at which the runs so far can end: position `i` is one of them if
         // the count grows there.

@@ -19,7 +19,7 @@ impl Job {
         let status = exchange.parts.status;
         if status == StatusCode::UNAUTHORIZED && !progress.refreshed && !progress.spent {
             progress.refreshed = true;
-            match self.refresh(progress, &exchange.authorizations).await {
+            match self.refresh(progress, exchange.secrets.authorizations()).await {
                 Ok(true) => {
                     span::refreshed(self.known_id());
                     return Ok(());
@@ -30,7 +30,7 @@ impl Job {
         }
         let location = exchange.parts.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
         if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), location) {
-            let keys = exchange.authorizations.iter().flat_map(|authorization| &authorization.query);
+            let keys = exchange.secrets.authorizations().iter().flat_map(|authorization| &authorization.query);
             let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
             let note = match self.base.redirect(&self.url, location, &keys) {
                 Err(origin) => {

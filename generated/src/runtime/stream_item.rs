@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::response::Parts;
+use memchr::memmem::Finder;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -42,9 +43,11 @@ pub(crate) fn decode<T: DeserializeOwned>(call: &Call, parts: &Parts, message: &
 
 /// The problems of a message that has errors and no result: by it the server announces that it ends the stream. A
 /// message with both is an item, and so is every message where the description names no such members.
-pub(crate) fn announced_end(message: &[u8], rules: &StreamRules) -> Option<Vec<Problem>> {
+///
+/// `finder` finds the name of the errors. It is made once, because most messages are none of these.
+pub(crate) fn announced_end(message: &[u8], rules: &StreamRules, finder: &Finder<'_>) -> Option<Vec<Problem>> {
     let (result, errors) = rules.envelope?;
-    memchr::memmem::find(message, errors.as_bytes())?;
+    finder.find(message)?;
     let message_value: Value = serde_json::from_slice(message).ok()?;
     let has = |name: &str| match message_value.get(name) {
         None | Some(Value::Null) => false,

@@ -50,6 +50,11 @@ impl Base {
         }
     }
 
+    /// What every URL begins with; a path follows.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The URL of a path, which begins with a slash; `query` is appended where it is not empty.
     pub(crate) fn join(&self, path: &str, query: &str) -> String {
         let mut url = String::with_capacity(self.prefix.len() + path.len() + query.len() + 1);

@@ -407,6 +407,52 @@ fn more_fields_than_one_mask_holds() {
     assert!(read::<Wide>(r#"{"wide":1}"#).expect_err("the last one is required").contains("missing field `last`"));
 }
 
+/// Names of the same length that begin and end alike have the same place in the table, and so may others.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Alike {
+    a_1_z: Option<i64>,
+    a_2_z: Option<i64>,
+    a_3_z: Option<i64>,
+    long: Option<i64>,
+    longer: Option<i64>,
+    one: Option<i64>,
+    nothing: Option<i64>,
+}
+wire::object! {
+    Alike {
+        nothing: "" optional,
+        one: "a" optional,
+        a_1_z: "a_1_z" optional,
+        a_2_z: "a_2_z" optional,
+        a_3_z: "a_3_z" optional,
+        long: "a_name_of_20_bytes_z" optional,
+        longer: "a_name_of_more_than_24_bytes" optional,
+    }
+}
+
+#[test]
+fn names_that_are_alike_are_told_apart() {
+    let all = r#"{"":0,"a":1,"a_1_z":2,"a_2_z":3,"a_3_z":4,"a_name_of_20_bytes_z":5,"a_name_of_more_than_24_bytes":6}"#;
+    let alike = read::<Alike>(all).expect("all of them are known");
+    assert_eq!(write(&alike), all);
+    let mut backwards: Vec<&str> = all.trim_matches(['{', '}']).split(',').collect();
+    backwards.reverse();
+    assert_eq!(read::<Alike>(&format!("{{{}}}", backwards.join(","))), Ok(alike));
+    for other in
+        ["a_4_z", "b", "z", "aa", "a_name_of_21_bytes_z", "a_name_of_20_bytes_y", "a_name_of_less_than_24_bytes"]
+    {
+        let watched = watch("op", || read::<Alike>(&format!("{{\"{other}\":1}}")));
+        assert_eq!(watched.result, Ok(Alike::default()), "{other}");
+        // Once for each way in which a text is read here.
+        assert!(!watched.found.is_empty(), "{other}");
+        assert!(
+            watched.found.iter().all(|drift| drift.kind == DriftKind::IgnoredField),
+            "{other}: {:?}",
+            watched.found
+        );
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Blank {
     Empty,

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::future::ready;
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use super::client::Client;
 use super::error::{Error, ErrorKind, Outcome};
 use super::operation::Operation;
 use super::scheme::{Need, Scheme, SchemeKind, SchemeName};
-use super::secret::Secret;
+use super::secret::{Secret, Secrets};
 use super::transport::{BoxError, BoxFuture, MaybeSendSync};
 
 /// A source of authentication for requests: a token that is refreshed, a signature, a call to a secret store.
@@ -179,7 +180,12 @@ pub struct Auth(Source);
 #[derive(Clone)]
 enum Source {
     Fixed(Secret),
-    Basic { user: String, password: Secret },
+    Basic {
+        user: String,
+        password: Secret,
+    },
+    /// What one of the two becomes for its scheme, which is the same for every request.
+    Ready(Secrets),
     Credential(Arc<dyn Credential>),
 }
 
@@ -191,12 +197,25 @@ impl Auth {
         Self(Source::Basic { user: user.into(), password: password.into() })
     }
 
-    /// Whether a fixed text can serve for the scheme at all.
-    pub(crate) fn check(&self, scheme: &'static Scheme) -> Result<(), BoxError> {
+    /// The same for one scheme. What is fixed is put where the scheme wants it, once for all requests.
+    ///
+    /// # Errors
+    ///
+    /// A fixed text cannot serve for the scheme at all.
+    pub(crate) fn prepared(self, scheme: &'static Scheme) -> Result<Self, BoxError> {
+        let authorization = match &self.0 {
+            Source::Fixed(secret) => fixed(secret, scheme)?,
+            Source::Basic { user, password } => basic(user, password, scheme)?,
+            Source::Ready(_) | Source::Credential(_) => return Ok(self),
+        };
+        Ok(Self(Source::Ready(Secrets::new(vec![authorization]))))
+    }
+
+    /// What authenticates every request, where that is always the same.
+    pub(crate) fn ready(&self) -> Option<&Secrets> {
         match &self.0 {
-            Source::Fixed(secret) => fixed(secret, scheme).map(drop),
-            Source::Basic { user, password } => basic(user, password, scheme).map(drop),
-            Source::Credential(_) => Ok(()),
+            Source::Ready(secrets) => Some(secrets),
+            _ => None,
         }
     }
 
@@ -208,13 +227,14 @@ impl Auth {
         match &self.0 {
             Source::Fixed(secret) => fixed(secret, scheme),
             Source::Basic { user, password } => basic(user, password, scheme),
+            Source::Ready(secrets) => Ok(secrets.authorizations().first().cloned().unwrap_or_default()),
             Source::Credential(credential) => credential.authorize(request).await,
         }
     }
 
     pub(crate) async fn refresh(&self, request: &AuthRequest<'_>, refused: &Authorization) -> Result<bool, BoxError> {
         match &self.0 {
-            Source::Fixed(_) | Source::Basic { .. } => Ok(false),
+            Source::Fixed(_) | Source::Basic { .. } | Source::Ready(_) => Ok(false),
             Source::Credential(credential) => credential.refresh(request, refused).await,
         }
     }
@@ -292,9 +312,27 @@ pub(crate) struct Chosen {
     pub(crate) auth: Auth,
 }
 
+/// The needs of an alternative that are met: usually one, which takes no allocation.
+#[derive(Clone, Debug)]
+pub(crate) enum Alternative {
+    One(Chosen),
+    Any(Vec<Chosen>),
+}
+
+impl Deref for Alternative {
+    type Target = [Chosen];
+
+    fn deref(&self) -> &[Chosen] {
+        match self {
+            Self::One(chosen) => std::slice::from_ref(chosen),
+            Self::Any(chosen) => chosen,
+        }
+    }
+}
+
 /// Chooses the alternative of an operation: the first, in the description's order, for which every credential is set;
 /// the one that needs nothing only where no other can be met. `asked` selects among those with that scheme.
-pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<SchemeName>) -> Result<Vec<Chosen>, Error> {
+pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<SchemeName>) -> Result<Alternative, Error> {
     let alternatives = operation.auth;
     let names = |needs: &[Need], name: SchemeName| needs.iter().any(|need| need.scheme.name == name.as_str());
     let mut public = alternatives.is_empty();
@@ -306,19 +344,20 @@ pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<Schem
         if asked.is_some_and(|asked| !names(needs, asked)) {
             continue;
         }
-        let met: Option<Vec<Chosen>> = needs
-            .iter()
-            .map(|need| {
-                let auth = client.credential(need.scheme)?.clone();
-                Some(Chosen { scheme: need.scheme, scopes: need.scopes, auth })
-            })
-            .collect();
+        let meet = |need: &Need| {
+            let auth = client.credential(need.scheme)?.clone();
+            Some(Chosen { scheme: need.scheme, scopes: need.scopes, auth })
+        };
+        let met = match needs {
+            [need] => meet(need).map(Alternative::One),
+            needs => needs.iter().map(meet).collect::<Option<_>>().map(Alternative::Any),
+        };
         if let Some(met) = met {
             return Ok(met);
         }
     }
     match asked {
-        None if public => Ok(Vec::new()),
+        None if public => Ok(Alternative::Any(Vec::new())),
         None => {
             let set: Vec<String> = client.credential_names().iter().map(|name| format!("`{name}`")).collect();
             let message = match (partly_met(client, alternatives), set.as_slice()) {
@@ -351,19 +390,18 @@ pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<Schem
 }
 
 /// For a request that is not generated: the scheme asked for, or the first of the API for which a credential is set.
-pub(crate) fn choose_any(client: &Client, id: &str, asked: Option<SchemeName>) -> Result<Vec<Chosen>, Error> {
+pub(crate) fn choose_any(client: &Client, id: &str, asked: Option<SchemeName>) -> Result<Alternative, Error> {
     let chosen = |scheme: &'static Scheme, auth: &Auth| Chosen { scheme, scopes: &[], auth: auth.clone() };
     match asked {
         None => Ok(client
             .schemes()
             .iter()
             .find_map(|scheme| Some(chosen(scheme, client.credential(scheme)?)))
-            .into_iter()
-            .collect()),
+            .map_or_else(|| Alternative::Any(Vec::new()), Alternative::One)),
         Some(asked) => {
             let scheme = client.schemes().iter().find(|scheme| scheme.name == asked.as_str());
             match scheme.and_then(|scheme| Some(chosen(scheme, client.credential(scheme)?))) {
-                Some(chosen) => Ok(vec![chosen]),
+                Some(chosen) => Ok(Alternative::One(chosen)),
                 None => Err(Error::new(
                     ErrorKind::MissingCredentials,
                     Outcome::NotSent,

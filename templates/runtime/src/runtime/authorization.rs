@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, header};
 
-use super::secret::{Secret, Secrets};
+use super::secret::Secret;
 use super::transport::BoxError;
 
 /// What a [`Credential`](super::Credential) adds to a request. `Debug` shows names, never values.
@@ -50,7 +50,7 @@ impl Authorization {
     }
 
     /// The secret texts in them.
-    pub(crate) fn secrets(authorizations: &[Self]) -> Secrets {
+    pub(super) fn secrets(authorizations: &[Self]) -> Vec<String> {
         let mut texts = Vec::new();
         for authorization in authorizations {
             for (_, value) in &authorization.headers {
@@ -78,7 +78,7 @@ impl Authorization {
                 texts.push(value.expose().to_owned());
             }
         }
-        Secrets::new(texts)
+        texts
     }
 
     /// The headers it sets, with their values.

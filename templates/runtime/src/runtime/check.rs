@@ -177,8 +177,11 @@ impl Check {
     /// The same for arguments, whose texts tell them apart.
     fn arguments_fault(&self, items: &[ArgumentValue<'_>]) -> Option<String> {
         self.count_fault(items.len()).or_else(|| {
+            if let Some(pair) = self.equal_texts(items) {
+                return pair.map(equal_items);
+            }
             let mut seen = HashMap::new();
-            let pair = items.iter().enumerate().filter(|_| self.unique_items).find_map(|(index, item)| {
+            let pair = items.iter().enumerate().find_map(|(index, item)| {
                 // NaN equals nothing, and its JSON form is that of what is unset.
                 let key = match item {
                     ArgumentValue::Float(number) if number.is_nan() => return None,
@@ -195,6 +198,28 @@ impl Check {
             });
             pair.map(equal_items)
         })
+    }
+
+    /// The first two equal ones of a few texts, which are compared one by one: for so many that costs less than to remember
+    /// them. `None` where there are more, or other values.
+    fn equal_texts(&self, items: &[ArgumentValue<'_>]) -> Option<Option<(usize, usize)>> {
+        const FEW: usize = 64;
+        if !self.unique_items {
+            return Some(None);
+        }
+        if items.len() > FEW || !items.iter().all(|item| matches!(item, ArgumentValue::Text(_))) {
+            return None;
+        }
+        Some(items.iter().enumerate().find_map(|(second, item)| {
+            let ArgumentValue::Text(text) = item else { return None };
+            // Most texts differ in length, which is seen at once.
+            let is_equal = |earlier: &ArgumentValue<'_>| match earlier {
+                ArgumentValue::Text(earlier) => earlier.len() == text.len() && earlier == text,
+                _ => false,
+            };
+            let first = items[..second].iter().position(is_equal)?;
+            Some((first, second))
+        }))
     }
 
     fn count_fault(&self, length: usize) -> Option<String> {
@@ -371,8 +396,11 @@ impl<'a> Checker<'a> {
             ArgumentValue::Float(number) => self.note(name, || check.number_fault(Bound::Float(*number))),
             ArgumentValue::List(items) if !items.is_empty() => {
                 self.note(name, || check.arguments_fault(items));
+                // The name of an item is put together only where there is something to say of it.
+                let list = Link { parent: self.at, step: Step::Name(name) };
                 for (index, item) in items.iter().enumerate() {
-                    self.argument(&format!("{name}[{index}]"), item, check);
+                    let link = Link { parent: Some(&list), step: Step::Index(index) };
+                    Checker { at: Some(&link), first: &mut *self.first }.argument("", item, check);
                 }
             }
             ArgumentValue::Object(members) => {

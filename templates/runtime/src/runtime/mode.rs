@@ -24,6 +24,7 @@ pub mod required {
     /// # Errors
     ///
     /// What the value reports.
+    #[inline]
     pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
         super::assign(field, map.next_value())
     }

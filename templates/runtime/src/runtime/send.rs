@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::auth::Chosen;
+use super::auth::Alternative;
 use super::body::{Body, Incoming};
 use super::client::Client;
 use super::clock::Clock;
@@ -38,7 +38,7 @@ pub(crate) struct Job {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
-    pub(crate) chosen: Vec<Chosen>,
+    pub(crate) chosen: Alternative,
     pub(crate) settings: Settings,
     pub(crate) envelope: Option<(&'static str, &'static str)>,
     pub(crate) estimated_items: Option<u64>,
@@ -153,10 +153,10 @@ impl Job {
 
     /// The request as it would be sent now, with credentials that are at hand.
     pub(crate) fn into_request(mut self) -> Result<http::Request<Body>, Error> {
-        let authorizations = {
+        let secrets = {
             let mut authorize = pin!(self.authorize());
             match authorize.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(authorizations) => authorizations?,
+                Poll::Ready(secrets) => secrets?,
                 Poll::Pending => {
                     return Err(self.error(
                         ErrorKind::MissingCredentials,
@@ -167,7 +167,7 @@ impl Job {
             }
         };
         let body = std::mem::take(&mut self.body);
-        self.build(&authorizations, body)
+        self.build(secrets.authorizations(), body)
     }
 
     pub(super) fn progress(&self, overall: Option<Duration>) -> Progress {

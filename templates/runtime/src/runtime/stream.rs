@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::response::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
+use memchr::memmem::Finder;
 use serde::de::DeserializeOwned;
 
 use super::body::{Exclusive, Incoming};
@@ -61,6 +62,8 @@ pub struct Events<T> {
     retry_millis: Option<u64>,
     /// Whether a connection was ever accepted that asked for what was missed.
     backfilled: bool,
+    /// Finds the name of the member by which a message announces the end.
+    errors: Finder<'static>,
     item: PhantomData<fn() -> T>,
 }
 
@@ -82,8 +85,8 @@ struct Connection {
     timer: Option<Exclusive<BoxFuture<'static, ()>>>,
     /// When the last byte came, or when the consumer came back.
     last_seen: Duration,
-    /// Whether the consumer has something and may take its time.
-    handed_over: bool,
+    /// Whether either happened since then. The clock is asked only where there is nothing more to read, not per message.
+    heard: bool,
     ended: bool,
 }
 
@@ -91,7 +94,9 @@ type Polled<T> = Poll<Option<Result<StreamEvent<T>, Error>>>;
 
 impl<T: DeserializeOwned> Events<T> {
     pub(crate) fn new(call: Call) -> Self {
-        let ends = call.operation().stream.is_some_and(|rules| rules.ends);
+        let rules = call.operation().stream.unwrap_or(&DEFAULT_RULES);
+        let ends = rules.ends;
+        let errors = Finder::new(rules.envelope.map_or("", |(_, errors)| errors));
         Self {
             call,
             policy: if ends { ReconnectPolicy::off() } else { ReconnectPolicy::new() },
@@ -105,6 +110,7 @@ impl<T: DeserializeOwned> Events<T> {
             last_event_id: None,
             retry_millis: None,
             backfilled: false,
+            errors,
             item: PhantomData,
         }
     }
@@ -189,7 +195,7 @@ impl<T: DeserializeOwned> Events<T> {
             framer: Framer::new(self.rules().framing, self.max_message).messages(self.rules().message),
             timer: self.idle_timeout.map(|timeout| Exclusive::new(clock.sleep(timeout))),
             last_seen: clock.now(),
-            handed_over: true,
+            heard: true,
             ended: false,
         }));
         meta
@@ -319,7 +325,7 @@ impl<T: DeserializeOwned> Events<T> {
             self.state = State::Over;
             return None;
         }
-        if let Some(problems) = stream_item::announced_end(&message, rules) {
+        if let Some(problems) = stream_item::announced_end(&message, rules, &self.errors) {
             return self.disconnected(None, DisconnectReason::Announced(problems));
         }
         match stream_item::decode::<T>(&self.call, &connection.parts, &message) {
@@ -346,9 +352,6 @@ impl<T: DeserializeOwned> Events<T> {
     fn poll_connection(&mut self, context: &mut Context<'_>) -> Polled<T> {
         loop {
             let State::Connected(connection) = &mut self.state else { return Poll::Ready(None) };
-            if std::mem::take(&mut connection.handed_over) {
-                connection.last_seen = self.call.client().clock().now();
-            }
             let frame = match connection.framer.next() {
                 Some(frame) => Some(frame),
                 None if connection.ended => connection.framer.finish(),
@@ -357,7 +360,7 @@ impl<T: DeserializeOwned> Events<T> {
             if let Some(frame) = frame {
                 let event = self.read(frame);
                 if let State::Connected(connection) = &mut self.state {
-                    connection.handed_over = event.is_some();
+                    connection.heard = true;
                 }
                 if event.is_some() || matches!(self.state, State::Over) {
                     return Poll::Ready(event);
@@ -374,7 +377,7 @@ impl<T: DeserializeOwned> Events<T> {
             }
             match Pin::new(&mut connection.body).poll_next(context) {
                 Poll::Ready(Some(Ok(chunk))) => {
-                    connection.last_seen = self.call.client().clock().now();
+                    connection.heard = true;
                     self.stats.bytes += chunk.len() as u64;
                     connection.framer.push(chunk);
                 }
@@ -389,8 +392,11 @@ impl<T: DeserializeOwned> Events<T> {
                     let (Some(timeout), Some(timer)) = (self.idle_timeout, &mut connection.timer) else {
                         return Poll::Pending;
                     };
-                    ready!(timer.get_mut().as_mut().poll(context));
                     let clock = self.call.client().clock();
+                    if std::mem::take(&mut connection.heard) {
+                        connection.last_seen = clock.now();
+                    }
+                    ready!(timer.get_mut().as_mut().poll(context));
                     let silent = clock.now().saturating_sub(connection.last_seen);
                     if silent >= timeout {
                         return Poll::Ready(self.disconnected(None, DisconnectReason::Silent(timeout)));
