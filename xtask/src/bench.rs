@@ -22,7 +22,7 @@ pub(crate) use self::cost::{Measured, measure};
 use self::cost::{cargo, shown};
 use self::documents::{Document, GROWN, documents, write};
 use self::report::{Report, Row};
-use self::stage::{Stage, Yard};
+use self::stage::{Job, Stage, Yard};
 use self::tools::{OURS, Tool};
 use self::verdict::Verdicts;
 
@@ -88,21 +88,28 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         yard,
         corpus,
         tools,
+        made: BTreeMap::new(),
         asked: BTreeMap::new(),
     };
-    let mut report = Report::new(compiler, &bench.tools, &missing);
+    let mut report = Report::new(compiler, !arguments.unchecked, &bench.tools, &missing);
+    let json = root.join(&arguments.json);
     let stages = if arguments.all { &Stage::ALL[..] } else { &arguments.stage };
     for document in &documents {
         for &stage in stages.iter().filter(|stage| !arguments.only.is_empty() || stage.takes(document)) {
             eprintln!("{}: {}", stage.as_str(), document.name);
-            report.rows.extend(bench.rows(stage, document)?);
+            let rows = bench.rows(stage, document)?;
+            rows.iter().for_each(|row| eprintln!("  {}", table::line(row)));
+            report.rows.extend(rows);
+            // A run takes up to hours; what was found stays when it is stopped.
+            write(&json, &report.to_json())?;
         }
     }
     print!("{}", table::markdown(&report));
-    for (file, text) in [(&arguments.json, Some(report.to_json())), (&arguments.svg, plot::svg(&report))] {
-        // Without anyone to compare with, there is nothing to draw.
-        let (Some(text), file) = (text, root.join(file)) else { continue };
-        write(&file, &text)?;
+    eprintln!("wrote {}", shown(root, &json));
+    // Without anyone to compare with, there is nothing to draw.
+    if let Some(drawing) = plot::svg(&report) {
+        let file = root.join(&arguments.svg);
+        write(&file, &drawing)?;
         eprintln!("wrote {}", shown(root, &file));
     }
     let ours = report.rows.iter().filter(|row| row.tool == OURS);
@@ -140,7 +147,9 @@ struct Bench<'a> {
     corpus: PathBuf,
     tools: Vec<Tool>,
     verdicts: Verdicts,
-    /// What was found out in this run, by tool and description.
+    /// The crates that were made in this run, by tool and description, or why there is none.
+    made: BTreeMap<(&'static str, String), Result<PathBuf, String>>,
+    /// Whether they compile, where it is known.
     asked: BTreeMap<(&'static str, String), Result<(), String>>,
 }
 
@@ -153,42 +162,61 @@ impl Bench<'_> {
         for (tool, row) in tools.iter().zip(&mut rows) {
             let verdict = self.verdict(tool, document)?;
             row.compiles = verdict.as_ref().map(Result::is_ok);
-            let job = match verdict {
-                Some(Err(said)) if stage != Stage::Generate => Err(said),
-                _ => self.yard.job(stage, tool, document).map_err(|error| format!("{error:#}")),
+            let job = match (stage, verdict) {
+                (Stage::Generate, _) => Ok(self.yard.generation(tool, document)),
+                (_, Some(Err(said))) => Err(said),
+                _ => self.compilation(stage, tool, document),
             };
+            let job = job.and_then(|job| {
+                // Only where everything is new does it not matter what was run before.
+                let warm = if stage == Stage::Clean { Ok(()) } else { job.warm_up(self.yard.limit) };
+                warm.map(|()| job).map_err(|error| format!("{error:#}"))
+            });
             jobs.push(job.map_err(|said| self.failed(row, &said)).ok());
         }
-        let rounds = self.arguments.rounds.map_or(stage.rounds(), usize::from);
-        // The first run finds nothing in the caches of the system, and builds what a crate depends on.
-        let start = usize::from(stage == Stage::Clean);
-        for round in start..=rounds {
+        for _ in 0..self.arguments.rounds.map_or(stage.rounds(), usize::from) {
             for (job, row) in jobs.iter_mut().zip(&mut rows) {
-                let Some(running) = job else { continue };
-                match running.run(self.yard.limit) {
-                    Ok(_) if round == 0 => {}
-                    Ok(cost) => row.costs.push(cost),
-                    Err(error) => {
+                match job.as_ref().map(|job| job.run(self.yard.limit)) {
+                    Some(Ok(cost)) => row.costs.push(cost),
+                    Some(Err(error)) => {
                         self.failed(row, &format!("{error:#}"));
                         *job = None;
                     }
-                }
-                if let Some(ended) = job.as_ref().filter(|_| round == rounds) {
-                    ended.end(stage);
+                    None => {}
                 }
             }
         }
-        for (tool, row) in tools.iter().zip(&mut rows).filter(|(_, row)| row.failure.is_none()) {
-            match stage {
-                Stage::Generate => row.written = Some(self.yard.written(tool)?),
-                Stage::Clean => row.dependencies = Some(self.yard.dependencies(tool, document)?),
+        jobs.iter().flatten().for_each(|job| job.end(stage));
+        for (tool, row) in tools.iter().zip(&mut rows) {
+            match (stage, row.failure.is_none()) {
+                (Stage::Check, succeeds) if self.made(tool, document).is_ok() => {
+                    row.compiles = row.compiles.or(Some(succeeds));
+                }
+                (Stage::Generate, true) => row.written = Some(self.yard.written(tool)?),
+                (Stage::Clean, true) => {
+                    let folder = self.made(tool, document).map_err(anyhow::Error::msg)?;
+                    row.dependencies = Some(self.yard.dependencies(&folder)?);
+                }
                 _ => {}
             }
-            if let Some(Err(said)) = self.verdict(tool, document)? {
+            if let (true, Some(Err(said))) = (row.failure.is_none(), self.verdict(tool, document)?) {
                 row.failure = Some(failure::reason(&said));
             }
         }
         Ok(rows)
+    }
+
+    /// What is run in a stage that compiles.
+    fn compilation(&mut self, stage: Stage, tool: &Tool, document: &Document) -> Result<Job, String> {
+        let folder = self.made(tool, document)?;
+        self.yard.compilation(stage, tool, &folder).map_err(|error| format!("{error:#}"))
+    }
+
+    /// The crate that a tool makes of a description, which is made once.
+    fn made(&mut self, tool: &Tool, document: &Document) -> Result<PathBuf, String> {
+        let key = (tool.name(), document.name.clone());
+        let make = || self.yard.make(tool, document).map_err(|error| format!("{error:#}"));
+        self.made.entry(key).or_insert_with(make).clone()
     }
 
     /// Whether what a tool makes of a description compiles. `None` where that is not to be found out, or nothing is made.
@@ -207,13 +235,12 @@ impl Bench<'_> {
         if let Some(verdict) = self.asked.get(&key) {
             return Ok(Some(verdict.clone()));
         }
-        let folder = match self.yard.make(tool, document) {
-            Ok(folder) => folder,
-            // That it makes nothing is found where it is run.
-            Err(_) => return Ok(None),
-        };
-        eprintln!("does {} of {} compile?", document.name, tool.name());
-        let verdict = self.verdicts.of(&folder, || self.yard.compiles(tool, &folder))?;
+        // That it makes nothing is found where it is run.
+        let Ok(folder) = self.made(tool, document) else { return Ok(None) };
+        let verdict = self.verdicts.of(&folder, || {
+            eprintln!("does what {} makes of {} compile?", tool.name(), document.name);
+            self.yard.compiles(tool, &folder)
+        })?;
         Ok(Some(self.asked.entry(key).or_insert(verdict).clone()))
     }
 

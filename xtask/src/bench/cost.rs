@@ -1,6 +1,7 @@
 //! What a command takes, as the system counts it.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,18 @@ pub(super) struct Task {
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(&'static str, OsString)>,
 }
+
+/// A command was stopped, because its time was over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimeOver(Duration);
+
+impl fmt::Display for TimeOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it took longer than {} s and was stopped (--limit)", self.0.as_secs())
+    }
+}
+
+impl std::error::Error for TimeOver {}
 
 /// Variables that would change what is measured: wrappers that keep what was compiled, flags and profiles of the user, and
 /// the traces of panics.
@@ -142,7 +155,7 @@ fn within(mut command: Command, limit: Duration) -> anyhow::Result<Output> {
     let _ = waiting.join();
     match outcome {
         Ok(output) => Ok(output?),
-        Err(RecvTimeoutError::Timeout) => bail!("it took longer than {} s and was stopped (--limit)", limit.as_secs()),
+        Err(RecvTimeoutError::Timeout) => Err(TimeOver(limit).into()),
         Err(RecvTimeoutError::Disconnected) => bail!("the measuring process was lost"),
     }
 }
@@ -198,9 +211,11 @@ mod tests {
     #[test]
     fn the_processes_of_processes_count() -> anyhow::Result<()> {
         let before = of_children()?;
-        let script = "sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'; true";
-        assert!(Command::new("sh").args(["-c", script]).status()?.success());
-        assert!(of_children()?.0 > before.0 + 0.01);
+        // A process of a process of a process, which holds 64 MB because it waits for the end of a line.
+        let script = "sh -c 'head -c 64000000 /dev/zero | sort | wc -c'; true";
+        assert!(Command::new("sh").args(["-c", script]).stdout(Stdio::null()).status()?.success());
+        let after = of_children()?;
+        assert!(after.0 > before.0 + 0.005 && after.1 > 64.0, "{before:?}, {after:?}");
         Ok(())
     }
 

@@ -15,13 +15,15 @@ const NUMBERS: f64 = 50.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 66.0;
 const LINE: f64 = 24.0;
+/// Between stages.
+const REST: f64 = 8.0;
 
 /// What is drawn beside each other.
 const PANELS: [(&str, Figure); 2] = [("CPU time", |cost| cost.cpu), ("Peak memory", |cost| cost.memory)];
 
 /// The colours on a light and on a dark page.
 const STYLE: &str = "\
-.page { fill: #ffffff; stroke: #d1d9e0 } text { fill: #1f2328 } .faint { fill: #59636e } .grid { stroke: #d1d9e0 } \
+.page { fill: #ffffff; stroke: #d1d9e0 } text { fill: #1f2328 } .title { font-weight: 600 } .faint { fill: #59636e } .grid { stroke: #d1d9e0 } \
 .one { stroke: #59636e } .ours { fill: #bc4c00; stroke: #bc4c00 } text.ours { stroke: none } \
 .t0 { fill: #0969da; stroke: #0969da } .t1 { fill: #1a7f37; stroke: #1a7f37 } .t2 { fill: #8250df; stroke: #8250df } \
 .t3 { fill: #59636e; stroke: #59636e } .hollow { fill: #ffffff }\n\
@@ -39,13 +41,13 @@ pub(super) fn svg(report: &Report) -> Option<String> {
         let values = PANELS.map(|(_, figure)| values(report, ours, figure));
         values.into_iter().flatten().map(|(_, value)| value)
     }))?;
-    let bottom = HEAD + LINE * lines.len() as f64;
+    let heights = heights(&lines);
+    let bottom = heights.last().copied().unwrap_or(HEAD) + LINE / 2.0;
     let mut body = String::new();
     for (number, (title, figure)) in PANELS.into_iter().enumerate() {
         let left = LABELS + (PANEL + NUMBERS + GAP) * number as f64;
         axis(&mut body, title, left, bottom, &scale);
-        for (at, ours) in lines.iter().enumerate() {
-            let y = HEAD + LINE * (at as f64 + 0.5);
+        for (ours, &y) in lines.iter().zip(&heights) {
             let mut values = values(report, ours, figure);
             // Ours is drawn last, so that nothing hides it.
             values.sort_by_key(|(row, _)| row.is_ours());
@@ -59,9 +61,8 @@ pub(super) fn svg(report: &Report) -> Option<String> {
             }
         }
     }
-    for (at, ours) in lines.iter().enumerate() {
-        let y = HEAD + LINE * (at as f64 + 0.5) + 4.0;
-        text(&mut body, (12.0, y), "", "start", &format!("{} {}", ours.stage.as_str(), ours.document));
+    for (ours, y) in lines.iter().zip(&heights) {
+        text(&mut body, (12.0, y + 4.0), "", "start", &format!("{} {}", ours.stage.as_str(), ours.document));
     }
     let height = legend(&mut body, report, &lines, bottom + 44.0) + 16.0;
     let (right, low) = (WIDTH - 1.0, height - 1.0);
@@ -71,6 +72,17 @@ pub(super) fn svg(report: &Report) -> Option<String> {
          multiples of what the fastest of the other generators takes</title>\n<style>\n{STYLE}\n</style>\n\
          <rect class=\"page\" x=\"0.5\" y=\"0.5\" width=\"{right}\" height=\"{low}\" rx=\"6\"/>\n{body}</svg>\n"
     ))
+}
+
+/// The middle of each line; stages stand apart.
+fn heights(lines: &[&Row]) -> Vec<f64> {
+    let mut y = HEAD - LINE / 2.0;
+    let before = std::iter::once(None).chain(lines.iter().map(|line| Some(line.stage)));
+    let lines = lines.iter().zip(before).map(|(line, before)| {
+        y += LINE + if before.is_some_and(|before| before != line.stage) { REST } else { 0.0 };
+        y
+    });
+    lines.collect()
 }
 
 /// What each tool takes, divided by what the fastest of the others takes.
@@ -107,8 +119,8 @@ impl Scale {
 }
 
 fn axis(body: &mut String, title: &str, left: f64, bottom: f64, scale: &Scale) {
-    text(body, (left + PANEL / 2.0, 24.0), "", "middle\" font-weight=\"600", title);
-    text(body, (left + PANEL / 2.0, 42.0), "faint", "middle", "times the fastest other, less is better");
+    text(body, (left + PANEL / 2.0, 24.0), "title", "middle", title);
+    text(body, (left + PANEL / 2.0, 42.0), "faint", "middle", "1: the fastest other that compiles");
     text(body, (left + PANEL + NUMBERS - 8.0, HEAD - 6.0), "faint", "end", "ours");
     for tick in &scale.ticks {
         let x = left + scale.at(*tick);

@@ -70,6 +70,10 @@ impl Row {
 pub(super) struct Report {
     pub(super) machine: String,
     pub(super) compiler: String,
+    /// How many processes wanted to run before measuring began, in the mean of a minute, where the system says.
+    pub(super) load: Option<f64>,
+    /// Whether anyone asked if what is generated compiles.
+    pub(super) checked: bool,
     pub(super) tools: Vec<(&'static str, String)>,
     /// Those that take no part, because they are not installed.
     pub(super) missing: Vec<&'static str>,
@@ -77,10 +81,12 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(compiler: String, tools: &[Tool], missing: &[&'static str]) -> Self {
+    pub(super) fn new(compiler: String, checked: bool, tools: &[Tool], missing: &[&'static str]) -> Self {
         Self {
             machine: machine(),
             compiler,
+            load: load(),
+            checked,
             tools: tools.iter().map(|tool| (tool.name(), tool.version.clone())).collect(),
             missing: missing.to_vec(),
             rows: Vec::new(),
@@ -132,6 +138,8 @@ impl Report {
         let all = json!({
             "machine": self.machine,
             "compiler": self.compiler,
+            "load": self.load,
+            "checked": self.checked,
             "tools": tools,
             "missing": self.missing,
             "rows": self.rows.iter().map(|row| self.row_json(row)).collect::<Vec<_>>(),
@@ -176,6 +184,11 @@ fn machine() -> String {
     format!("{model}, {cores} cores{memory}, {}", std::env::consts::OS)
 }
 
+/// The first number of `/proc/loadavg` (Linux, proc_loadavg(5)).
+fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -215,6 +228,8 @@ pub(super) mod tests {
         Report {
             machine: "a machine".to_owned(),
             compiler: "rustc 1".to_owned(),
+            load: Some(0.25),
+            checked: true,
             tools: vec![(OURS, "0.1.0".to_owned()), ("slow", "2.0.0".to_owned())],
             missing: vec!["absent"],
             rows,

@@ -82,8 +82,7 @@ impl Stage {
     pub(super) fn takes(self, document: &Document) -> bool {
         match self {
             Self::Generate => true,
-            Self::Program | Self::ProgramAlone => document.name == GROWN,
-            Self::Check | Self::Release | Self::Clean => document.name == GROWN,
+            Self::Check | Self::Release | Self::Program | Self::ProgramAlone | Self::Clean => document.name == GROWN,
         }
     }
 }
@@ -113,28 +112,29 @@ impl Yard {
         self.cargo(tool, folder, &["check"]).run(self.limit).map(|_| ())
     }
 
-    /// What is to be run; all that has to be there for it is made.
-    pub(super) fn job(&self, stage: Stage, tool: &Tool, document: &Document) -> anyhow::Result<Job> {
-        if stage == Stage::Generate {
-            let folder = self.folder.join("written").join(tool.name()).join(CRATE);
-            let task = tool.generate(&document.path, &folder);
-            return Ok(Job { task, before: Before::Emptied(folder) });
-        }
-        let folder = self.make(tool, document)?;
+    /// What is run to generate.
+    pub(super) fn generation(&self, tool: &Tool, document: &Document) -> Job {
+        let folder = self.folder.join("written").join(tool.name()).join(CRATE);
+        let task = tool.generate(&document.path, &folder);
+        Job { task, before: Before::Emptied(folder) }
+    }
+
+    /// What is run to compile a crate in a stage; all that has to be there besides is made.
+    pub(super) fn compilation(&self, stage: Stage, tool: &Tool, folder: &Path) -> anyhow::Result<Job> {
         let library = folder.join("src/lib.rs");
         let (arguments, before): (&[&str], _) = match stage {
             Stage::Check => (&["check"], Before::Touched(vec![library])),
             Stage::Release => (&["build", "--release"], Before::Touched(vec![library])),
             Stage::Generate | Stage::Clean => (&["build"], Before::Emptied(self.targets(tool, "clean"))),
             Stage::Program | Stage::ProgramAlone => {
-                let program = self.program(tool, &folder)?;
+                let program = self.program(tool, folder)?;
                 let main = program.join("src/main.rs");
                 let touched = if stage == Stage::Program { vec![library, main] } else { vec![main] };
                 let task = self.cargo(tool, &program, &["build", "--release"]);
                 return Ok(Job { task, before: Before::Touched(touched) });
             }
         };
-        let mut task = self.cargo(tool, &folder, arguments);
+        let mut task = self.cargo(tool, folder, arguments);
         if stage == Stage::Clean {
             task.environment.push(("CARGO_TARGET_DIR", self.targets(tool, "clean").into_os_string()));
         }
@@ -171,10 +171,9 @@ impl Yard {
     }
 
     /// The number of crates that a crate depends on: to run and to be built, on this platform, with default features.
-    pub(super) fn dependencies(&self, tool: &Tool, document: &Document) -> anyhow::Result<usize> {
-        let folder = self.folder.join("crates").join(tool.name()).join(document.folder()).join(CRATE);
+    pub(super) fn dependencies(&self, folder: &Path) -> anyhow::Result<usize> {
         let tree = ["tree", "--offline", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"];
-        Ok(crates(&quietly(Command::new(cargo()).args(tree).current_dir(&folder))?))
+        Ok(crates(&quietly(Command::new(cargo()).args(tree).current_dir(folder))?))
     }
 
     /// The lines and bytes of Rust that the last run for `generate` wrote.
@@ -236,6 +235,15 @@ enum Before {
 }
 
 impl Job {
+    /// Runs it uncounted, so that the next runs find the caches of the system filled, and what a crate depends on built.
+    pub(super) fn warm_up(&self, limit: Duration) -> anyhow::Result<()> {
+        match self.before {
+            Before::Emptied(_) => self.run(limit).map(|_| ()),
+            Before::Touched(_) => self.task.run(limit).map(|_| ()),
+        }
+    }
+
+    /// Runs it once.
     pub(super) fn run(&self, limit: Duration) -> anyhow::Result<Cost> {
         match &self.before {
             Before::Emptied(folder) => emptied(folder)?,

@@ -13,6 +13,9 @@ pub(super) fn markdown(report: &Report) -> String {
     if !report.missing.is_empty() {
         let _ = write!(text, " Not on PATH: {}.", report.missing.join(", "));
     }
+    if let Some(load) = report.load {
+        let _ = write!(text, " Load before: {load:.1}.");
+    }
     text.push_str(
         "\nMedians of runs in turn. CPU is that of all processes, MB (10^6 bytes) the largest of them; a ratio is ours divided \
          by theirs.\n",
@@ -28,6 +31,14 @@ pub(super) fn markdown(report: &Report) -> String {
     text
 }
 
+/// What became of a tool, while the others are still run.
+pub(super) fn line(row: &Row) -> String {
+    match (row.cost(), &row.failure) {
+        (Some(cost), _) => format!("{}: {:.3} s of CPU, {:.3} s, {:.0} MB", row.tool, cost.cpu, cost.wall, cost.memory),
+        (None, why) => format!("{}: {}", row.tool, why.as_deref().unwrap_or("it was not run")),
+    }
+}
+
 /// Ours beside the fastest of the others that succeeds.
 fn best(report: &Report) -> String {
     let mut text = String::new();
@@ -38,13 +49,12 @@ fn best(report: &Report) -> String {
         let (stage, document, tool) = (ours.stage.as_str(), &ours.document, best.tool);
         let _ = writeln!(text, "| {stage} | {document} | {:.3} | {tool} | {:.3} | {ratios} |", cost.cpu, its.cpu);
     }
+    let known = if report.checked { "whose output compiles" } else { "(nobody asked whether their output compiles)" };
     if text.is_empty() {
         return "\nNone of the others succeeds, so there is nothing to compare with.\n".to_owned();
     }
     let head = "| stage | description | our CPU s | the fastest that succeeds | its CPU s | CPU ratio | wall ratio | MB ratio |";
-    format!(
-        "\n## Beside the fastest of the others whose output compiles\n\n{head}\n|---|---|---:|---|---:|---:|---:|---:|\n{text}"
-    )
+    format!("\n## Beside the fastest of the others {known}\n\n{head}\n|---|---|---:|---|---:|---:|---:|---:|\n{text}")
 }
 
 /// Everybody's figures in a stage.
@@ -130,9 +140,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_is_of_figures_or_of_what_failed() {
+        let report = report();
+        assert_eq!(line(&report.rows[0]), "spec2crate: 0.250 s of CPU, 0.125 s, 25 MB");
+        assert_eq!(line(&report.rows[3]), "none: it | failed");
+    }
+
+    #[test]
     fn the_text_is_as_expected() {
         let expected = "\
-a machine; rustc 1; spec2crate 0.1.0, slow 2.0.0. Not on PATH: absent.
+a machine; rustc 1; spec2crate 0.1.0, slow 2.0.0. Not on PATH: absent. Load before: 0.2.
 Medians of runs in turn. CPU is that of all processes, MB (10^6 bytes) the largest of them; a ratio is ours divided by theirs.
 
 ## Beside the fastest of the others whose output compiles

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::cost::TimeOver;
 use super::documents::write;
 
 /// What is known of crates, by their content and by the compiler: nothing is wrong with them, or what is.
@@ -34,9 +35,14 @@ impl Verdicts {
         if let Some(fault) = self.known.get(&key) {
             return Ok(fault.clone().map_or(Ok(()), Err));
         }
-        let fault = compile().err().map(|error| format!("{error:#}"));
-        self.known.insert(key, fault.clone());
-        write(&self.file, &serde_json::to_string_pretty(&self.known)?)?;
+        let outcome = compile();
+        // With more time, or on a machine that has less to do, it may compile.
+        let lasting = outcome.as_ref().err().is_none_or(|error| !error.is::<TimeOver>());
+        let fault = outcome.err().map(|error| format!("{error:#}"));
+        if lasting {
+            self.known.insert(key, fault.clone());
+            write(&self.file, &serde_json::to_string_pretty(&self.known)?)?;
+        }
         Ok(fault.map_or(Ok(()), Err))
     }
 }
