@@ -71,7 +71,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if !corpus.is_dir() {
         bail!("there is no folder {}; name the one of the descriptions by --corpus", corpus.display());
     }
+    tools::are_known(&arguments.against)?;
     let yard = Yard { folder: root.join("target/bench"), limit: Duration::from_secs(arguments.limit) };
+    let _lock = yard.locked()?;
     let documents = documents(&corpus, &yard.folder.join("documents"), &arguments.only)?;
     let ours = match &arguments.generator {
         Some(file) if root.join(file).is_file() => root.join(file),

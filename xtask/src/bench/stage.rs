@@ -8,6 +8,8 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg};
 
 use super::cost::{Cost, Task, cargo};
 use super::documents::{Document, GROWN, write};
@@ -96,6 +98,20 @@ pub(super) struct Yard {
 }
 
 impl Yard {
+    /// Keeps other runs out of the folder until what is given is dropped. They would measure each other.
+    pub(super) fn locked(&self) -> anyhow::Result<Flock<fs::File>> {
+        let path = self.folder.join("lock");
+        write(&path, "")?;
+        let file = fs::File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => Ok(lock),
+            Err((_, Errno::EWOULDBLOCK)) => {
+                bail!("another bench works in {}; wait until it has ended", self.folder.display())
+            }
+            Err((_, error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+        }
+    }
+
     /// Generates a crate and gives its folder.
     pub(super) fn make(&self, tool: &Tool, document: &Document) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join("crates").join(tool.name()).join(document.folder()).join(CRATE);
@@ -270,6 +286,16 @@ impl Job {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_runs_keep_apart() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let yard = Yard { folder: folder.path().to_owned(), limit: Duration::from_secs(1) };
+        let first = yard.locked()?;
+        assert!(yard.locked().is_err_and(|error| error.to_string().starts_with("another bench works in ")));
+        drop(first);
+        yard.locked().map(|_| ())
+    }
 
     #[test]
     fn every_crate_counts_once() {

@@ -84,13 +84,19 @@ pub(super) struct Tool {
     path: PathBuf,
 }
 
-/// This generator, and those of the others that are found on PATH; and the names of those that are not.
-pub(super) fn present(ours: &Path, wanted: &[String]) -> anyhow::Result<(Vec<Tool>, Vec<&'static str>)> {
-    let [this, others @ ..] = &KNOWN;
+/// Refuses names that are none of the other generators.
+pub(super) fn are_known(wanted: &[String]) -> anyhow::Result<()> {
+    let [_, others @ ..] = &KNOWN;
     if let Some(unknown) = wanted.iter().find(|name| !others.iter().any(|other| other.name == **name)) {
         let names: Vec<&str> = others.iter().map(|other| other.name).collect();
         bail!("{unknown} is not known here; there are {}", names.join(", "));
     }
+    Ok(())
+}
+
+/// This generator, and those of the others that are found on PATH, all or the wanted ones; and the names of those that are not.
+pub(super) fn present(ours: &Path, wanted: &[String]) -> anyhow::Result<(Vec<Tool>, Vec<&'static str>)> {
+    let [this, others @ ..] = &KNOWN;
     let mut tools = vec![Tool { known: this, version: version(this, ours)?, path: ours.to_owned() }];
     let mut missing = Vec::new();
     let folders: Vec<PathBuf> =
@@ -221,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_known_is_refused() {
-        let fault = present(Path::new("/"), &["other".to_owned()]).map(|_| ()).map_err(|error| error.to_string());
+        let fault = are_known(&["ploidy".to_owned(), "other".to_owned()]).map_err(|error| error.to_string());
         let known = "openapi-to-rust, oas3-gen, ploidy, cargo-progenitor";
         assert_eq!(fault, Err(format!("other is not known here; there are {known}")));
     }
