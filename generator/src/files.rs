@@ -6,7 +6,9 @@
 
 mod apart;
 mod print;
+mod shape;
 mod shapes;
+mod split;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -178,8 +178,11 @@ impl Sources {
     #[must_use]
     pub fn value(&self, origin: &Origin) -> Option<&Value> {
         let mut node = self.tree(origin.file)?;
+        // Asked of the whole pointer at once: this is called for every node that is looked at.
+        let escaped = origin.pointer.contains('~');
         for segment in origin.pointer.split('/').skip(1) {
             node = match node {
+                Value::Object(map) if !escaped => map.get(segment)?,
                 Value::Object(map) => map.get(unescape_segment(segment).as_ref())?,
                 // RFC 6901, section 4: no sign and no leading zero.
                 Value::Array(list) if segment == "0" || !segment.starts_with(['0', '+']) => {

@@ -102,9 +102,8 @@ impl Member {
 /// The lines of a function's body.
 #[must_use]
 pub fn statements(shapes: &Shapes, tokens: TokenStream) -> Vec<String> {
-    let printed = shapes.print(quote! { fn body() { #tokens } });
-    let lines = shelled(&printed);
-    lines.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
+    let printed = shapes.statements(tokens);
+    printed.lines().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
 
 /// One member, printed inside an item of its kind and taken out of it again.
@@ -112,7 +111,7 @@ fn within(shapes: &Shapes, inside: Inside, tokens: TokenStream) -> String {
     let shell = match inside {
         Inside::Fields => quote! { struct Shell { #tokens } },
         Inside::Variants => quote! { enum Shell { #tokens } },
-        Inside::Methods => quote! { impl Shell { #tokens } },
+        Inside::Methods => return shapes.method(tokens),
     };
     let printed = shapes.print(shell);
     let mut text = shelled(&printed).join("\n");

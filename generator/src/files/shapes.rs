@@ -4,46 +4,33 @@
 //! read such tokens as Rust and to lay them out costs ten times what it costs to look at them. So an item is first
 //! written in one line with a placeholder for each name and text that its layout cannot depend on. The first item of a
 //! shape is laid out with the placeholders in it, and the names of all of them are put into that. Where a line becomes too
-//! long then, the same is tried with longer placeholders, which break it.
+//! long then, the same is tried with longer placeholders, which break it. Functions and lists are printed piece by piece.
 //!
 //! # Why this gives what prettyplease gives
 //!
 //! It breaks a line only where the rest does not fit. A placeholder is not longer than what it stands for, so whatever
 //! does not fit with placeholders does not fit with names either; and while no line is longer than [`WIDTH`], whatever did
-//! fit still does. Only the members of a struct on one line have a limit of their own, so that they hold no placeholder.
-//! Everything else is printed as it is. Of names it asks more than their length in three cases, in which they are no
+//! fit still does. A line that stays too long, and the members of a struct on one line, which have a limit of their own,
+//! have placeholders as long as their names. Of names it asks more than their length in three cases, in which they are no
 //! placeholders: keywords, what stands in attributes, and macros. Names of at most four letters are laid out in another
 //! way at the start of a chain of calls.
 
 use std::collections::HashMap;
-use std::fmt::{Display, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
+
+use super::shape::{LENGTH, Layout, MOST, Shape};
+use super::split::{self, Split};
 
 /// The longest line of prettyplease, in bytes.
 const WIDTH: usize = 89;
 
-/// What a placeholder begins with: a letter that no description has in a name. Two digits follow.
-const MARK: char = 'ꙮ';
+/// Fewer pieces than this are printed in one go.
+const FEW: usize = 3;
 
-/// The bytes of a placeholder. Shorter names stay what they are.
-const LENGTH: usize = MARK.len_utf8() + 2;
-
-/// How many placeholders an item can have; two digits tell so many apart.
-const MOST: usize = 36 * 36;
-
-/// What makes a placeholder longer. Nothing else can follow its digits that belongs to a name.
-const PADDING: char = '_';
-
-/// By how many bytes the lengths of longer placeholders differ.
-const STEP: usize = 8;
-
-/// The digits of a placeholder.
-const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-
-/// Longer words of small letters are no keywords.
-const LONGEST_KEYWORD: usize = 8;
+/// After so many attempts every placeholder gets the length of its name.
+const ATTEMPTS: usize = 8;
 
 /// The layouts of the shapes that were printed so far, for several threads. Who finds one first makes no difference.
 #[derive(Debug, Default)]
@@ -52,12 +39,55 @@ pub struct Shapes(Mutex<Known>);
 /// Layouts by shape; `None` for those that have to be printed as they are.
 type Known = HashMap<String, Option<Arc<Layout>>>;
 
-/// The printed text of a shape between its placeholders: a text, and the number of the name behind it.
-#[derive(Debug)]
-struct Layout {
-    parts: Vec<(String, usize)>,
-    end: String,
+/// What stands around tokens when they are printed, and how many lines of it come out before and after theirs.
+#[derive(Clone, Copy, Debug)]
+struct Shell {
+    before: &'static str,
+    after: &'static str,
+    lines: (usize, usize),
 }
+
+/// Items stand alone.
+const ITEM: Shell = Shell { before: "", after: "", lines: (0, 0) };
+
+/// What is inside of an impl.
+const METHOD: Shell = Shell { before: "impl Shell { ", after: "} ", lines: (1, 1) };
+
+/// The head of a method, with a line in its body.
+const HEAD: Shell = Shell { before: "impl Shell { ", after: "{ start () ; } } ", lines: (1, 3) };
+
+/// A statement of a method, which is not the last one.
+const STATEMENT: Shell = Shell { before: "impl Shell { fn body () { ", after: "start () ; } } ", lines: (2, 3) };
+
+/// The last statement of a method, which need not end in a semicolon.
+const LAST: Shell = Shell { before: "impl Shell { fn body () { start () ; ", after: "} } ", lines: (3, 2) };
+
+/// All statements of a function.
+const STATEMENTS: Shell = Shell { before: "fn body () { ", after: "} ", lines: (1, 1) };
+
+/// A statement of a function, which is not the last one.
+const STATEMENT_OF_FUNCTION: Shell = Shell { before: "fn body () { ", after: "start () ; } ", lines: (1, 2) };
+
+/// The last statement of a function, which need not end in a semicolon.
+const LAST_OF_FUNCTION: Shell = Shell { before: "fn body () { start () ; ", after: "} ", lines: (2, 1) };
+
+/// A text that fits on no line.
+macro_rules! long {
+    () => {
+        "\"..........................................................................................\""
+    };
+}
+
+/// The head of a list, which would not fit on a line.
+const LIST: Shell = Shell { before: "", after: concat!("[", long!(), " , ", long!(), "] ; "), lines: (0, 3) };
+
+/// An element of a list that does not fit on a line, which is not the last one.
+const ELEMENT: Shell =
+    Shell { before: "static A : & [B ] = & [", after: concat!(", ", long!(), "] ; "), lines: (1, 2) };
+
+/// The last element of such a list: the comma behind it may stand one byte farther.
+const LAST_ELEMENT: Shell =
+    Shell { before: concat!("static A : & [B ] = & [", long!(), ", "), after: "] ; ", lines: (2, 1) };
 
 impl Shapes {
     /// No shapes.
@@ -66,36 +96,122 @@ impl Shapes {
         Self::default()
     }
 
-    /// Prints items. Tokens that are no Rust are a bug of the emitter; they stay in one line, so that the compiler shows
+    /// Prints an item. Tokens that are no Rust are a bug of the emitter; they stay in one line, so that the compiler shows
     /// them.
     #[must_use]
     pub fn print(&self, tokens: TokenStream) -> String {
-        let shape = Shape::of(tokens);
-        self.fitting(&shape).unwrap_or_else(|| {
-            let line = shape.line();
-            laid_out(&line).unwrap_or_else(|| format!("{line}\n"))
-        })
+        match split::list(tokens) {
+            Ok(list) => self.list(list),
+            Err(tokens) => self.whole(&Shape::of(tokens), ITEM),
+        }
     }
 
-    /// The layout of the shape with the names in it, if it has one and no line becomes too long: with the shortest
-    /// placeholders, else with some that are nearly as long as the names.
-    fn fitting(&self, shape: &Shape) -> Option<String> {
-        if shape.marked || shape.names.len() > MOST {
-            return None;
+    /// Prints a method, a constant or a type of an impl, as it stands there.
+    #[must_use]
+    pub fn method(&self, tokens: TokenStream) -> String {
+        let split = match split::function(tokens) {
+            Ok(split) => split,
+            Err(tokens) => return self.whole(&Shape::of(tokens), METHOD),
+        };
+        let (head, pieces) = shapes(split);
+        if pieces.len() < FEW {
+            return self.whole(&Shape::around(head, "{ ", pieces, "", "} "), METHOD);
         }
-        self.filled(&shape.text, &shape.names)?.or_else(|| self.filled(&shape.lengthened()?, &shape.names)?)
+        let last = pieces.len() - 1;
+        let shells = (0..pieces.len()).map(|index| if index == last { LAST } else { STATEMENT });
+        let printed = self.pieces((&head, HEAD), pieces.iter().zip(shells));
+        match printed {
+            Some(text) => text + "    }\n",
+            None => self.whole(&Shape::around(head, "{ ", pieces, "", "} "), METHOD),
+        }
     }
 
-    /// The outer `None` says that placeholders are of no use in this text, the inner one that they are too short.
-    fn filled(&self, text: &str, names: &[String]) -> Option<Option<String>> {
-        let known = self.known().get(text).cloned();
-        if let Some(layout) = known {
-            return layout.map(|layout| layout.fill(names));
+    /// Prints the statements of a function, as they stand in one that is no method.
+    #[must_use]
+    pub fn statements(&self, tokens: TokenStream) -> String {
+        let pieces: Vec<Shape> = split::statements(tokens).into_iter().map(Shape::of).collect();
+        if pieces.len() < FEW {
+            return self.whole(&Shape::around(Shape::default(), "", pieces, "", ""), STATEMENTS);
         }
-        let layout = laid_out(text).filter(|text| !limits_members(text)).and_then(|text| Layout::read(&text));
-        let filled = layout.as_ref().map(|layout| layout.fill(names));
-        self.known().insert(text.to_owned(), layout.map(Arc::new));
-        filled
+        let last = pieces.len() - 1;
+        let print =
+            |(index, piece)| self.one(piece, if index == last { LAST_OF_FUNCTION } else { STATEMENT_OF_FUNCTION });
+        let printed: Option<String> = pieces.iter().enumerate().map(print).collect();
+        printed.unwrap_or_else(|| self.whole(&Shape::around(Shape::default(), "", pieces, "", ""), STATEMENTS))
+    }
+
+    fn list(&self, split: Split) -> String {
+        let apart = split.pieces.len() >= FEW && split.pieces.iter().all(|element| split::stands_alone(element));
+        let (head, pieces) = shapes(split);
+        // The tokens of an element are not much longer than what is printed of it.
+        let length: usize = pieces.iter().map(Shape::least).sum();
+        if apart && length > WIDTH {
+            let last = pieces.len() - 1;
+            let shells = (0..pieces.len()).map(|index| if index == last { LAST_ELEMENT } else { ELEMENT });
+            let elements = pieces.iter().zip(shells);
+            if let Some(text) = self.pieces((&head, LIST), elements) {
+                return text + "];\n";
+            }
+        }
+        self.whole(&Shape::around(head, "[", pieces, ", ", "] ; "), ITEM)
+    }
+
+    /// Prints pieces one after the other; `None` if one of them is no Rust by itself.
+    fn pieces<'p>(
+        &self,
+        (head, shell): (&Shape, Shell),
+        pieces: impl Iterator<Item = (&'p Shape, Shell)>,
+    ) -> Option<String> {
+        let mut text = self.one(head, shell)?;
+        for (piece, shell) in pieces {
+            text.push_str(&self.one(piece, shell)?);
+        }
+        Some(text)
+    }
+
+    fn whole(&self, shape: &Shape, shell: Shell) -> String {
+        self.one(shape, shell).unwrap_or_else(|| format!("{}\n", shape.line()))
+    }
+
+    /// What is printed of tokens in a shell, without the shell; `None` if they are no Rust.
+    fn one(&self, shape: &Shape, shell: Shell) -> Option<String> {
+        if !shape.marked && shape.names.len() <= MOST {
+            return self.fitting(shape, shell);
+        }
+        let printed = laid_out(&format!("{}{}{}", shell.before, shape.line(), shell.after))?;
+        Some(shell.take_off(&printed).to_owned())
+    }
+
+    /// The layout of the shape with the names in it: with the shortest placeholders, unless lines become too long, else
+    /// with longer ones.
+    fn fitting(&self, shape: &Shape, shell: Shell) -> Option<String> {
+        let mut lengths = vec![LENGTH; shape.names.len()];
+        for attempt in 1.. {
+            let mut text = String::with_capacity(shell.before.len() + 2 * shape.text.len() + shell.after.len());
+            text.push_str(shell.before);
+            shape.write(&mut text, &lengths);
+            text.push_str(shell.after);
+            let layout = self.layout(text)?;
+            let mut grown = false;
+            let filled =
+                layout.fill(&shape.names, |line, numbers| grown |= grow(line, numbers, &shape.names, &mut lengths));
+            if !grown {
+                return Some(shell.take_off(&filled).to_owned());
+            }
+            if attempt == ATTEMPTS {
+                lengths = shape.names.iter().map(String::len).collect();
+            }
+        }
+        None
+    }
+
+    fn layout(&self, text: String) -> Option<Arc<Layout>> {
+        if let Some(known) = self.known().get(&text) {
+            return known.clone();
+        }
+        let layout = laid_out(&text).and_then(|text| Layout::read(&text)).map(Arc::new);
+        self.known().insert(text, layout.clone());
+        layout
     }
 
     /// A thread that failed leaves the layouts whole.
@@ -104,9 +220,44 @@ impl Shapes {
     }
 }
 
-/// Whether braces with something in them stand on one line with a placeholder.
-fn limits_members(text: &str) -> bool {
-    text.lines().any(|line| line.contains("{ ") && line.contains(MARK))
+fn shapes(split: Split) -> (Shape, Vec<Shape>) {
+    (Shape::of(split.head), split.pieces.into_iter().map(Shape::of).collect())
+}
+
+/// Lengthens the placeholders of a line, given with its names, if their lengths could matter to its layout. Gives whether
+/// they did.
+///
+/// A line that is too long by its names becomes too long by its placeholders: by those of the longest names first, and by
+/// one byte only, so that other names give the same placeholders.
+fn grow(line: &str, numbers: &[usize], names: &[String], lengths: &mut [usize]) -> bool {
+    let slack = |lengths: &[usize], number: usize| names[number].len() - lengths[number];
+    let all: usize = numbers.iter().map(|number| slack(lengths, *number)).sum();
+    let limited = line.contains("{ ");
+    if all == 0 || (line.len() <= WIDTH && !limited) {
+        return false;
+    }
+    let with_placeholders = line.len() - all;
+    let mut wanted = if limited || with_placeholders > WIDTH { all } else { WIDTH + 1 - with_placeholders };
+    let mut longest = numbers.to_vec();
+    longest.sort_by_key(|number| std::cmp::Reverse(slack(lengths, *number)));
+    for number in longest {
+        let more = slack(lengths, number).min(wanted);
+        lengths[number] += more;
+        wanted -= more;
+    }
+    true
+}
+
+impl Shell {
+    /// What is printed inside of the shell.
+    fn take_off<'t>(&self, printed: &'t str) -> &'t str {
+        let (before, after) = self.lines;
+        let lines = |count: usize| printed.match_indices('\n').map(|(at, _)| at + 1).nth(count - 1);
+        let start = if before == 0 { 0 } else { lines(before).unwrap_or_default() };
+        // The text ends with a line break.
+        let end = printed.rmatch_indices('\n').map(|(at, _)| at + 1).nth(after).unwrap_or(start);
+        printed.get(start..end).unwrap_or_default()
+    }
 }
 
 /// Items as prettyplease prints them; `None` for what is no Rust.
@@ -114,169 +265,11 @@ fn laid_out(text: &str) -> Option<String> {
     syn::parse_str(text).ok().map(|file| prettyplease::unparse(&file))
 }
 
-/// Tokens in one line, with placeholders.
-#[derive(Default)]
-struct Shape {
-    text: String,
-    /// What the placeholders stand for.
-    names: Vec<String>,
-    /// Where the last placeholder ends, if it is one of a name.
-    name_ends: usize,
-    /// True if something has the letter of placeholders in it already.
-    marked: bool,
-}
-
-impl Shape {
-    fn of(tokens: TokenStream) -> Self {
-        let mut shape = Self::default();
-        shape.stream(tokens, true);
-        shape
-    }
-
-    /// Adds tokens; those of attributes keep their names.
-    fn stream(&mut self, tokens: TokenStream, replaced: bool) {
-        let mut attribute = false;
-        for token in tokens {
-            // `#` or `#!`.
-            let opens = match &token {
-                TokenTree::Punct(punct) => punct.as_char() == '#' || (attribute && punct.as_char() == '!'),
-                _ => false,
-            };
-            match token {
-                TokenTree::Group(group) => {
-                    let delimiter = group.delimiter();
-                    let inside = group.stream();
-                    // The stream has one owner then, and need not be copied.
-                    drop(group);
-                    let (open, close) = match delimiter {
-                        Delimiter::Parenthesis => ("(", ") "),
-                        Delimiter::Brace => ("{ ", "} "),
-                        Delimiter::Bracket => ("[", "] "),
-                        Delimiter::None => ("", ""),
-                    };
-                    self.text.push_str(open);
-                    self.stream(inside, replaced && !attribute);
-                    self.text.push_str(close);
-                }
-                TokenTree::Ident(ident) => {
-                    self.word(&ident, replaced && !attribute, is_name);
-                    self.name_ends = self.text.len();
-                }
-                TokenTree::Literal(literal) => self.word(&literal, replaced, is_text),
-                TokenTree::Punct(punct) => {
-                    if punct.as_char() == '!' && self.name_ends == self.text.len() {
-                        self.restore();
-                    }
-                    self.text.push(punct.as_char());
-                    if punct.spacing() == Spacing::Alone {
-                        self.text.push(' ');
-                    }
-                }
-            }
-            attribute = opens;
-        }
-    }
-
-    /// Adds a name or a text, or a placeholder for it.
-    fn word(&mut self, word: &dyn Display, replaced: bool, fits: fn(&str) -> bool) {
-        let start = self.text.len();
-        // Writing to a text does not fail.
-        let _ = write!(self.text, "{word}");
-        let written = &self.text[start..];
-        self.marked |= written.contains(MARK);
-        if replaced && fits(written) {
-            let quote = if written.starts_with('"') { "\"" } else { "" };
-            let number = self.names.len();
-            let (first, second) = (digit(number / DIGITS.len()), digit(number));
-            self.names.push(written[quote.len()..written.len() - quote.len()].to_owned());
-            self.text.truncate(start);
-            self.text.push_str(quote);
-            self.text.extend([MARK, first, second]);
-            self.text.push_str(quote);
-        }
-        self.text.push(' ');
-    }
-
-    /// Puts back the name that the last placeholder stands for, because it is that of a macro.
-    fn restore(&mut self) {
-        let start = self.text.len() - LENGTH - 1;
-        if self.text.get(start..).is_some_and(|last| last.starts_with(MARK))
-            && let Some(name) = self.names.pop()
-        {
-            self.text.truncate(start);
-            self.text.push_str(&name);
-            self.text.push(' ');
-        }
-    }
-
-    /// The tokens with placeholders whose lengths are those of the names, but for at most [`STEP`] bytes.
-    fn lengthened(&self) -> Option<String> {
-        let longer = |(number, name): (usize, &String)| {
-            let length = (name.len() / STEP * STEP).max(LENGTH);
-            let mut placeholder: String = [MARK, digit(number / DIGITS.len()), digit(number)].into_iter().collect();
-            placeholder.extend(std::iter::repeat_n(PADDING, length - LENGTH));
-            placeholder
-        };
-        let names: Vec<String> = self.names.iter().enumerate().map(longer).collect();
-        Some(Layout::read(&self.text)?.with(&names))
-    }
-
-    /// The tokens in one line, without placeholders.
-    fn line(&self) -> String {
-        Layout::read(&self.text).map_or_else(|| self.text.clone(), |line| line.with(&self.names))
-    }
-}
-
-fn digit(number: usize) -> char {
-    char::from(DIGITS[number % DIGITS.len()])
-}
-
-/// Whether a name can be replaced. Every keyword but `Self` has small letters only.
-fn is_name(word: &str) -> bool {
-    let keyword = word.len() <= LONGEST_KEYWORD && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    word.len() >= LENGTH && !keyword && !word.starts_with("r#")
-}
-
-/// Whether a literal can be replaced: a text in quotation marks.
-fn is_text(literal: &str) -> bool {
-    literal.len() >= LENGTH + 2 && literal.starts_with('"') && literal.ends_with('"')
-}
-
-impl Layout {
-    /// Takes a text with placeholders apart. `None` if they are not what they should be.
-    fn read(text: &str) -> Option<Self> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once(MARK) {
-            let number = usize::from_str_radix(behind.get(..2)?, 36).ok()?;
-            parts.push((before.to_owned(), number));
-            rest = behind[2..].trim_start_matches(PADDING);
-        }
-        Some(Self { parts, end: rest.to_owned() })
-    }
-
-    /// The text with the names in it, unless a line becomes too long.
-    fn fill(&self, names: &[String]) -> Option<String> {
-        let text = self.with(names);
-        text.split('\n').all(|line| line.len() <= WIDTH).then_some(text)
-    }
-
-    /// The text with the names in it.
-    fn with(&self, names: &[String]) -> String {
-        let mut text = String::with_capacity(self.end.len() + self.parts.len() * 40);
-        for (before, number) in &self.parts {
-            text.push_str(before);
-            text.push_str(names.get(*number).map_or("", String::as_str));
-        }
-        text.push_str(&self.end);
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use quote::{format_ident, quote};
 
+    use super::super::shape::MARK;
     use super::*;
 
     /// What prettyplease prints of the same tokens.
@@ -309,6 +302,40 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Lists and functions come in pieces: each has to look as if it came whole.
+    #[test]
+    fn pieces_are_printed_as_in_one() {
+        let shapes = Shapes::new();
+        for length in 1..100 {
+            let (name, text) = (format_ident!("a{}", "b".repeat(length)), "c ".repeat(length / 2));
+            let call = quote! { Param::new(#text).check(Check::new().#name(10)) };
+            for list in [
+                quote! { const PARAMS: &[Param] = &[#call, #call, #call]; },
+                quote! { pub(crate) static #name: &'static [&str] = &[#text, "d", #text, "e"]; },
+                quote! { const A: &[(&str, B)] = &[(#text, B::#name), (#text, B::c), ("d", B::#name { a: #text })]; },
+                quote! { const A: &[u16] = &[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415]; },
+                quote! { const A: &[&[B]] = &[&[#call], &[#call, B::new(#text)], &[]]; },
+            ] {
+                assert_eq!(shapes.print(list.clone()), plainly(&list));
+            }
+            for method in [
+                quote! { fn #name(&self, at: &mut At) -> A { at.text(#text, &self.#name); at.#name(#text); self.#name = #text; A { #name, a } } },
+                quote! { pub async fn a(self) -> Result<#name, Error> { let #name = self.a(#text)?; if #name.is(#text) { return Err(#name); } else if let Some(a) = b { c(); } for a in #name { b(a, #text); } match #name { A::B => c(#text), _ => { d(); } } Ok(#name) } },
+                quote! { #[inline] fn a() { let a = #text; macros!(#name, #text); a.b().c().#name().d(#text) } },
+                quote! { fn a() { let Some(a) = #name(#text) else { return #text; }; b(a); #name { a: 1, ..Default::default() } } },
+            ] {
+                let printed = plainly(&quote! { impl Shell { #method } });
+                let wanted = printed.strip_prefix("impl Shell {\n").and_then(|text| text.strip_suffix("}\n"));
+                assert_eq!(Some(shapes.method(method).as_str()), wanted);
+            }
+            let statements = quote! { let #name = client.a(#text).await?; println!("{:?}", #name); let Some(b) = #name else { return Ok(()); }; b.#name(#text) };
+            let printed = plainly(&quote! { fn body() { #statements } });
+            let wanted = printed.strip_prefix("fn body() {\n").and_then(|text| text.strip_suffix("}\n"));
+            assert_eq!(Some(shapes.statements(statements).as_str()), wanted);
+        }
+        assert_eq!(shapes.statements(TokenStream::new()), "");
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The list of lines: who stands where.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use super::paths::{Paths, Target};
-use super::tree::{Kind, Tree};
+use super::print::Memo;
+use super::tree::{EntryId, Kind, ModuleId, Tree};
 use super::{describe, impls};
+use crate::files;
 
 /// A file that cannot be read as Rust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +47,13 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
     let files: BTreeMap<_, _> = files.into_iter().collect();
     let tree = Tree::read(&files)?;
     let paths = Paths::of(&tree);
+    let entries: Vec<Part> = paths.entries().map(Part::Entry).collect();
+    let modules = tree.modules().filter(|(_, module)| !module.impls.is_empty()).map(|(id, _)| Part::Impls(id));
+    let parts: Vec<Part> = entries.into_iter().chain(modules).collect();
+    let parts: Vec<&[Part]> = parts.chunks(parts.len().div_ceil(CHUNKS).max(1)).collect();
     let mut lines = Lines::default();
-    for id in paths.entries() {
-        let [first, others @ ..] = paths.routes(id) else { continue };
-        describe::entry(&tree, &paths, id, first, &mut lines);
-        for other in others {
-            let text = format!("{}: use {}", other.path.join("::"), first.path.join("::"));
-            lines.add(&other.path, Rank::Item, "", format!("{text}{}", other.conditions));
-        }
+    for part in files::each(&parts, |parts| of_parts(&tree, &paths, parts)) {
+        lines.extend(part);
     }
     for reexport in paths.reexports() {
         let target = match &reexport.target {
@@ -60,19 +63,47 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
             Target::Root => continue,
         };
         let text = format!("{}: use {target}{}", reexport.path.join("::"), reexport.attrs.conditions);
-        lines.add(&reexport.path, Rank::Item, "", text);
+        lines.add(&reexport.path, Rank::Item, text, 0..0);
     }
-    for (module, inside) in tree.modules() {
-        for found in &inside.impls {
-            impls::block(&tree, &paths, module, found, &mut lines);
-        }
-    }
-    for (module, name) in &tree.unexpanded {
-        let text = [module.as_slice(), &[name]].concat().join("::");
-        let path = [module.as_slice(), &[name]].concat();
-        lines.add(&path, Rank::Item, "", format!("{text}!: not expanded"));
+    for path in &tree.unexpanded {
+        lines.add(path, Rank::Item, format!("{}!: not expanded", path.join("::")), 0..0);
     }
     Ok(lines.finish())
+}
+
+/// Into how many parts the work is divided.
+const CHUNKS: usize = 64;
+
+/// What can be described without the rest.
+#[derive(Clone, Copy)]
+enum Part {
+    /// An item with a public path.
+    Entry(EntryId),
+    /// The impls of a module.
+    Impls(ModuleId),
+}
+
+fn of_parts<'l, 't>(tree: &Tree<'t>, paths: &'l Paths<'l, 't>, parts: &[Part]) -> Lines<'l, 't> {
+    let memo = Memo::default();
+    let mut lines = Lines::default();
+    for part in parts {
+        match part {
+            Part::Entry(id) => {
+                let [first, others @ ..] = paths.routes(*id) else { continue };
+                describe::entry(tree, (paths, &memo), *id, first, &mut lines);
+                for other in others {
+                    let text = format!("{}: use {}", other.path.join("::"), first.path.join("::"));
+                    lines.add(&other.path, Rank::Item, format!("{text}{}", other.conditions), 0..0);
+                }
+            }
+            Part::Impls(module) => {
+                for found in &tree.module(*module).impls {
+                    impls::block(tree, (paths, &memo), *module, found, &mut lines);
+                }
+            }
+        }
+    }
+    lines
 }
 
 /// The place of a line behind its item.
@@ -94,37 +125,76 @@ pub(super) enum Rank {
     Impl,
 }
 
-/// Lines, each with what sorts it.
-#[derive(Default)]
-pub(super) struct Lines<'t> {
-    lines: Vec<(Vec<&'t str>, Rank, String, String)>,
-    /// The traits of an item that need no more than their name, by the conditions that they hold under.
-    traits: BTreeMap<(Vec<&'t str>, String), BTreeSet<String>>,
+/// A line with what sorts it.
+struct Line<'l, 't> {
+    /// The path of the item that it belongs to.
+    path: &'l [&'t str],
+    rank: Rank,
+    text: String,
+    /// The part of the text that sorts it among those of its rank.
+    member: Range<usize>,
 }
 
-impl<'t> Lines<'t> {
-    /// Adds a line that belongs to the item at `path`; `member` is the name that sorts it among those of its rank.
-    pub(super) fn add(&mut self, path: &[&'t str], rank: Rank, member: &str, text: String) {
-        self.lines.push((path.to_vec(), rank, member.to_owned(), text));
+impl Line<'_, '_> {
+    fn member(&self) -> &str {
+        self.text.get(self.member.clone()).unwrap_or_default()
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let paths = if std::ptr::eq(self.path, other.path) { Ordering::Equal } else { self.path.cmp(other.path) };
+        let of_rank = || self.rank.cmp(&other.rank).then_with(|| self.member().cmp(other.member()));
+        paths.then_with(of_rank).then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+/// A trait of an item that needs no more than its name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct ByName<'l, 't> {
+    path: &'l [&'t str],
+    conditions: String,
+    name: String,
+}
+
+/// The lines of a crate, or of a part of it.
+#[derive(Default)]
+pub(super) struct Lines<'l, 't> {
+    lines: Vec<Line<'l, 't>>,
+    /// Traits of an item share a line, if they hold under the same conditions.
+    traits: Vec<ByName<'l, 't>>,
+}
+
+impl<'l, 't> Lines<'l, 't> {
+    /// Adds a line that belongs to the item at `path`; `member` is the part of it that sorts it among those of its rank.
+    pub(super) fn add(&mut self, path: &'l [&'t str], rank: Rank, text: String, member: Range<usize>) {
+        self.lines.push(Line { path, rank, text, member });
     }
 
     /// Adds a trait to the line that names those of the item at `path`.
-    pub(super) fn add_trait(&mut self, path: &[&'t str], name: String, conditions: String) {
-        self.traits.entry((path.to_vec(), conditions)).or_default().insert(name);
+    pub(super) fn add_trait(&mut self, path: &'l [&'t str], name: String, conditions: String) {
+        self.traits.push(ByName { path, conditions, name });
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+        self.traits.extend(other.traits);
     }
 
     fn finish(mut self) -> String {
-        for ((path, conditions), names) in std::mem::take(&mut self.traits) {
-            let names: Vec<String> = names.into_iter().collect();
+        self.traits.sort_unstable();
+        self.traits.dedup();
+        for shared in self.traits.chunk_by(|a, b| a.path == b.path && a.conditions == b.conditions) {
+            let Some(ByName { path, conditions, .. }) = shared.first() else { continue };
+            let names: Vec<&str> = shared.iter().map(|one| one.name.as_str()).collect();
             let text = format!("{}: impl {}{conditions}", path.join("::"), names.join(" + "));
             // Before the impls that stand alone, and without conditions before those with some.
-            self.lines.push((path, Rank::Impl, conditions, text));
+            let member = text.len() - conditions.len()..text.len();
+            self.lines.push(Line { path, rank: Rank::Impl, text, member });
         }
-        self.lines.sort();
-        self.lines.dedup();
-        let mut out = String::with_capacity(self.lines.iter().map(|(.., text)| text.len() + 1).sum());
-        for (.., text) in &self.lines {
-            out.push_str(text);
+        self.lines.sort_unstable_by(Line::order);
+        self.lines.dedup_by(|a, b| a.order(b).is_eq());
+        let mut out = String::with_capacity(self.lines.iter().map(|line| line.text.len() + 1).sum());
+        for line in &self.lines {
+            out.push_str(&line.text);
             out.push('\n');
         }
         out

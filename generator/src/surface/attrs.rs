@@ -164,7 +164,19 @@ pub(super) struct Conditions(BTreeSet<Cfg>);
 impl Conditions {
     /// Adds those of another item, such as an enclosing module.
     pub(super) fn and(&self, other: &Self) -> Self {
-        Self(self.0.union(&other.0).cloned().collect())
+        // Few things have any.
+        match (self.0.is_empty(), other.0.is_empty()) {
+            (_, true) => self.clone(),
+            (true, _) => other.clone(),
+            _ => Self(self.0.union(&other.0).cloned().collect()),
+        }
+    }
+
+    /// Adds them to a text, each in brackets behind a space.
+    pub(super) fn write(&self, text: &mut String) {
+        for cfg in &self.0 {
+            text.push_str(&format!(" [{cfg}]"));
+        }
     }
 
     /// Adds one; false if it can never be met.

@@ -4,7 +4,7 @@ use super::api::{Lines, Rank};
 use super::attrs::{Attrs, Conditions};
 use super::impls;
 use super::paths::{Paths, Route};
-use super::print::Printer;
+use super::print::{Memo, Printer};
 use super::syntax::{Associated, AssociatedKind, Field, Fields, Generics, Named, Variant};
 use super::tree::{EntryId, Kind, Tree};
 
@@ -24,24 +24,34 @@ impl<'l, 't> Place<'l, 't> {
         Self { path: &route.path, name: route.path.join("::"), conditions: &route.conditions }
     }
 
-    /// The markers and conditions of the item or of one of its members.
-    fn tail(&self, attrs: &Attrs<'_>) -> String {
-        format!("{}{}", attrs.markers, self.conditions.and(&attrs.conditions))
+    /// Adds the markers and conditions of the item or of one of its members.
+    fn add_tail(&self, text: &mut String, attrs: &Attrs<'_>) {
+        text.push_str(&attrs.markers);
+        self.conditions.and(&attrs.conditions).write(text);
     }
 
     /// Adds the line of a member.
-    pub(super) fn member(&self, lines: &mut Lines<'t>, rank: Rank, name: &str, what: &str, attrs: &Attrs<'_>) {
+    pub(super) fn member(&self, lines: &mut Lines<'l, 't>, rank: Rank, name: &str, what: &str, attrs: &Attrs<'_>) {
         let separator = if rank == Rank::Field { "." } else { "::" };
-        let text = format!("{}{separator}{name}: {what}{}", self.name, self.tail(attrs));
-        lines.add(self.path, rank, name, text);
+        let mut text = String::with_capacity(self.name.len() + name.len() + what.len() + 8);
+        text.extend([&self.name, separator, name, ": ", what]);
+        self.add_tail(&mut text, attrs);
+        let start = self.name.len() + separator.len();
+        lines.add(self.path, rank, text, start..start + name.len());
     }
 }
 
 /// Adds the lines of an item that callers reach by `route`.
-pub(super) fn entry<'t>(tree: &Tree<'t>, paths: &Paths<'_, 't>, id: EntryId, route: &Route<'t>, lines: &mut Lines<'t>) {
+pub(super) fn entry<'l, 't>(
+    tree: &Tree<'t>,
+    (paths, memo): (&Paths<'_, 't>, &Memo<'t>),
+    id: EntryId,
+    route: &'l Route<'t>,
+    lines: &mut Lines<'l, 't>,
+) {
     let entry = tree.entry(id);
     let place = Place::new(route);
-    let printer = Printer::new(paths, entry.module);
+    let printer = Printer::new(paths, memo, entry.module);
     let what = match &entry.kind {
         Kind::Module(_) => "mod".to_owned(),
         Kind::Macro => "macro".to_owned(),
@@ -55,7 +65,9 @@ pub(super) fn entry<'t>(tree: &Tree<'t>, paths: &Paths<'_, 't>, id: EntryId, rou
         }
     };
     let bang = if matches!(entry.kind, Kind::Macro) { "!" } else { "" };
-    lines.add(place.path, Rank::Item, "", format!("{}{bang}: {what}{}", place.name, place.tail(&entry.attrs)));
+    let mut text = format!("{}{bang}: {what}", place.name);
+    place.add_tail(&mut text, &entry.attrs);
+    lines.add(place.path, Rank::Item, text, 0..0);
 }
 
 /// The item in a few words.
@@ -101,7 +113,7 @@ fn what<'t>(printer: &Printer<'_, 't>, item: &Named<'t>) -> String {
     }
 }
 
-fn members<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, item: &Named<'t>, lines: &mut Lines<'t>) {
+fn members<'l, 't>(printer: &Printer<'_, 't>, place: &Place<'l, 't>, item: &Named<'t>, lines: &mut Lines<'l, 't>) {
     match item {
         Named::Struct(generics, of_item) | Named::Union(generics, of_item) => {
             let inside = printer.within(generics);
@@ -123,11 +135,11 @@ fn tuple<'t>(printer: &Printer<'_, 't>, fields: &[Field<'t>], all: bool) -> Stri
     format!("({})", fields.iter().map(shown).collect::<Vec<_>>().join(", "))
 }
 
-fn fields<'f, 't: 'f>(
+fn fields<'f, 'l, 't: 'f>(
     printer: &Printer<'_, 't>,
-    place: &Place<'_, 't>,
+    place: &Place<'l, 't>,
     fields: impl Iterator<Item = &'f Field<'t>>,
-    lines: &mut Lines<'t>,
+    lines: &mut Lines<'l, 't>,
 ) {
     for field in fields {
         // The fields of a tuple stand in the line of the struct.
@@ -138,7 +150,12 @@ fn fields<'f, 't: 'f>(
     }
 }
 
-fn variants<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, variants: &[Variant<'t>], lines: &mut Lines<'t>) {
+fn variants<'l, 't>(
+    printer: &Printer<'_, 't>,
+    place: &Place<'l, 't>,
+    variants: &[Variant<'t>],
+    lines: &mut Lines<'l, 't>,
+) {
     for variant in variants {
         let (name, attrs) = (variant.name, &variant.attrs);
         if attrs.hidden || attrs.absent {
@@ -165,7 +182,12 @@ fn variants<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, variants: &[Va
     }
 }
 
-fn trait_items<'t>(printer: &Printer<'_, 't>, place: &Place<'_, 't>, items: &[Associated<'t>], lines: &mut Lines<'t>) {
+fn trait_items<'l, 't>(
+    printer: &Printer<'_, 't>,
+    place: &Place<'l, 't>,
+    items: &[Associated<'t>],
+    lines: &mut Lines<'l, 't>,
+) {
     let need = |provided: bool| if provided { "provided" } else { "required" };
     for item in items {
         let (rank, name, what) = match &item.kind {

@@ -1,10 +1,10 @@
 //! The lines of impls: what a type can do, and which traits it has.
 
 use super::api::{Lines, Rank, is_module};
-use super::attrs::Attrs;
+use super::attrs::{Attrs, Conditions};
 use super::describe::{self, Place};
 use super::paths::{Paths, Route, Target};
-use super::print::Printer;
+use super::print::{Memo, Printer};
 use super::syntax::{Argument, Arguments, AssociatedKind, Bound, Generics, ImplBlock, Param, Path, Type};
 use super::tree::{EntryId, Impl, ModuleId, Tree};
 
@@ -12,17 +12,17 @@ use super::tree::{EntryId, Impl, ModuleId, Tree};
 const BUILT_IN: &[&str] = &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// Adds the lines of an impl that callers can see.
-pub(super) fn block<'t>(
+pub(super) fn block<'l, 't>(
     tree: &Tree<'t>,
-    paths: &Paths<'_, 't>,
+    (paths, memo): (&'l Paths<'_, 't>, &Memo<'t>),
     module: ModuleId,
     found: &Impl<'t>,
-    lines: &mut Lines<'t>,
+    lines: &mut Lines<'l, 't>,
 ) {
     if found.attrs.hidden {
         return;
     }
-    let printer = Printer::new(paths, module).within(&found.block.generics);
+    let printer = Printer::new(paths, memo, module).within(&found.block.generics);
     let scope = Scope { tree, paths, printer: &printer };
     match &found.block.trait_ {
         Some((negative, path)) => scope.of_trait(found, *negative, path, lines),
@@ -31,18 +31,18 @@ pub(super) fn block<'t>(
 }
 
 /// Adds the lines of the derived impls of an item.
-pub(super) fn derived<'t>(
+pub(super) fn derived<'l, 't>(
     printer: &Printer<'_, 't>,
-    place: &Place<'_, 't>,
+    place: &Place<'l, 't>,
     attrs: &Attrs<'t>,
     generics: &Generics<'t>,
-    lines: &mut Lines<'t>,
+    lines: &mut Lines<'l, 't>,
 ) {
     for (path, conditions) in &attrs.derives {
         let name = path.segments.last().map_or("", |segment| segment.name);
         let serde = printer
             .resolve(path)
-            .is_some_and(|(target, _)| matches!(&target, Target::External(path) if path.first() == Some(&"serde")));
+            .is_some_and(|found| matches!(&found.target, Target::External(path) if path.first() == Some(&"serde")));
         let (lifetime, trait_) = match name {
             "Deserialize" if serde => (Some("'de"), "serde::Deserialize<'de>".to_owned()),
             "Serialize" if serde => (None, "serde::Serialize".to_owned()),
@@ -50,8 +50,7 @@ pub(super) fn derived<'t>(
             // What another macro gives is its own affair.
             _ => {
                 let text = format!("derive({})", printer.path(path, &[]));
-                let conditions = place.conditions.and(conditions);
-                lines.add(place.path, Rank::Impl, &text, format!("{}: {text}{conditions}", place.name));
+                add(lines, place.path, &place.name, &text, &place.conditions.and(conditions));
                 continue;
             }
         };
@@ -77,19 +76,24 @@ pub(super) fn derived<'t>(
         let params = if params.is_empty() { String::new() } else { format!("<{}>", params.join(", ")) };
         let of = if names.is_empty() { String::new() } else { format!(" for {}<{}>", place.name, names.join(", ")) };
         let text = format!("impl{params} {trait_}{of}{}", inside.conditions(generics));
-        let conditions = place.conditions.and(conditions);
-        lines.add(place.path, Rank::Impl, &text, format!("{}: {text}{conditions}", place.name));
+        add(lines, place.path, &place.name, &text, &place.conditions.and(conditions));
     }
 }
 
-struct Scope<'s, 't> {
+/// Adds the line of an impl that stands alone.
+fn add<'l, 't>(lines: &mut Lines<'l, 't>, path: &'l [&'t str], name: &str, text: &str, conditions: &Conditions) {
+    let start = name.len() + 2;
+    lines.add(path, Rank::Impl, format!("{name}: {text}{conditions}"), start..start + text.len());
+}
+
+struct Scope<'s, 'l, 't> {
     tree: &'s Tree<'t>,
-    paths: &'s Paths<'s, 't>,
+    paths: &'l Paths<'l, 't>,
     printer: &'s Printer<'s, 't>,
 }
 
-impl<'t> Scope<'_, 't> {
-    fn inherent(&self, found: &Impl<'t>, lines: &mut Lines<'t>) {
+impl<'l, 't> Scope<'_, 'l, 't> {
+    fn inherent(&self, found: &Impl<'t>, lines: &mut Lines<'l, 't>) {
         let block = &found.block;
         let Some((id, path)) = self.item(&block.ty) else { return };
         let Some(route) = self.paths.routes(id).first() else { return };
@@ -124,7 +128,7 @@ impl<'t> Scope<'_, 't> {
             (printer.generics(generics, false), printer.conditions(generics))
         };
         let (params, conditions) = printed(self.printer, &block.generics);
-        let declared = printed(&Printer::new(self.paths, entry.module).within(own), own);
+        let declared = printed(&self.printer.elsewhere(entry.module).within(own), own);
         // A lifetime without a name is as good as the declared one.
         let elided = params.is_empty() && own.params.iter().all(Param::is_lifetime);
         let names: Vec<_> = own.params.iter().map(|param| if elided { "'_" } else { param.name() }).collect();
@@ -135,12 +139,9 @@ impl<'t> Scope<'_, 't> {
         if same && of == full { String::new() } else { format!(" in impl{params} {of}{conditions}") }
     }
 
-    fn of_trait(&self, found: &Impl<'t>, negative: bool, path: &Path<'t>, lines: &mut Lines<'t>) {
+    fn of_trait(&self, found: &Impl<'t>, negative: bool, path: &Path<'t>, lines: &mut Lines<'l, 't>) {
         let block = &found.block;
-        let trait_ = match self.printer.resolve(path) {
-            Some((Target::Entry(id), _)) => Some(id),
-            _ => None,
-        };
+        let trait_ = self.printer.resolve(path).and_then(|found| found.entry());
         let self_ = self.item(&block.ty).map(|(id, _)| id);
         let others: Vec<_> = arguments(path).filter_map(|ty| self.item(ty)).map(|(id, _)| id).collect();
         // An impl that needs something private to be named is none of the callers' business.
@@ -173,22 +174,19 @@ impl<'t> Scope<'_, 't> {
             return lines.add_trait(owner, of, found.attrs.conditions.to_string());
         }
         let text = format!("{unsafety}impl{params} {not}{of}{for_}{}", self.printer.conditions(&block.generics));
-        lines.add(owner, Rank::Impl, &text, format!("{name}: {text}{}", found.attrs.conditions));
+        add(lines, owner, &name, &text, &found.attrs.conditions);
     }
 
     /// The item of the crate that a type names, through references, and the path that names it.
     fn item<'i>(&self, ty: &'i Type<'t>) -> Option<(EntryId, &'i Path<'t>)> {
         match ty {
-            Type::Path(path) => match self.printer.resolve(path)? {
-                (Target::Entry(id), _) if !is_module(&self.tree.entry(id).kind) => Some((id, path)),
-                _ => None,
-            },
+            Type::Path(path) => {
+                let id = self.printer.resolve(path)?.entry()?;
+                (!is_module(&self.tree.entry(id).kind)).then_some((id, path))
+            }
             Type::Reference(.., inside) | Type::Paren(inside) => self.item(inside),
             Type::Dyn(bounds) => bounds.iter().find_map(|bound| match bound {
-                Bound::Trait(bound) => match self.printer.resolve(&bound.path)? {
-                    (Target::Entry(id), _) => Some((id, &bound.path)),
-                    _ => None,
-                },
+                Bound::Trait(bound) => Some((self.printer.resolve(&bound.path)?.entry()?, &bound.path)),
                 Bound::Other(_) => None,
             }),
             _ => None,

@@ -1,7 +1,7 @@
 //! Names: what a path in the crate means, and by which paths a caller reaches an item.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use super::attrs::{Attrs, Conditions};
 use super::syntax::Named;
@@ -46,7 +46,7 @@ pub(super) struct Paths<'p, 't> {
     hidden: BTreeMap<EntryId, Vec<Route<'t>>>,
     reexports: Vec<Reexport<'t>>,
     /// What names were found to mean.
-    known: RefCell<BTreeMap<(ModuleId, &'t str), Vec<Target<'t>>>>,
+    known: Mutex<HashMap<(ModuleId, &'t str), Vec<Target<'t>>>>,
 }
 
 impl<'p, 't> Paths<'p, 't> {
@@ -57,7 +57,7 @@ impl<'p, 't> Paths<'p, 't> {
             visible: BTreeMap::new(),
             hidden: BTreeMap::new(),
             reexports: Vec::new(),
-            known: RefCell::new(BTreeMap::new()),
+            known: Mutex::new(HashMap::new()),
         };
         let start = Route { path: Vec::new(), conditions: Conditions::default() };
         Walk { paths: &mut paths, open: Vec::new() }.module(tree.root(), &start, false);
@@ -166,11 +166,13 @@ impl<'p, 't> Paths<'p, 't> {
         if !seen.is_empty() {
             return self.search(module, name, seen);
         }
-        if let Some(known) = self.known.borrow().get(&(module, name)) {
+        // A thread that failed leaves the answers whole.
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&(module, name)) {
             return known.clone();
         }
         let found = self.search(module, name, seen);
-        self.known.borrow_mut().insert((module, name), found.clone());
+        known().insert((module, name), found.clone());
         found
     }
 

@@ -1,11 +1,15 @@
 //! Types, bounds and signatures as one line of Rust, every path as a caller would write it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::items::named_params;
 use super::paths::{Paths, Target};
 use super::syntax::{
     Argument, Arguments, Bound, Condition, Function, Generics, Input, Param, Path, Signature, Type, Value,
 };
-use super::tree::ModuleId;
+use super::tree::{EntryId, ModuleId};
 
 /// What everybody knows by its name alone, with the module of `std` it lives in. The first part is the prelude.
 const WELL_KNOWN: &[(&str, &str)] = &[
@@ -62,12 +66,43 @@ const WELL_KNOWN: &[(&str, &str)] = &[
     ("Deref", "ops"),
 ];
 
+/// Paths of more names are looked up each time.
+const NAMES: usize = 4;
+
+/// What paths were found to mean, for those who print one part of a crate: the same few stand in most signatures.
+#[derive(Default)]
+pub(super) struct Memo<'t>(RefCell<HashMap<Question<'t>, Rc<Found<'t>>>>);
+
+/// Where a path stands, and its names.
+type Question<'t> = (ModuleId, [&'t str; NAMES]);
+
+/// What a path leads to.
+pub(super) struct Found<'t> {
+    /// What it is.
+    pub(super) target: Target<'t>,
+    /// How many of its names lead there.
+    taken: usize,
+    /// How it is written.
+    text: String,
+}
+
+impl Found<'_> {
+    /// The item of the crate, if it is one.
+    pub(super) fn entry(&self) -> Option<EntryId> {
+        match self.target {
+            Target::Entry(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// Prints what stands in one module.
 #[derive(Clone)]
 pub(super) struct Printer<'p, 't> {
     paths: &'p Paths<'p, 't>,
+    memo: &'p Memo<'t>,
     module: ModuleId,
-    /// Names of generic parameters, which hide those of the module.
+    /// Names of generic parameters, which hide those of the module; `Self` is always one.
     params: Vec<&'t str>,
     /// What `Self` is printed as, where it is not left as it is.
     self_: Option<String>,
@@ -75,8 +110,13 @@ pub(super) struct Printer<'p, 't> {
 
 impl<'p, 't> Printer<'p, 't> {
     /// A printer for items of `module`.
-    pub(super) fn new(paths: &'p Paths<'p, 't>, module: ModuleId) -> Self {
-        Self { paths, module, params: vec!["Self"], self_: None }
+    pub(super) fn new(paths: &'p Paths<'p, 't>, memo: &'p Memo<'t>, module: ModuleId) -> Self {
+        Self { paths, memo, module, params: Vec::new(), self_: None }
+    }
+
+    /// A printer for items of another module.
+    pub(super) fn elsewhere(&self, module: ModuleId) -> Self {
+        Self::new(self.paths, self.memo, module)
     }
 
     /// The same with a type for `Self`, for the head of an impl.
@@ -92,21 +132,40 @@ impl<'p, 't> Printer<'p, 't> {
     }
 
     /// What a path means here; `None` for what begins with a generic parameter. See [`Paths::resolve`].
-    pub(super) fn resolve(&self, path: &Path<'t>) -> Option<(Target<'t>, usize)> {
-        let names: Vec<_> = path.segments.iter().map(|segment| segment.name).collect();
-        if !path.leading && names.first().is_some_and(|first| self.params.contains(first)) {
+    pub(super) fn resolve(&self, path: &Path<'t>) -> Option<Rc<Found<'t>>> {
+        let first = path.segments.first().map_or("", |segment| segment.name);
+        if !path.leading && (first == "Self" || self.params.contains(&first)) {
             return None;
         }
-        let found = self.paths.resolve(self.module, &names, path.leading);
-        let best = found.iter().find(|(target, _)| matches!(target, Target::Entry(id) if self.paths.is_type(*id)));
-        best.or(found.first()).cloned()
+        if path.leading || path.segments.len() > NAMES {
+            let names: Vec<_> = path.segments.iter().map(|segment| segment.name).collect();
+            return Some(Rc::new(self.found(&names, path.leading)));
+        }
+        let mut names = [""; NAMES];
+        for (name, segment) in names.iter_mut().zip(&path.segments) {
+            *name = segment.name;
+        }
+        if let Some(known) = self.memo.0.borrow().get(&(self.module, names)) {
+            return Some(Rc::clone(known));
+        }
+        let found = Rc::new(self.found(&names[..path.segments.len()], false));
+        self.memo.0.borrow_mut().insert((self.module, names), Rc::clone(&found));
+        Some(found)
+    }
+
+    fn found(&self, names: &[&'t str], external: bool) -> Found<'t> {
+        let mut found = self.paths.resolve(self.module, names, external);
+        let is_type = |target: &Target<'_>| matches!(target, Target::Entry(id) if self.paths.is_type(*id));
+        let best = found.iter().position(|(target, _)| is_type(target)).unwrap_or_default();
+        let (target, taken) = found.swap_remove(best);
+        Found { text: self.target(&target), target, taken }
     }
 
     /// A path with its arguments. `bindings` are added to the last arguments, as in `Iterator<Item = T>`.
     pub(super) fn path(&self, path: &Path<'t>, bindings: &[String]) -> String {
         let first = path.segments.first().map_or("", |segment| segment.name);
         let (mut text, taken) = match self.resolve(path) {
-            Some((target, taken)) => (self.target(&target), taken),
+            Some(found) => (found.text.clone(), found.taken),
             None => match &self.self_ {
                 Some(ty) if first == "Self" => (ty.clone(), 1),
                 _ => (first.to_owned(), 1),

@@ -18,7 +18,7 @@ const MAX_EXPANSIONS: usize = 64;
 const MAX_MODULES: usize = 64;
 
 /// An index into [`Tree::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ModuleId(usize);
 
 /// An index into [`Tree::entries`].
@@ -30,8 +30,8 @@ pub(super) struct EntryId(usize);
 pub(super) struct Tree<'t> {
     modules: Vec<Module<'t>>,
     entries: Vec<Entry<'t>>,
-    /// Invocations of the crate's own macros that match none of their rules: the path of the module and the macro.
-    pub(super) unexpanded: Vec<(Vec<&'t str>, &'t str)>,
+    /// Invocations of the crate's own macros that match none of their rules: the path of the macro in the module.
+    pub(super) unexpanded: Vec<Vec<&'t str>>,
 }
 
 /// A module, or a block with items of its own.
@@ -344,7 +344,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn unexpanded(&mut self, module: ModuleId, name: &'t str) {
-        let path = self.tree.modules[module.0].path.clone();
-        self.tree.unexpanded.push((path, name));
+        let path = [self.tree.modules[module.0].path.as_slice(), &[name]].concat();
+        self.tree.unexpanded.push(path);
     }
 }
