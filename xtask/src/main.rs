@@ -1,5 +1,7 @@
 //! The tasks of this repository, run as `cargo xtask <task>`.
 
+#[cfg(unix)]
+mod bench;
 mod budget;
 mod codegen;
 mod corpus;
@@ -39,6 +41,17 @@ enum Task {
     Budget(budget::Arguments),
     /// Generate a crate from every description of a folder, and compile it
     Corpus(corpus::Arguments),
+    /// Measure what generating and compiling the output cost, beside other generators
+    ///
+    /// Those generators take part that are on PATH: openapi-to-rust, oas3-gen, ploidy, cargo-progenitor. Nothing is installed.
+    /// All are run in turn, and medians are compared, of CPU time, time and memory, so a machine that has other things to do
+    /// spoils the seconds more than the ratios. Tables go to the standard output. Exits with 1 when this generator fails.
+    #[cfg(unix)]
+    Bench(bench::Arguments),
+    /// Run a command and print what it took: what `bench` starts, because the system counts per parent
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Measure(bench::Measured),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -47,5 +60,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Diff(arguments) => diff::run(&workspace::root()?, &arguments),
         Task::Budget(arguments) => budget::run(&workspace::root()?, &arguments),
         Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
+        #[cfg(unix)]
+        Task::Bench(arguments) => bench::run(&workspace::root()?, &arguments),
+        #[cfg(unix)]
+        Task::Measure(arguments) => bench::measure(&arguments),
     }
 }
