@@ -142,7 +142,7 @@ impl Shape {
 
     /// Puts back the name that the last placeholder stands for, because it is that of a macro.
     fn restore(&mut self) {
-        let start = self.text.len() - LENGTH - 1;
+        let Some(start) = self.text.len().checked_sub(LENGTH + 1) else { return };
         if self.text.get(start..).is_some_and(|last| last.starts_with(MARK))
             && let Some(name) = self.names.pop()
         {
