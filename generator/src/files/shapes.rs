@@ -323,7 +323,7 @@ mod tests {
             for method in [
                 quote! { fn #name(&self, at: &mut At) -> A { at.text(#text, &self.#name); at.#name(#text); self.#name = #text; A { #name, a } } },
                 quote! { pub async fn a(self) -> Result<#name, Error> { let #name = self.a(#text)?; if #name.is(#text) { return Err(#name); } else if let Some(a) = b { c(); } for a in #name { b(a, #text); } match #name { A::B => c(#text), _ => { d(); } } Ok(#name) } },
-                quote! { #[inline] fn a() { let a = #text; macros!(#name, #text); a.b().c().#name().d(#text) } },
+                quote! { #[inline] fn a() { let a = #text; abc!(); macros!(#name, #text); a.b().c().#name().d(#text) } },
                 quote! { fn a() { let Some(a) = #name(#text) else { return #text; }; b(a); #name { a: 1, ..Default::default() } } },
             ] {
                 let printed = plainly(&quote! { impl Shell { #method } });
