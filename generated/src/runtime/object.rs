@@ -12,7 +12,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::drift::{self, DriftKind, Step};
 
@@ -20,16 +20,8 @@ use super::drift::{self, DriftKind, Step};
 pub trait Object: Default {
     /// Names the fields, so that [`Object::set`] is one jump.
     type Field: 'static;
-    /// The name of the type, for messages.
-    const NAME: &'static str;
-    /// The wire names, in the order of writing.
-    const NAMES: &'static [&'static str];
-    /// The fields, in the same order.
-    const FIELDS: &'static [Self::Field];
-    /// What an absent member means, in the same order.
-    const ABSENT: &'static [Absent];
-    /// What happens to members that the table does not list.
-    const UNKNOWN: Unknown;
+    /// What there is to say about the members.
+    const TABLE: Table<Self::Field>;
 
     /// Reads the value of one field.
     ///
@@ -38,12 +30,8 @@ pub trait Object: Default {
     /// What reading the value reports.
     fn set<'de, A: MapAccess<'de>>(&mut self, field: &Self::Field, map: &mut A) -> Result<(), A::Error>;
 
-    /// Writes one field, or nothing if its mode says so.
-    ///
-    /// # Errors
-    ///
-    /// What writing the value reports.
-    fn write<M: SerializeMap>(&self, field: &Self::Field, map: &mut M) -> Result<(), M::Error>;
+    /// Writes the fields, as far as their modes say so.
+    fn write<M: SerializeMap>(&self, to: &mut Writer<M>);
 
     /// Reads the value of a member that the table does not list.
     ///
@@ -62,6 +50,21 @@ pub trait Object: Default {
     fn write_extra<M: SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
         Ok(())
     }
+}
+
+/// What a type says about its members: one constant, since each costs the compiler as much as a function.
+#[derive(Debug)]
+pub struct Table<F: 'static> {
+    /// The name of the type, for messages.
+    pub name: &'static str,
+    /// The wire names, in the order of writing.
+    pub names: &'static [&'static str],
+    /// The fields, in the same order.
+    pub fields: &'static [F],
+    /// What an absent member means, in the same order.
+    pub absent: &'static [Absent],
+    /// What happens to members that the table does not list.
+    pub unknown: Unknown,
 }
 
 /// What it means that a member is absent.
@@ -102,12 +105,31 @@ pub fn deserialize<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Res
 /// What the serializer and the fields report.
 pub fn serialize<T: Object, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     // The length is not given, since only the modes know how many members are left out.
-    let mut map = serializer.serialize_map(None)?;
-    for field in T::FIELDS {
-        value.write(field, &mut map)?;
+    let mut to = Writer { map: serializer.serialize_map(None)?, fault: None };
+    value.write(&mut to);
+    let Writer { mut map, fault } = to;
+    if let Some(fault) = fault {
+        return Err(fault);
     }
     value.write_extra(&mut map)?;
     map.end()
+}
+
+/// Takes the members of an object. It keeps the first fault and writes nothing after it, so that the code of a type is one
+/// plain call per field.
+#[derive(Debug)]
+pub struct Writer<M: SerializeMap> {
+    map: M,
+    fault: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Writer<M> {
+    /// Writes a member.
+    pub fn entry<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        if self.fault.is_none() {
+            self.fault = self.map.serialize_entry(name, value).err();
+        }
+    }
 }
 
 struct ObjectVisitor<T>(PhantomData<T>);
@@ -116,28 +138,28 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", T::NAME)
+        write!(f, "an object ({})", T::TABLE.name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let tracking = drift::tracking();
-        let mut key = KeySeed { names: T::NAMES, next: 0, keep: tracking || T::UNKNOWN != Unknown::Skip };
+        let mut key = KeySeed { names: T::TABLE.names, next: 0, keep: tracking || T::TABLE.unknown != Unknown::Skip };
         let mut value = T::default();
-        let mut seen = Seen::new(T::NAMES.len());
+        let mut seen = Seen::new(T::TABLE.names.len());
         while let Some(found) = map.next_key_seed(key)? {
             match found {
                 Key::Known(index) => {
                     key.next = index + 1;
                     seen.mark(index);
                     if tracking {
-                        drift::enter(Step::Name(T::NAMES[index]));
-                        value.set(&T::FIELDS[index], &mut map)?;
+                        drift::enter(Step::Name(T::TABLE.names[index]));
+                        value.set(&T::TABLE.fields[index], &mut map)?;
                         drift::leave();
                     } else {
-                        value.set(&T::FIELDS[index], &mut map)?;
+                        value.set(&T::TABLE.fields[index], &mut map)?;
                     }
                 }
-                Key::Unknown(name) => match T::UNKNOWN {
+                Key::Unknown(name) => match T::TABLE.unknown {
                     Unknown::Skip => {
                         drift::report(DriftKind::IgnoredField, Some(&name), None);
                         skip(&mut map)?;
@@ -148,17 +170,17 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
                         drift::leave();
                     }
                     Unknown::Keep => value.set_extra(name, &mut map)?,
-                    Unknown::Deny => return Err(A::Error::unknown_field(&name, T::NAMES)),
+                    Unknown::Deny => return Err(A::Error::unknown_field(&name, T::TABLE.names)),
                 },
                 Key::Skipped => skip(&mut map)?,
             }
         }
-        for (index, absent) in T::ABSENT.iter().enumerate() {
+        for (index, absent) in T::TABLE.absent.iter().enumerate() {
             if *absent != Absent::Fine && !seen.has(index) {
                 if *absent == Absent::Error {
-                    return Err(A::Error::missing_field(T::NAMES[index]));
+                    return Err(A::Error::missing_field(T::TABLE.names[index]));
                 }
-                drift::report(DriftKind::MissingRequired, Some(T::NAMES[index]), None);
+                drift::report(DriftKind::MissingRequired, Some(T::TABLE.names[index]), None);
             }
         }
         Ok(value)
@@ -290,12 +312,13 @@ macro_rules! object {
 
             impl $crate::runtime::wire::Object for $name {
                 type Field = __Field;
-                const NAME: &'static str = ::std::stringify!($name);
-                const NAMES: &'static [&'static str] = &[$($wire),*];
-                const FIELDS: &'static [__Field] = &[$(__Field::$field),*];
-                const ABSENT: &'static [$crate::runtime::wire::Absent] =
-                    &[$($crate::runtime::wire::mode::$mode::ABSENT),*];
-                const UNKNOWN: $crate::runtime::wire::Unknown = $crate::runtime::wire::Unknown::$unknown;
+                const TABLE: $crate::runtime::wire::Table<__Field> = $crate::runtime::wire::Table {
+                    name: ::std::stringify!($name),
+                    names: &[$($wire),*],
+                    fields: &[$(__Field::$field),*],
+                    absent: &[$($crate::runtime::wire::mode::$mode::ABSENT),*],
+                    unknown: $crate::runtime::wire::Unknown::$unknown,
+                };
 
                 // A binding may not be called like a variant of its type, and a member may be called `field`.
                 fn set<'de, A: ::serde::de::MapAccess<'de>>(
@@ -308,14 +331,8 @@ macro_rules! object {
                     }
                 }
 
-                fn write<M: ::serde::ser::SerializeMap>(
-                    &self,
-                    __field: &__Field,
-                    _map: &mut M,
-                ) -> ::std::result::Result<(), M::Error> {
-                    match *__field {
-                        $(__Field::$field => $crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _map),)*
-                    }
+                fn write<M: ::serde::ser::SerializeMap>(&self, _to: &mut $crate::runtime::wire::Writer<M>) {
+                    $($crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _to);)*
                 }
 
                 $($extra)*
