@@ -33,16 +33,19 @@ impl Client {
     }
 
     /// Subscriptions to the activity of accounts, and the stream that delivers the events.
+    #[inline]
     pub fn activity(&self) -> Activity {
         Activity(self.clone())
     }
 
     /// The streaming connections of an application, and why earlier ones ended.
+    #[inline]
     pub fn connections(&self) -> Connections {
         Connections(self.clone())
     }
 
     /// Messages and membership changes in direct message conversations.
+    #[inline]
     pub fn direct_messages(&self) -> DirectMessages {
         DirectMessages(self.clone())
     }

@@ -107,6 +107,7 @@ impl Level {
 impl TryFrom<i64> for Level {
     type Error = UnlistedValue;
 
+    #[inline]
     fn try_from(value: i64) -> Result<Self, UnlistedValue> {
         if value == 1 {
             return Ok(Self::N1);
@@ -122,12 +123,14 @@ impl TryFrom<i64> for Level {
 }
 
 impl From<&Self> for Level {
+    #[inline]
     fn from(value: &Self) -> Self {
         *value
     }
 }
 
 impl std::fmt::Display for Level {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -140,6 +143,7 @@ impl serde::Serialize for Level {
 }
 
 impl wire::Argument for Level {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -247,6 +251,7 @@ impl ListAnimals {
     /// What the server assumes where `diet` is left out.
     pub const DEFAULT_DIET: types::Diet = types::Diet::All;
 
+    #[inline]
     pub(super) fn new(client: &Client, diet: types::Diet) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &diet);
@@ -271,6 +276,7 @@ impl ListAnimals {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -287,6 +293,7 @@ impl ListAnimals {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -297,6 +304,7 @@ impl ListAnimals {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -306,6 +314,7 @@ impl ListAnimals {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -325,6 +334,7 @@ pub enum ListAnimalsError {
 }
 
 impl TypedError for ListAnimalsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -242,6 +242,7 @@ wire::object! {
 }
 
 impl wire::Validate for Order {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("code", &self.code, &Code::CHECK);
         at.text(
@@ -438,6 +439,7 @@ impl AsRef<str> for Code {
 }
 
 impl std::fmt::Display for Code {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -458,12 +460,14 @@ impl<'de> serde::Deserialize<'de> for Code {
 }
 
 impl wire::Argument for Code {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for Code {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -534,6 +538,7 @@ impl AsRef<str> for Slug {
 }
 
 impl std::fmt::Display for Slug {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -554,12 +559,14 @@ impl<'de> serde::Deserialize<'de> for Slug {
 }
 
 impl wire::Argument for Slug {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for Slug {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }

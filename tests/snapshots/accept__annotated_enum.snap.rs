@@ -91,6 +91,7 @@ impl AlarmFloor {
 }
 
 impl From<i64> for AlarmFloor {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == -1 {
             return Self::Minus1;
@@ -103,18 +104,21 @@ impl From<i64> for AlarmFloor {
 }
 
 impl Default for AlarmFloor {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(1))
     }
 }
 
 impl From<&Self> for AlarmFloor {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for AlarmFloor {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -127,6 +131,7 @@ impl serde::Serialize for AlarmFloor {
 }
 
 impl wire::Argument for AlarmFloor {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -197,6 +202,7 @@ impl Severity {
 }
 
 impl From<i64> for Severity {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == 0 {
             return Self::Minor;
@@ -215,18 +221,21 @@ impl From<i64> for Severity {
 }
 
 impl Default for Severity {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(4))
     }
 }
 
 impl From<&Self> for Severity {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for Severity {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -239,6 +248,7 @@ impl serde::Serialize for Severity {
 }
 
 impl wire::Argument for Severity {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }

@@ -34,6 +34,7 @@ impl Reports {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download(&self) -> Download {
         Download::new(&self.0)
     }
@@ -51,6 +52,7 @@ impl Reports {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_report(&self) -> GetReport {
         GetReport::new(&self.0)
     }
@@ -78,6 +80,7 @@ static OPERATION: Operation = Operation::new("getReport", "GET", "/report");
 pub struct GetReport(Call);
 
 impl GetReport {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -139,6 +142,7 @@ impl GetReport {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -155,6 +159,7 @@ impl GetReport {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -165,6 +170,7 @@ impl GetReport {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -174,6 +180,7 @@ impl GetReport {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -193,6 +200,7 @@ pub enum GetReportError {
 }
 
 impl TypedError for GetReportError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -220,6 +228,7 @@ static OPERATION: Operation = Operation::new("download", "GET", "/image")
 pub struct Download(Call);
 
 impl Download {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -247,6 +256,7 @@ impl Download {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -263,6 +273,7 @@ impl Download {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -273,6 +284,7 @@ impl Download {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -282,6 +294,7 @@ impl Download {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -301,6 +314,7 @@ pub enum DownloadError {
 }
 
 impl TypedError for DownloadError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -332,6 +346,7 @@ static OPERATION: Operation = Operation::new("complete", "POST", "/chat")
 pub struct Complete(Call);
 
 impl Complete {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Question) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -352,12 +367,14 @@ impl Complete {
     /// Opens the stream when its first item is asked for; dropping it closes the connection.
     ///
     /// It asks for `text/event-stream` and sets the member `stream` of the body.
+    #[inline]
     pub fn connect(mut self) -> Live<types::Report> {
         self.0.extra_body("stream", true);
         Live::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -374,6 +391,7 @@ impl Complete {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -394,6 +412,7 @@ impl Complete {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -403,6 +422,7 @@ impl Complete {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -422,6 +442,7 @@ pub enum CompleteError {
 }
 
 impl TypedError for CompleteError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -454,16 +475,19 @@ static OPERATION: Operation = Operation::new("watch", "GET", "/ticks")
 pub struct Watch(Call);
 
 impl Watch {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
 
     /// Opens the stream when its first item is asked for; dropping it closes the connection.
+    #[inline]
     pub fn connect(self) -> Live<types::WatchEvent> {
         Live::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -480,6 +504,7 @@ impl Watch {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -490,6 +515,7 @@ impl Watch {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -506,6 +532,7 @@ pub enum WatchError {
 }
 
 impl TypedError for WatchError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -25,6 +25,7 @@ impl Client {
     }
 
     /// The operations of `Forecast`.
+    #[inline]
     pub fn forecast(&self) -> Forecast {
         Forecast(self.clone())
     }

@@ -20,6 +20,7 @@ static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
 pub struct AddFile(Call);
 
 impl AddFile {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Attachment) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -37,6 +38,7 @@ impl AddFile {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -53,6 +55,7 @@ impl AddFile {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -73,6 +76,7 @@ impl AddFile {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -82,6 +86,7 @@ impl AddFile {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -101,6 +106,7 @@ pub enum AddFileError {
 }
 
 impl TypedError for AddFileError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -127,6 +133,7 @@ static OPERATION: Operation = Operation::new("getFile", "GET", "/files");
 pub struct GetFile(Call);
 
 impl GetFile {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -154,6 +161,7 @@ impl GetFile {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -170,6 +178,7 @@ impl GetFile {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -180,6 +189,7 @@ impl GetFile {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -189,6 +199,7 @@ impl GetFile {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -208,6 +219,7 @@ pub enum GetFileError {
 }
 
 impl TypedError for GetFileError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -43,6 +43,7 @@ impl Letters {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_letter(&self, body: impl Into<types::SendLetterRequest>) -> SendLetter {
         SendLetter::new(&self.0, body.into())
     }
@@ -60,6 +61,7 @@ impl Letters {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn burn_letters(&self) -> BurnLetters {
         BurnLetters::new(&self.0)
     }
@@ -87,6 +89,7 @@ static OPERATION: Operation = Operation::new("sendLetter", "POST", "/letters");
 pub struct SendLetter(Call);
 
 impl SendLetter {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::SendLetterRequest) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -104,6 +107,7 @@ impl SendLetter {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -120,6 +124,7 @@ impl SendLetter {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -140,6 +145,7 @@ impl SendLetter {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -149,6 +155,7 @@ impl SendLetter {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -168,6 +175,7 @@ pub enum SendLetterError {
 }
 
 impl TypedError for SendLetterError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -195,11 +203,13 @@ static OPERATION: Operation = Operation::new("burnLetters", "DELETE", "/letters"
 pub struct BurnLetters(Call);
 
 impl BurnLetters {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
 
     /// Which letters to burn. All of them without a body.
+    #[inline]
     pub fn body(mut self, body: impl Into<types::Selection>) -> Self {
         self.0.json_body(&body.into());
         self
@@ -216,6 +226,7 @@ impl BurnLetters {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -232,6 +243,7 @@ impl BurnLetters {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -252,6 +264,7 @@ impl BurnLetters {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -261,6 +274,7 @@ impl BurnLetters {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -280,6 +294,7 @@ pub enum BurnLettersError {
 }
 
 impl TypedError for BurnLettersError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -338,6 +353,7 @@ wire::object! {
 }
 
 impl wire::Validate for SendLetterRequest {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("to", self.to.as_str(), &wire::Check::new().min_length(1));
     }
@@ -383,6 +399,7 @@ wire::object! {
 }
 
 impl wire::Validate for Selection {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.members(self, 1, usize::MAX);
     }
@@ -425,6 +442,7 @@ impl Events {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_anything(&self, body: impl Into<serde_json::Value>) -> AddAnything {
         AddAnything::new(&self.0, body.into())
     }
@@ -442,6 +460,7 @@ impl Events {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_events(
         &self,
         body: impl IntoIterator<Item = impl Into<types::Event>>,
@@ -472,6 +491,7 @@ static OPERATION: Operation = Operation::new("addEvents", "POST", "/events");
 pub struct AddEvents(Call);
 
 impl AddEvents {
+    #[inline]
     pub(super) fn new(client: &Client, body: Vec<types::Event>) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -489,6 +509,7 @@ impl AddEvents {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -505,6 +526,7 @@ impl AddEvents {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -515,6 +537,7 @@ impl AddEvents {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -524,6 +547,7 @@ impl AddEvents {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -543,6 +567,7 @@ pub enum AddEventsError {
 }
 
 impl TypedError for AddEventsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -569,6 +594,7 @@ static OPERATION: Operation = Operation::new("writeNote", "PUT", "/notes");
 pub struct WriteNote(Call);
 
 impl WriteNote {
+    #[inline]
     pub(super) fn new(client: &Client, body: String) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.text_body("text/plain", body);
@@ -586,6 +612,7 @@ impl WriteNote {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -602,6 +629,7 @@ impl WriteNote {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -612,6 +640,7 @@ impl WriteNote {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -621,6 +650,7 @@ impl WriteNote {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -640,6 +670,7 @@ pub enum WriteNoteError {
 }
 
 impl TypedError for WriteNoteError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -666,6 +697,7 @@ static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
 pub struct AddPhoto(Call);
 
 impl AddPhoto {
+    #[inline]
     pub(super) fn new(client: &Client, body: Body) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.bytes_body("image/png", body);
@@ -683,6 +715,7 @@ impl AddPhoto {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -699,6 +732,7 @@ impl AddPhoto {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -709,6 +743,7 @@ impl AddPhoto {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -718,6 +753,7 @@ impl AddPhoto {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -737,6 +773,7 @@ pub enum AddPhotoError {
 }
 
 impl TypedError for AddPhotoError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

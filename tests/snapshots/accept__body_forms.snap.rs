@@ -34,6 +34,7 @@ impl Photos {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_photo(&self, body: impl Into<AddPhotoBody>) -> AddPhoto {
         AddPhoto::new(&self.0, body.into())
     }
@@ -51,6 +52,7 @@ impl Photos {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn change_photo(&self) -> ChangePhoto {
         ChangePhoto::new(&self.0)
     }
@@ -78,6 +80,7 @@ static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
 pub struct AddPhoto(Call);
 
 impl AddPhoto {
+    #[inline]
     pub(super) fn new(client: &Client, body: AddPhotoBody) -> Self {
         let mut call = Call::new(client, &OPERATION);
         match body {
@@ -114,6 +117,7 @@ impl AddPhoto {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -130,6 +134,7 @@ impl AddPhoto {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -150,6 +155,7 @@ impl AddPhoto {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -159,6 +165,7 @@ impl AddPhoto {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -241,6 +248,7 @@ pub enum AddPhotoError {
 }
 
 impl TypedError for AddPhotoError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -270,11 +278,13 @@ static OPERATION: Operation = Operation::new("changePhoto", "PATCH", "/photos");
 pub struct ChangePhoto(Call);
 
 impl ChangePhoto {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
 
     /// The body.
+    #[inline]
     pub fn body(mut self, body: impl Into<ChangePhotoBody>) -> Self {
         match body.into() {
             ChangePhotoBody::Json(form) => {
@@ -299,6 +309,7 @@ impl ChangePhoto {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -315,6 +326,7 @@ impl ChangePhoto {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -335,6 +347,7 @@ impl ChangePhoto {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -344,6 +357,7 @@ impl ChangePhoto {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -386,6 +400,7 @@ pub enum ChangePhotoError {
 }
 
 impl TypedError for ChangePhotoError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -413,6 +428,7 @@ static OPERATION: Operation = Operation::new("sequence", "POST", "/events");
 pub struct Sequence(Call);
 
 impl Sequence {
+    #[inline]
     pub(super) fn new(
         client: &Client,
         body: crate::runtime::Sequence<types::Link>,
@@ -433,6 +449,7 @@ impl Sequence {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -449,6 +466,7 @@ impl Sequence {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -459,6 +477,7 @@ impl Sequence {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -468,6 +487,7 @@ impl Sequence {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -487,6 +507,7 @@ pub enum SequenceError {
 }
 
 impl TypedError for SequenceError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -514,6 +535,7 @@ static OPERATION: Operation = Operation::new("addLines", "PUT", "/events");
 pub struct AddLines(Call);
 
 impl AddLines {
+    #[inline]
     pub(super) fn new(client: &Client, body: AddLinesBody) -> Self {
         let mut call = Call::new(client, &OPERATION);
         match body {
@@ -541,6 +563,7 @@ impl AddLines {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -557,6 +580,7 @@ impl AddLines {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -567,6 +591,7 @@ impl AddLines {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -576,6 +601,7 @@ impl AddLines {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -650,6 +676,7 @@ pub enum AddLinesError {
 }
 
 impl TypedError for AddLinesError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

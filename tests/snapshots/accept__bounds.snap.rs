@@ -102,6 +102,7 @@ wire::object! {
 }
 
 impl wire::Validate for Shelf {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         const LABELS: wire::Check = wire::Check::new()
             .min_items(1)
@@ -163,6 +164,7 @@ impl Shelves {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn fill_shelf(&self, body: impl Into<types::Shelf>) -> FillShelf {
         FillShelf::new(&self.0, body.into())
     }
@@ -197,6 +199,7 @@ static OPERATION: Operation = Operation::new("fillShelf", "PUT", "/shelves")
 pub struct FillShelf(Call);
 
 impl FillShelf {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Shelf) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -230,6 +233,7 @@ impl FillShelf {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -246,6 +250,7 @@ impl FillShelf {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -266,6 +271,7 @@ impl FillShelf {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -275,6 +281,7 @@ impl FillShelf {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -294,6 +301,7 @@ pub enum FillShelfError {
 }
 
 impl TypedError for FillShelfError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -18,18 +18,21 @@ pub enum Notice {
 }
 
 impl Default for Notice {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<NoticeByMail> for Notice {
+    #[inline]
     fn from(value: NoticeByMail) -> Self {
         Self::ByMail(value)
     }
 }
 
 impl From<NoticeByPhone> for Notice {
+    #[inline]
     fn from(value: NoticeByPhone) -> Self {
         Self::ByPhone(value)
     }
@@ -180,18 +183,21 @@ pub enum PageOfHits {
 }
 
 impl Default for PageOfHits {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<PageOfHitsPage> for PageOfHits {
+    #[inline]
     fn from(value: PageOfHitsPage) -> Self {
         Self::Page(value)
     }
 }
 
 impl From<PageOfHitsOffset> for PageOfHits {
+    #[inline]
     fn from(value: PageOfHitsOffset) -> Self {
         Self::Offset(value)
     }
@@ -310,18 +316,21 @@ pub enum Drawing {
 }
 
 impl Default for Drawing {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<DrawingCircle> for Drawing {
+    #[inline]
     fn from(value: DrawingCircle) -> Self {
         Self::Circle(value)
     }
 }
 
 impl From<DrawingSquare> for Drawing {
+    #[inline]
     fn from(value: DrawingSquare) -> Self {
         Self::Square(value)
     }
@@ -485,24 +494,28 @@ pub enum SettingsSize {
 }
 
 impl Default for SettingsSize {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<String> for SettingsSize {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for SettingsSize {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<i64> for SettingsSize {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Int64(value)
     }

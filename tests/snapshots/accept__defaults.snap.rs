@@ -246,6 +246,7 @@ wire::object! {
 }
 
 impl wire::Validate for Task {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("name", &self.name, &Name::CHECK);
     }
@@ -313,6 +314,7 @@ impl ListTasks {
     /// What the server assumes where `page.size` is left out.
     pub const DEFAULT_PAGE_SIZE: i32 = 1;
 
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -376,6 +378,7 @@ impl ListTasks {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -392,6 +395,7 @@ impl ListTasks {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -402,6 +406,7 @@ impl ListTasks {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -411,6 +416,7 @@ impl ListTasks {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -430,6 +436,7 @@ pub enum ListTasksError {
 }
 
 impl TypedError for ListTasksError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -38,6 +38,7 @@ impl Exhibits {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_exhibits(&self) -> ListExhibits {
         ListExhibits::new(&self.0)
     }
@@ -55,6 +56,7 @@ impl Exhibits {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_exhibit(&self, body: impl Into<types::NewExhibit>) -> AddExhibit {
         AddExhibit::new(&self.0, body.into())
     }
@@ -85,6 +87,7 @@ static OPERATION: Operation = Operation::new("listExhibits", "GET", "/exhibits")
 pub struct ListExhibits(Call);
 
 impl ListExhibits {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -108,6 +111,7 @@ impl ListExhibits {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -124,6 +128,7 @@ impl ListExhibits {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -134,6 +139,7 @@ impl ListExhibits {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -143,6 +149,7 @@ impl ListExhibits {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -162,6 +169,7 @@ pub enum ListExhibitsError {
 }
 
 impl TypedError for ListExhibitsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -259,6 +267,7 @@ wire::object! {
 }
 
 impl wire::Validate for NewExhibit {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("label", self.label.as_str(), &wire::Check::new().min_length(1));
         at.text("room", self.room.as_deref(), &wire::Check::new().min_length(1));

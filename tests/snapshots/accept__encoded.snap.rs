@@ -52,18 +52,21 @@ pub enum KeySource {
 }
 
 impl Default for KeySource {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<runtime::Base64> for KeySource {
+    #[inline]
     fn from(value: runtime::Base64) -> Self {
         Self::Byte(value)
     }
 }
 
 impl From<i64> for KeySource {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Number(value)
     }
@@ -210,6 +213,7 @@ wire::object! {
 }
 
 impl wire::Validate for NewKey {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("content", &self.content, &wire::Check::new().max_length(12));
         at.value("seal", &self.seal, &Base64::CHECK);
@@ -308,6 +312,7 @@ impl AsRef<str> for Base64 {
 }
 
 impl std::fmt::Display for Base64 {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -328,12 +333,14 @@ impl<'de> serde::Deserialize<'de> for Base64 {
 }
 
 impl wire::Argument for Base64 {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for Base64 {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -363,6 +370,7 @@ static OPERATION: Operation = Operation::new("addKey", "POST", "/keys");
 pub struct AddKey(Call);
 
 impl AddKey {
+    #[inline]
     pub(super) fn new(client: &Client, body: AddKeyBody) -> Self {
         let mut call = Call::new(client, &OPERATION);
         match body {
@@ -389,6 +397,7 @@ impl AddKey {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -405,6 +414,7 @@ impl AddKey {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -425,6 +435,7 @@ impl AddKey {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -434,6 +445,7 @@ impl AddKey {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -470,6 +482,7 @@ pub enum AddKeyError {
 }
 
 impl TypedError for AddKeyError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -485,6 +498,7 @@ impl<'h> AddKeyHeaders<'h> {
     /// The headers of an answer: [`Meta::headers`](crate::Meta::headers) of a success,
     /// [`Error::headers`](crate::Error::headers) of a failure.
     #[must_use]
+    #[inline]
     pub fn new(headers: &'h HeaderMap) -> Self {
         Self(Headers::new(headers))
     }
@@ -496,6 +510,7 @@ impl<'h> AddKeyHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn digest(&self) -> Result<Option<runtime::Base64>, HeaderError> {
         self.0.simple("digest")
     }
@@ -533,6 +548,7 @@ impl GetKey {
     /// What the server assumes where `nonce` is left out.
     pub const DEFAULT_NONCE: &'static str = "AAECAw==";
 
+    #[inline]
     pub(super) fn new(client: &Client, hash: runtime::Base64Url) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &hash);
@@ -569,6 +585,7 @@ impl GetKey {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -585,6 +602,7 @@ impl GetKey {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -595,6 +613,7 @@ impl GetKey {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -604,6 +623,7 @@ impl GetKey {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -623,6 +643,7 @@ pub enum GetKeyError {
 }
 
 impl TypedError for GetKeyError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -650,6 +671,7 @@ static OPERATION: Operation = Operation::new("addScan", "POST", "/scans");
 pub struct AddScan(Call);
 
 impl AddScan {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::AddScanMultipart) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.multipart_body(
@@ -671,6 +693,7 @@ impl AddScan {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -687,6 +710,7 @@ impl AddScan {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -697,6 +721,7 @@ impl AddScan {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -706,6 +731,7 @@ impl AddScan {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -725,6 +751,7 @@ pub enum AddScanError {
 }
 
 impl TypedError for AddScanError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

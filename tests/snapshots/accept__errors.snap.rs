@@ -20,6 +20,7 @@ static OPERATION: Operation = Operation::new("createTransfer", "POST", "/transfe
 pub struct CreateTransfer(Call);
 
 impl CreateTransfer {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -35,6 +36,7 @@ impl CreateTransfer {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -51,6 +53,7 @@ impl CreateTransfer {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -61,6 +64,7 @@ impl CreateTransfer {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -70,6 +74,7 @@ impl CreateTransfer {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -104,6 +109,7 @@ pub enum CreateTransferError {
 }
 
 impl TypedError for CreateTransferError {
+    #[inline]
     fn decode(status: u16, body: &[u8]) -> Self {
         if status == 400 && let Ok(body) = serde_json::from_slice(body) {
             return Self::BadRequest(body);
@@ -151,6 +157,7 @@ static OPERATION: Operation = Operation::new("listTransfers", "GET", "/transfers
 pub struct ListTransfers(Call);
 
 impl ListTransfers {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -166,6 +173,7 @@ impl ListTransfers {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -182,6 +190,7 @@ impl ListTransfers {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -192,6 +201,7 @@ impl ListTransfers {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -201,6 +211,7 @@ impl ListTransfers {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -220,6 +231,7 @@ pub enum ListTransfersError {
 }
 
 impl TypedError for ListTransfersError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

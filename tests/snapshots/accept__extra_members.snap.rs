@@ -54,6 +54,7 @@ wire::object! {
 }
 
 impl wire::Validate for Settings {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         const EXTRA: wire::Check = wire::Check::new().max_length(100);
         at.value("", &self.extra, &EXTRA);

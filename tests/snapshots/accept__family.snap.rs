@@ -23,30 +23,35 @@ pub enum Pet {
 }
 
 impl Default for Pet {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Cat> for Pet {
+    #[inline]
     fn from(value: Cat) -> Self {
         Self::Cat(value)
     }
 }
 
 impl From<Dog> for Pet {
+    #[inline]
     fn from(value: Dog) -> Self {
         Self::Dog(value)
     }
 }
 
 impl From<Puppy> for Pet {
+    #[inline]
     fn from(value: Puppy) -> Self {
         Self::Puppy(value)
     }
 }
 
 impl From<PetBase> for Pet {
+    #[inline]
     fn from(value: PetBase) -> Self {
         Self::Pet(value)
     }
@@ -192,18 +197,21 @@ pub enum Vehicle {
 }
 
 impl Default for Vehicle {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<ElectricCar> for Vehicle {
+    #[inline]
     fn from(value: ElectricCar) -> Self {
         Self::ElectricCar(value)
     }
 }
 
 impl From<Truck> for Vehicle {
+    #[inline]
     fn from(value: Truck) -> Self {
         Self::Truck(value)
     }
@@ -253,12 +261,14 @@ pub enum Truck {
 }
 
 impl Default for Truck {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<TankTruck> for Truck {
+    #[inline]
     fn from(value: TankTruck) -> Self {
         Self::TankTruck(value)
     }
@@ -326,18 +336,21 @@ pub enum ShelterFavourite {
 }
 
 impl Default for ShelterFavourite {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Cat> for ShelterFavourite {
+    #[inline]
     fn from(value: Cat) -> Self {
         Self::Cat(value)
     }
 }
 
 impl From<Dog> for ShelterFavourite {
+    #[inline]
     fn from(value: Dog) -> Self {
         Self::Dog(value)
     }

@@ -43,6 +43,7 @@ impl Orders {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn find_orders(&self, search: impl Into<types::FindOrdersSearch>) -> FindOrders {
         FindOrders::new(&self.0, search.into())
     }
@@ -60,6 +61,7 @@ impl Orders {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn place_order(&self, body: impl Into<types::PlaceOrderForm>) -> PlaceOrder {
         PlaceOrder::new(&self.0, body.into())
     }
@@ -93,6 +95,7 @@ static OPERATION: Operation = Operation::new("placeOrder", "POST", "/orders");
 pub struct PlaceOrder(Call);
 
 impl PlaceOrder {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::PlaceOrderForm) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.form_body(&body, FORM);
@@ -110,6 +113,7 @@ impl PlaceOrder {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -126,6 +130,7 @@ impl PlaceOrder {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -136,6 +141,7 @@ impl PlaceOrder {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -145,6 +151,7 @@ impl PlaceOrder {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -164,6 +171,7 @@ pub enum PlaceOrderError {
 }
 
 impl TypedError for PlaceOrderError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -194,6 +202,7 @@ static OPERATION: Operation = Operation::new("findOrders", "GET", "/orders")
 pub struct FindOrders(Call);
 
 impl FindOrders {
+    #[inline]
     pub(super) fn new(client: &Client, search: types::FindOrdersSearch) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set_object(0, &search);
@@ -211,6 +220,7 @@ impl FindOrders {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -227,6 +237,7 @@ impl FindOrders {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -237,6 +248,7 @@ impl FindOrders {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -246,6 +258,7 @@ impl FindOrders {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -265,6 +278,7 @@ pub enum FindOrdersError {
 }
 
 impl TypedError for FindOrdersError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -33,6 +33,7 @@ impl Cart {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_cart(&self, x_request_id: impl Into<String>) -> GetCart {
         GetCart::new(&self.0, x_request_id.into())
     }
@@ -72,6 +73,7 @@ impl GetCart {
     /// What the server assumes where `X-Debug` is left out.
     pub const DEFAULT_X_DEBUG: bool = false;
 
+    #[inline]
     pub(super) fn new(client: &Client, x_request_id: String) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &x_request_id);
@@ -124,6 +126,7 @@ impl GetCart {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -140,6 +143,7 @@ impl GetCart {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -150,6 +154,7 @@ impl GetCart {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -159,6 +164,7 @@ impl GetCart {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -178,6 +184,7 @@ pub enum GetCartError {
 }
 
 impl TypedError for GetCartError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -193,6 +200,7 @@ impl<'h> GetCartHeaders<'h> {
     /// The headers of an answer: [`Meta::headers`](crate::Meta::headers) of a success,
     /// [`Error::headers`](crate::Error::headers) of a failure.
     #[must_use]
+    #[inline]
     pub fn new(headers: &'h HeaderMap) -> Self {
         Self(Headers::new(headers))
     }
@@ -204,6 +212,7 @@ impl<'h> GetCartHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_total(&self) -> Result<Option<i32>, HeaderError> {
         self.0.simple("x-total")
     }

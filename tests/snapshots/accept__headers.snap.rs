@@ -22,6 +22,7 @@ static OPERATION: Operation = Operation::new("listPets", "GET", "/pets");
 pub struct ListPets(Call);
 
 impl ListPets {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -39,6 +40,7 @@ impl ListPets {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -55,6 +57,7 @@ impl ListPets {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -65,6 +68,7 @@ impl ListPets {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -74,6 +78,7 @@ impl ListPets {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -96,6 +101,7 @@ pub enum ListPetsError {
 }
 
 impl TypedError for ListPetsError {
+    #[inline]
     fn decode(status: u16, body: &[u8]) -> Self {
         if status == 429 {
             return Self::TooManyRequests;
@@ -114,6 +120,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// The headers of an answer: [`Meta::headers`](crate::Meta::headers) of a success,
     /// [`Error::headers`](crate::Error::headers) of a failure.
     #[must_use]
+    #[inline]
     pub fn new(headers: &'h HeaderMap) -> Self {
         Self(Headers::new(headers))
     }
@@ -125,6 +132,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn retry_after(&self) -> Result<Option<i64>, HeaderError> {
         self.0.simple("retry-after")
     }
@@ -136,6 +144,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_cache(&self) -> Result<Option<types::Cache>, HeaderError> {
         self.0.simple("x-cache")
     }
@@ -147,6 +156,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_cache_exploded(&self) -> Result<Option<types::Cache>, HeaderError> {
         self.0.exploded("x-cache-exploded")
     }
@@ -158,6 +168,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_cache_json(&self) -> Result<Option<types::Cache>, HeaderError> {
         self.0.json("x-cache-json")
     }
@@ -169,6 +180,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_kind(&self) -> Result<Option<types::Kind>, HeaderError> {
         self.0.simple("x-kind")
     }
@@ -180,6 +192,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_next(&self) -> Result<Option<String>, HeaderError> {
         self.0.simple("x-next")
     }
@@ -191,6 +204,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_note(&self) -> Result<Option<String>, HeaderError> {
         self.0.simple("x-note")
     }
@@ -203,6 +217,7 @@ impl<'h> ListPetsHeaders<'h> {
     ///
     /// The header is not of this type.
     #[deprecated]
+    #[inline]
     pub fn x_old(&self) -> Result<Option<bool>, HeaderError> {
         self.0.simple("x-old")
     }
@@ -214,6 +229,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_read_at(&self) -> Result<Option<Timestamp>, HeaderError> {
         self.0.simple("x-read-at")
     }
@@ -225,6 +241,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_tags(&self) -> Result<Option<Vec<String>>, HeaderError> {
         self.0.simple("x-tags")
     }
@@ -236,6 +253,7 @@ impl<'h> ListPetsHeaders<'h> {
     /// # Errors
     ///
     /// The header is not of this type.
+    #[inline]
     pub fn x_total_count(&self) -> Result<Option<i32>, HeaderError> {
         self.0.simple("x-total-count")
     }
@@ -277,6 +295,7 @@ impl Pets {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_pets(&self) -> ListPets {
         ListPets::new(&self.0)
     }
@@ -296,6 +315,7 @@ impl Pets {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_pet(&self, id: impl Into<String>) -> DeletePet {
         DeletePet::new(&self.0, id.into())
     }

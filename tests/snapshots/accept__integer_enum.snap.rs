@@ -58,6 +58,7 @@ impl ElevatorWeight {
 }
 
 impl From<i64> for ElevatorWeight {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == -500 {
             return Self::Minus500;
@@ -70,18 +71,21 @@ impl From<i64> for ElevatorWeight {
 }
 
 impl Default for ElevatorWeight {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(0))
     }
 }
 
 impl From<&Self> for ElevatorWeight {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for ElevatorWeight {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -94,6 +98,7 @@ impl serde::Serialize for ElevatorWeight {
 }
 
 impl wire::Argument for ElevatorWeight {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -155,6 +160,7 @@ impl Floor {
 }
 
 impl From<i64> for Floor {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == -1 {
             return Self::Minus1;
@@ -173,18 +179,21 @@ impl From<i64> for Floor {
 }
 
 impl Default for Floor {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(3))
     }
 }
 
 impl From<&Self> for Floor {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for Floor {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -197,6 +206,7 @@ impl serde::Serialize for Floor {
 }
 
 impl wire::Argument for Floor {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -250,6 +260,7 @@ impl Elevators {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn call_elevator(&self, floor: impl Into<types::Floor>) -> CallElevator {
         CallElevator::new(&self.0, floor.into())
     }
@@ -282,6 +293,7 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 pub struct CallElevator(Call);
 
 impl CallElevator {
+    #[inline]
     pub(super) fn new(client: &Client, floor: types::Floor) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &floor);
@@ -309,6 +321,7 @@ impl CallElevator {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -325,6 +338,7 @@ impl CallElevator {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -335,6 +349,7 @@ impl CallElevator {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -344,6 +359,7 @@ impl CallElevator {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -363,6 +379,7 @@ pub enum CallElevatorError {
 }
 
 impl TypedError for CallElevatorError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

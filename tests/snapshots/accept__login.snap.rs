@@ -33,6 +33,7 @@ impl Client {
     }
 
     /// The operations of `Ships`.
+    #[inline]
     pub fn ships(&self) -> Ships {
         Ships(self.clone())
     }

@@ -47,6 +47,7 @@ pub enum CreateQuarterlyReport422ResponseDetail {
 }
 
 impl Default for CreateQuarterlyReport422ResponseDetail {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
@@ -54,12 +55,14 @@ impl Default for CreateQuarterlyReport422ResponseDetail {
 
 impl From<CreateQuarterlyReport422ResponseDetailTheQuarterThatThis>
 for CreateQuarterlyReport422ResponseDetail {
+    #[inline]
     fn from(value: CreateQuarterlyReport422ResponseDetailTheQuarterThatThis) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for CreateQuarterlyReport422ResponseDetail {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
@@ -67,6 +70,7 @@ impl From<&str> for CreateQuarterlyReport422ResponseDetail {
 
 impl From<CreateQuarterlyReport422ResponseDetailQuarterOpen>
 for CreateQuarterlyReport422ResponseDetail {
+    #[inline]
     fn from(value: CreateQuarterlyReport422ResponseDetailQuarterOpen) -> Self {
         Self::Object(value)
     }
@@ -147,6 +151,7 @@ pub enum CreateQuarterlyReport422ResponseMetadata {
 }
 
 impl Default for CreateQuarterlyReport422ResponseMetadata {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
@@ -154,18 +159,21 @@ impl Default for CreateQuarterlyReport422ResponseMetadata {
 
 impl From<CreateQuarterlyReport422ResponseMetadataEmpty>
 for CreateQuarterlyReport422ResponseMetadata {
+    #[inline]
     fn from(value: CreateQuarterlyReport422ResponseMetadataEmpty) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for CreateQuarterlyReport422ResponseMetadata {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
 }
 
 impl From<BTreeMap<String, String>> for CreateQuarterlyReport422ResponseMetadata {
+    #[inline]
     fn from(value: BTreeMap<String, String>) -> Self {
         Self::Map(value)
     }
@@ -456,18 +464,21 @@ pub enum CreateQuarterlyReportResponse {
 }
 
 impl Default for CreateQuarterlyReportResponse {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<CreateQuarterlyReportResponseApprovedBy> for CreateQuarterlyReportResponse {
+    #[inline]
     fn from(value: CreateQuarterlyReportResponseApprovedBy) -> Self {
         Self::ActionApprovedBy(value)
     }
 }
 
 impl From<CreateQuarterlyReportResponseRejectedBy> for CreateQuarterlyReportResponse {
+    #[inline]
     fn from(value: CreateQuarterlyReportResponseRejectedBy) -> Self {
         Self::ActionRejectedBy(value)
     }

@@ -97,6 +97,7 @@ static OPERATION: Operation = Operation::new("replaceWords", "PUT", "/words");
 pub struct ReplaceWords(Call);
 
 impl ReplaceWords {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Dictionary) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -116,6 +117,7 @@ impl ReplaceWords {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -132,6 +134,7 @@ impl ReplaceWords {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -152,6 +155,7 @@ impl ReplaceWords {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -161,6 +165,7 @@ impl ReplaceWords {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -180,6 +185,7 @@ pub enum ReplaceWordsError {
 }
 
 impl TypedError for ReplaceWordsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -20,6 +20,7 @@ static OPERATION: Operation = Operation::new("putThing", "PUT", "/thing");
 pub struct PutThing(Call);
 
 impl PutThing {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Thing) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -37,6 +38,7 @@ impl PutThing {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -53,6 +55,7 @@ impl PutThing {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -73,6 +76,7 @@ impl PutThing {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -82,6 +86,7 @@ impl PutThing {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -104,6 +109,7 @@ pub enum PutThingError {
 }
 
 impl TypedError for PutThingError {
+    #[inline]
     fn decode(status: u16, body: &[u8]) -> Self {
         if status == 409 {
             return Self::Conflict(Bytes::copy_from_slice(body));

@@ -62,6 +62,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_things(&self) -> GetThings {
         GetThings::new(&self.0)
     }
@@ -79,6 +80,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn put_things(&self) -> PutThings {
         PutThings::new(&self.0)
     }
@@ -96,6 +98,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn post_things(&self) -> PostThings {
         PostThings::new(&self.0)
     }
@@ -113,6 +116,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_things(&self) -> DeleteThings {
         DeleteThings::new(&self.0)
     }
@@ -130,6 +134,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn options_of_things(&self) -> OptionsOfThings {
         OptionsOfThings::new(&self.0)
     }
@@ -147,6 +152,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn head_things(&self) -> HeadThings {
         HeadThings::new(&self.0)
     }
@@ -164,6 +170,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn patch_things(&self) -> PatchThings {
         PatchThings::new(&self.0)
     }
@@ -181,6 +188,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn trace_things(&self) -> TraceThings {
         TraceThings::new(&self.0)
     }
@@ -200,6 +208,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_things(&self, body: impl Into<types::Filter>) -> SearchThings {
         SearchThings::new(&self.0, body.into())
     }
@@ -217,6 +226,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn link_things(&self) -> LinkThings {
         LinkThings::new(&self.0)
     }
@@ -234,6 +244,7 @@ impl Things {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn copy_things(&self) -> CopyThings {
         CopyThings::new(&self.0)
     }
@@ -261,6 +272,7 @@ static OPERATION: Operation = Operation::new("searchThings", "QUERY", "/things")
 pub struct SearchThings(Call);
 
 impl SearchThings {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Filter) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -278,6 +290,7 @@ impl SearchThings {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -294,6 +307,7 @@ impl SearchThings {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -314,6 +328,7 @@ impl SearchThings {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -323,6 +338,7 @@ impl SearchThings {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -342,6 +358,7 @@ pub enum SearchThingsError {
 }
 
 impl TypedError for SearchThingsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

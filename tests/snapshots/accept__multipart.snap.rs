@@ -33,6 +33,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_file(&self, body: impl Into<AddFileBody>) -> AddFile {
         AddFile::new(&self.0, body.into())
     }
@@ -60,6 +61,7 @@ static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
 pub struct AddFile(Call);
 
 impl AddFile {
+    #[inline]
     pub(super) fn new(client: &Client, body: AddFileBody) -> Self {
         let mut call = Call::new(client, &OPERATION);
         match body {
@@ -88,6 +90,7 @@ impl AddFile {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -104,6 +107,7 @@ impl AddFile {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -114,6 +118,7 @@ impl AddFile {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -123,6 +128,7 @@ impl AddFile {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -165,6 +171,7 @@ pub enum AddFileError {
 }
 
 impl TypedError for AddFileError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

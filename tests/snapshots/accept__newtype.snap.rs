@@ -39,6 +39,7 @@ impl From<Fragile> for bool {
 }
 
 impl std::fmt::Display for Fragile {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.0, f)
     }
@@ -51,6 +52,7 @@ impl serde::Serialize for Fragile {
 }
 
 impl wire::Argument for Fragile {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Boolean(self.0)
     }
@@ -127,6 +129,7 @@ impl AsRef<str> for ParcelNumber {
 }
 
 impl std::fmt::Display for ParcelNumber {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -147,12 +150,14 @@ impl<'de> serde::Deserialize<'de> for ParcelNumber {
 }
 
 impl wire::Argument for ParcelNumber {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for ParcelNumber {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -218,6 +223,7 @@ impl AsRef<str> for Postcode {
 }
 
 impl std::fmt::Display for Postcode {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -238,12 +244,14 @@ impl<'de> serde::Deserialize<'de> for Postcode {
 }
 
 impl wire::Argument for Postcode {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for Postcode {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -305,6 +313,7 @@ impl AsRef<str> for PostedAt {
 }
 
 impl std::fmt::Display for PostedAt {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -325,6 +334,7 @@ impl<'de> serde::Deserialize<'de> for PostedAt {
 }
 
 impl wire::Argument for PostedAt {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -390,6 +400,7 @@ impl AsRef<str> for Stamp {
 }
 
 impl std::fmt::Display for Stamp {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -410,12 +421,14 @@ impl<'de> serde::Deserialize<'de> for Stamp {
 }
 
 impl wire::Argument for Stamp {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for Stamp {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -456,6 +469,7 @@ impl From<Volume> for f64 {
 }
 
 impl std::fmt::Display for Volume {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.0, f)
     }
@@ -468,6 +482,7 @@ impl serde::Serialize for Volume {
 }
 
 impl wire::Argument for Volume {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Float(self.0)
     }
@@ -520,6 +535,7 @@ impl From<Weight> for i64 {
 }
 
 impl std::fmt::Display for Weight {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.0, f)
     }
@@ -532,6 +548,7 @@ impl serde::Serialize for Weight {
 }
 
 impl wire::Argument for Weight {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.0))
     }
@@ -546,6 +563,7 @@ impl<'de> serde::Deserialize<'de> for Weight {
 }
 
 impl wire::Validate for Weight {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -625,6 +643,7 @@ impl Parcels {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_parcel(&self, number: impl Into<types::ParcelNumber>) -> GetParcel {
         GetParcel::new(&self.0, number.into())
     }
@@ -660,6 +679,7 @@ static OPERATION: Operation = Operation::new("getParcel", "GET", "/parcels/{numb
 pub struct GetParcel(Call);
 
 impl GetParcel {
+    #[inline]
     pub(super) fn new(client: &Client, number: types::ParcelNumber) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &number);
@@ -704,6 +724,7 @@ impl GetParcel {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -720,6 +741,7 @@ impl GetParcel {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -730,6 +752,7 @@ impl GetParcel {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -739,6 +762,7 @@ impl GetParcel {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -758,6 +782,7 @@ pub enum GetParcelError {
 }
 
 impl TypedError for GetParcelError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

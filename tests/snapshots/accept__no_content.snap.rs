@@ -20,6 +20,7 @@ static OPERATION: Operation = Operation::new("emptyTrash", "DELETE", "/trash");
 pub struct EmptyTrash(Call);
 
 impl EmptyTrash {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -35,6 +36,7 @@ impl EmptyTrash {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -51,6 +53,7 @@ impl EmptyTrash {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -61,6 +64,7 @@ impl EmptyTrash {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -70,6 +74,7 @@ impl EmptyTrash {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -89,6 +94,7 @@ pub enum EmptyTrashError {
 }
 
 impl TypedError for EmptyTrashError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -116,6 +122,7 @@ static OPERATION: Operation = Operation::new("inspectTrash", "GET", "/trash");
 pub struct InspectTrash(Call);
 
 impl InspectTrash {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -131,6 +138,7 @@ impl InspectTrash {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -147,6 +155,7 @@ impl InspectTrash {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -157,6 +166,7 @@ impl InspectTrash {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -166,6 +176,7 @@ impl InspectTrash {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -185,6 +196,7 @@ pub enum InspectTrashError {
 }
 
 impl TypedError for InspectTrashError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -211,6 +223,7 @@ static OPERATION: Operation = Operation::new("probeTrash", "HEAD", "/trash");
 pub struct ProbeTrash(Call);
 
 impl ProbeTrash {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -226,6 +239,7 @@ impl ProbeTrash {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -242,6 +256,7 @@ impl ProbeTrash {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -252,6 +267,7 @@ impl ProbeTrash {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -261,6 +277,7 @@ impl ProbeTrash {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -280,6 +297,7 @@ pub enum ProbeTrashError {
 }
 
 impl TypedError for ProbeTrashError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

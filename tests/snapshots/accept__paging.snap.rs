@@ -33,6 +33,7 @@ impl Records {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_records(&self) -> ListRecords {
         ListRecords::new(&self.0)
     }
@@ -68,6 +69,7 @@ static OPERATION: Operation = Operation::new("listRecords", "GET", "/records")
 pub struct ListRecords(Call);
 
 impl ListRecords {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -99,16 +101,19 @@ impl ListRecords {
     }
 
     /// All pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn pages(self) -> Pages<types::RecordPage> {
         Pages::new(self.0)
     }
 
     /// The items of all pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn items(self) -> Items<types::RecordPage> {
         Items::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -125,6 +130,7 @@ impl ListRecords {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -135,6 +141,7 @@ impl ListRecords {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -144,6 +151,7 @@ impl ListRecords {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -163,6 +171,7 @@ pub enum ListRecordsError {
 }
 
 impl TypedError for ListRecordsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -200,20 +209,24 @@ impl wire::Page for RecordPage {
 
     const ITEMS: &'static [&'static str] = &["result"];
 
+    #[inline]
     fn take_items(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.result)
     }
 
+    #[inline]
     fn next_token(&self) -> Option<&str> {
         self.page.as_ref()?.next.as_deref()
     }
 
+    #[inline]
     fn previous_token(&self) -> Option<&str> {
         self.page.as_ref()?.before.as_deref()
     }
 }
 
 impl wire::Envelope for RecordPage {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.faults.is_empty()
     }

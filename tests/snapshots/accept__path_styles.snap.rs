@@ -42,6 +42,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_file(
         &self,
         drive: i32,
@@ -98,6 +99,7 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH)
 pub struct GetFile(Call);
 
 impl GetFile {
+    #[inline]
     pub(super) fn new(
         client: &Client,
         drive: i32,
@@ -140,6 +142,7 @@ impl GetFile {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -156,6 +159,7 @@ impl GetFile {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -166,6 +170,7 @@ impl GetFile {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -175,6 +180,7 @@ impl GetFile {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -194,6 +200,7 @@ pub enum GetFileError {
 }
 
 impl TypedError for GetFileError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

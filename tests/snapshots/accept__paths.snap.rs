@@ -58,6 +58,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_root(&self) -> GetRoot {
         GetRoot::new(&self.0)
     }
@@ -77,6 +78,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_menu(&self, name: impl Into<String>) -> GetMenu {
         GetMenu::new(&self.0, name.into())
     }
@@ -94,6 +96,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_stable(&self) -> GetStable {
         GetStable::new(&self.0)
     }
@@ -111,6 +114,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_beta(&self) -> GetBeta {
         GetBeta::new(&self.0)
     }
@@ -130,6 +134,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_format(&self, name: impl Into<String>) -> GetFormat {
         GetFormat::new(&self.0, name.into())
     }
@@ -149,6 +154,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_thing(&self, id: i64) -> GetThing {
         GetThing::new(&self.0, id)
     }
@@ -168,6 +174,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_parts(&self, id: i64) -> ListParts {
         ListParts::new(&self.0, id)
     }
@@ -187,6 +194,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn put_thing(&self, name: impl Into<String>) -> PutThing {
         PutThing::new(&self.0, name.into())
     }
@@ -204,6 +212,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn refresh_token(&self) -> RefreshToken {
         RefreshToken::new(&self.0)
     }
@@ -221,6 +230,7 @@ impl Paths {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn revoke_token(&self) -> RevokeToken {
         RevokeToken::new(&self.0)
     }
@@ -250,6 +260,7 @@ static OPERATION: Operation = Operation::new("getBeta", "GET", "/messages?beta=t
 pub struct GetBeta(Call);
 
 impl GetBeta {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -272,6 +283,7 @@ impl GetBeta {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -288,6 +300,7 @@ impl GetBeta {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -298,6 +311,7 @@ impl GetBeta {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -307,6 +321,7 @@ impl GetBeta {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -326,6 +341,7 @@ pub enum GetBetaError {
 }
 
 impl TypedError for GetBetaError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

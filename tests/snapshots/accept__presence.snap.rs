@@ -222,6 +222,7 @@ wire::object! {
 }
 
 impl wire::Validate for PersonUpdate {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("name", self.name.as_str(), &wire::Check::new().min_length(1));
         at.value(
@@ -268,6 +269,7 @@ impl People {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_person(&self, body: impl Into<types::PersonUpdate>) -> UpdatePerson {
         UpdatePerson::new(&self.0, body.into())
     }

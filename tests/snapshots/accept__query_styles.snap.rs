@@ -32,6 +32,7 @@ impl SearchGroup {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search(&self) -> GetSearch {
         GetSearch::new(&self.0)
     }
@@ -74,6 +75,7 @@ impl GetSearch {
     /// What the server assumes where `page[size]` is left out.
     pub const DEFAULT_PAGE_SIZE: i32 = 20;
 
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -161,6 +163,7 @@ impl GetSearch {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -177,6 +180,7 @@ impl GetSearch {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -187,6 +191,7 @@ impl GetSearch {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -196,6 +201,7 @@ impl GetSearch {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -215,6 +221,7 @@ pub enum SearchError {
 }
 
 impl TypedError for SearchError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -70,6 +70,7 @@ wire::object! {
 }
 
 impl wire::Validate for Tree {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.nested("children", &self.children);
         at.nested("left", &self.left);
@@ -117,6 +118,7 @@ wire::object! {
 }
 
 impl wire::Validate for Gardener {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.nested("favourite", &self.favourite);
     }
@@ -143,18 +145,21 @@ pub enum Expression {
 }
 
 impl Default for Expression {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Sum> for Expression {
+    #[inline]
     fn from(value: Sum) -> Self {
         Self::Sum(Box::new(value))
     }
 }
 
 impl From<f64> for Expression {
+    #[inline]
     fn from(value: f64) -> Self {
         Self::Number(value)
     }

@@ -43,6 +43,7 @@ impl Weather {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_weather(
         &self,
         city: impl Into<String>,
@@ -97,6 +98,7 @@ impl GetWeather {
     /// What the server assumes where `unit` is left out.
     pub const DEFAULT_UNIT: types::GetWeatherUnit = types::GetWeatherUnit::Celsius;
 
+    #[inline]
     pub(super) fn new(
         client: &Client,
         city: String,
@@ -134,6 +136,7 @@ impl GetWeather {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -150,6 +153,7 @@ impl GetWeather {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -160,6 +164,7 @@ impl GetWeather {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -169,6 +174,7 @@ impl GetWeather {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -188,6 +194,7 @@ pub enum GetWeatherError {
 }
 
 impl TypedError for GetWeatherError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -268,6 +268,7 @@ impl Settings {
 
     /// The first of `id` and `other_id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref().or(self.other_id.as_deref())
     }
@@ -346,6 +347,7 @@ impl Preferences {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn into_operation(&self, body: impl Into<types::Settings>) -> IntoOperation {
         IntoOperation::new(&self.0, body.into())
     }
@@ -380,6 +382,7 @@ static OPERATION: Operation = Operation::new("into", "PUT", "/settings").params(
 pub struct IntoOperation(Call);
 
 impl IntoOperation {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::Settings) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -425,6 +428,7 @@ impl IntoOperation {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -441,6 +445,7 @@ impl IntoOperation {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -461,6 +466,7 @@ impl IntoOperation {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -470,6 +476,7 @@ impl IntoOperation {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -489,6 +496,7 @@ pub enum IntoError {
 }
 
 impl TypedError for IntoError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

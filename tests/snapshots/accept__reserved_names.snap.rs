@@ -103,51 +103,61 @@ impl Client {
     }
 
     /// The operations that have no tag in the API description.
+    #[inline]
     pub fn api(&self) -> Api {
         Api(self.clone())
     }
 
     /// The operations of `builder`.
+    #[inline]
     pub fn builder_api(&self) -> BuilderApi {
         BuilderApi(self.clone())
     }
 
     /// The operations of `client`.
+    #[inline]
     pub fn client_api(&self) -> ClientApi {
         ClientApi(self.clone())
     }
 
     /// The operations of `clone`.
+    #[inline]
     pub fn clone_api(&self) -> CloneApi {
         CloneApi(self.clone())
     }
 
     /// The operations of `drift`.
+    #[inline]
     pub fn drift_api(&self) -> DriftApi {
         DriftApi(self.clone())
     }
 
     /// The operations of `http`.
+    #[inline]
     pub fn http(&self) -> Http {
         Http(self.clone())
     }
 
     /// The operations of `type`.
+    #[inline]
     pub fn r#type(&self) -> Type {
         Type(self.clone())
     }
 
     /// The operations of `request`.
+    #[inline]
     pub fn request_api(&self) -> RequestApi {
         RequestApi(self.clone())
     }
 
     /// The operations of `runtime`.
+    #[inline]
     pub fn runtime_api(&self) -> RuntimeApi {
         RuntimeApi(self.clone())
     }
 
     /// The operations of `settings`.
+    #[inline]
     pub fn settings_api(&self) -> SettingsApi {
         SettingsApi(self.clone())
     }
@@ -428,6 +438,7 @@ wire::object! {
 }
 
 impl wire::Validate for OptionType {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("at", self.at.as_deref(), &wire::Check::new().min_length(1));
         at.text("type", self.r#type.as_str(), &wire::Check::new().min_length(1));
@@ -575,6 +586,7 @@ wire::object! {
 }
 
 impl wire::Validate for Flags {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("name", self.name.as_deref(), &wire::Check::new().max_length(10));
     }
@@ -673,24 +685,28 @@ pub enum VecType {
 }
 
 impl Default for VecType {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<String> for VecType {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for VecType {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<Vec<VecType>> for VecType {
+    #[inline]
     fn from(value: Vec<VecType>) -> Self {
         Self::List(value)
     }
@@ -765,6 +781,7 @@ impl Type {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn client(&self) -> ClientOperation {
         ClientOperation::new(&self.0)
     }
@@ -782,6 +799,7 @@ impl Type {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn new_operation(&self) -> New {
         New::new(&self.0)
     }
@@ -803,6 +821,7 @@ impl Type {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn r#match(
         &self,
         r#type: impl Into<String>,
@@ -857,6 +876,7 @@ static OPERATION: Operation = Operation::new("match", "POST", "/self/{type}/{cra
 pub struct Match(Call);
 
 impl Match {
+    #[inline]
     pub(super) fn new(
         client_: &Client,
         r#type: String,
@@ -992,6 +1012,7 @@ impl Match {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -1008,6 +1029,7 @@ impl Match {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -1028,6 +1050,7 @@ impl Match {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -1037,6 +1060,7 @@ impl Match {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -1056,6 +1080,7 @@ pub enum MatchError {
 }
 
 impl TypedError for MatchError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -1109,6 +1134,7 @@ impl Api {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn set_flags(&self, body: impl Into<types::Flags>) -> SetFlags {
         SetFlags::new(&self.0, body.into())
     }
@@ -1129,6 +1155,7 @@ impl Api {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn types(
         &self,
         at: impl Into<Timestamp>,
@@ -1153,6 +1180,7 @@ impl Api {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn timestamp(
         &self,
         at: impl Into<Timestamp>,
@@ -1177,6 +1205,7 @@ impl Api {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn wire(
         &self,
         at: impl Into<Timestamp>,
@@ -1201,6 +1230,7 @@ impl Api {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn bytes(
         &self,
         at: impl Into<Timestamp>,

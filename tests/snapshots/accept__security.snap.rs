@@ -38,11 +38,13 @@ impl Client {
     }
 
     /// The operations of `Door`.
+    #[inline]
     pub fn door(&self) -> Door {
         Door(self.clone())
     }
 
     /// The operations of `Gold`.
+    #[inline]
     pub fn gold(&self) -> Gold {
         Gold(self.clone())
     }
@@ -175,6 +177,7 @@ impl Gold {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn count_gold(&self) -> CountGold {
         CountGold::new(&self.0)
     }
@@ -194,6 +197,7 @@ impl Gold {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn deposit_gold(&self) -> DepositGold {
         DepositGold::new(&self.0)
     }
@@ -213,6 +217,7 @@ impl Gold {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn remove_gold(&self) -> RemoveGold {
         RemoveGold::new(&self.0)
     }
@@ -245,6 +250,7 @@ static OPERATION: Operation = Operation::new("removeGold", "DELETE", "/gold").au
 pub struct RemoveGold(Call);
 
 impl RemoveGold {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -260,6 +266,7 @@ impl RemoveGold {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -276,6 +283,7 @@ impl RemoveGold {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -286,6 +294,7 @@ impl RemoveGold {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -295,6 +304,7 @@ impl RemoveGold {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -314,6 +324,7 @@ pub enum RemoveGoldError {
 }
 
 impl TypedError for RemoveGoldError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -357,6 +368,7 @@ impl Door {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn look_at_door(&self) -> LookAtDoor {
         LookAtDoor::new(&self.0)
     }
@@ -376,6 +388,7 @@ impl Door {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn knock(&self) -> Knock {
         Knock::new(&self.0)
     }

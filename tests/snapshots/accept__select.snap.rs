@@ -109,6 +109,7 @@ impl Animals {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_animals(&self) -> ListAnimals {
         ListAnimals::new(&self.0)
     }

@@ -155,6 +155,7 @@ impl Client {
     }
 
     /// The operations of `Files`.
+    #[inline]
     pub fn files(&self) -> Files {
         Files(self.clone())
     }
@@ -202,6 +203,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_files(&self) -> ListFiles {
         ListFiles::new(&self.0)
     }
@@ -222,6 +224,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_file(&self) -> UploadFile {
         UploadFile::new(&self.0)
     }
@@ -239,6 +242,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_same(&self) -> GetSame {
         GetSame::new(&self.0)
     }
@@ -258,6 +262,7 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_status(&self) -> GetStatus {
         GetStatus::new(&self.0)
     }
@@ -290,6 +295,7 @@ static OPERATION: Operation = Operation::new("uploadFile", "POST", "/files")
 pub struct UploadFile(Call);
 
 impl UploadFile {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -305,6 +311,7 @@ impl UploadFile {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -321,6 +328,7 @@ impl UploadFile {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -331,6 +339,7 @@ impl UploadFile {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -340,6 +349,7 @@ impl UploadFile {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -359,6 +369,7 @@ pub enum UploadFileError {
 }
 
 impl TypedError for UploadFileError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -152,30 +152,35 @@ pub enum SettingsMode {
 }
 
 impl Default for SettingsMode {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<bool> for SettingsMode {
+    #[inline]
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
 
 impl From<SettingsModeText> for SettingsMode {
+    #[inline]
     fn from(value: SettingsModeText) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for SettingsMode {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
 }
 
 impl From<SettingsModeNumber> for SettingsMode {
+    #[inline]
     fn from(value: SettingsModeNumber) -> Self {
         Self::Number(value)
     }
@@ -254,6 +259,7 @@ impl SettingsModeNumber {
 }
 
 impl From<i64> for SettingsModeNumber {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == 1 {
             return Self::N1;
@@ -266,18 +272,21 @@ impl From<i64> for SettingsModeNumber {
 }
 
 impl Default for SettingsModeNumber {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(0))
     }
 }
 
 impl From<&Self> for SettingsModeNumber {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for SettingsModeNumber {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -290,6 +299,7 @@ impl serde::Serialize for SettingsModeNumber {
 }
 
 impl wire::Argument for SettingsModeNumber {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -363,18 +373,21 @@ pub enum SettingsRules {
 }
 
 impl Default for SettingsRules {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<SettingsRulesObject> for SettingsRules {
+    #[inline]
     fn from(value: SettingsRulesObject) -> Self {
         Self::Object(value)
     }
 }
 
 impl From<Vec<SettingsRule>> for SettingsRules {
+    #[inline]
     fn from(value: Vec<SettingsRule>) -> Self {
         Self::List(value)
     }
@@ -450,24 +463,28 @@ pub enum SettingsSince {
 }
 
 impl Default for SettingsSince {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Timestamp> for SettingsSince {
+    #[inline]
     fn from(value: Timestamp) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for SettingsSince {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
 }
 
 impl From<i64> for SettingsSince {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Number(value)
     }
@@ -524,24 +541,28 @@ pub enum Size {
 }
 
 impl Default for Size {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<SizeText> for Size {
+    #[inline]
     fn from(value: SizeText) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for Size {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.into())
     }
 }
 
 impl From<SizeNumber> for Size {
+    #[inline]
     fn from(value: SizeNumber) -> Self {
         Self::Number(value)
     }
@@ -614,6 +635,7 @@ impl SizeNumber {
 }
 
 impl From<i64> for SizeNumber {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == 10 {
             return Self::N10;
@@ -626,18 +648,21 @@ impl From<i64> for SizeNumber {
 }
 
 impl Default for SizeNumber {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(0))
     }
 }
 
 impl From<&Self> for SizeNumber {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for SizeNumber {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -650,6 +675,7 @@ impl serde::Serialize for SizeNumber {
 }
 
 impl wire::Argument for SizeNumber {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }

@@ -36,6 +36,7 @@ impl Radio {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn listen(&self) -> Listen {
         Listen::new(&self.0)
     }
@@ -55,6 +56,7 @@ impl Radio {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn watch_weather(&self) -> WatchWeather {
         WatchWeather::new(&self.0)
     }
@@ -95,6 +97,7 @@ static OPERATION: Operation = Operation::new("listen", "GET", "/programme")
 pub struct Listen(Call);
 
 impl Listen {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -116,11 +119,13 @@ impl Listen {
     }
 
     /// Opens the stream when its first item is asked for; dropping it closes the connection.
+    #[inline]
     pub fn connect(self) -> Live<types::Song> {
         Live::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -137,6 +142,7 @@ impl Listen {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -147,6 +153,7 @@ impl Listen {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -163,6 +170,7 @@ pub enum ListenError {
 }
 
 impl TypedError for ListenError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -194,16 +202,19 @@ static OPERATION: Operation = Operation::new("watchWeather", "GET", "/weather")
 pub struct WatchWeather(Call);
 
 impl WatchWeather {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
 
     /// Opens the stream when its first item is asked for; dropping it closes the connection.
+    #[inline]
     pub fn connect(self) -> Live<types::Weather> {
         Live::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -220,6 +231,7 @@ impl WatchWeather {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -230,6 +242,7 @@ impl WatchWeather {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -246,6 +259,7 @@ pub enum WatchWeatherError {
 }
 
 impl TypedError for WatchWeatherError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -105,6 +105,7 @@ impl Animals {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_animals(&self) -> ListAnimals {
         ListAnimals::new(&self.0)
     }
@@ -135,6 +136,7 @@ static OPERATION: Operation = Operation::new("listAnimals", "GET", "/animals")
 pub struct ListAnimals(Call);
 
 impl ListAnimals {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -157,6 +159,7 @@ impl ListAnimals {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -173,6 +176,7 @@ impl ListAnimals {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -183,6 +187,7 @@ impl ListAnimals {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -192,6 +197,7 @@ impl ListAnimals {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -211,6 +217,7 @@ pub enum ListAnimalsError {
 }
 
 impl TypedError for ListAnimalsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

@@ -47,6 +47,7 @@ impl Styles {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn in_cookie(&self) -> InCookie {
         InCookie::new(&self.0)
     }
@@ -64,6 +65,7 @@ impl Styles {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn in_header(&self) -> InHeader {
         InHeader::new(&self.0)
     }
@@ -85,6 +87,7 @@ impl Styles {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn whole_text(&self, query: impl Into<types::Colour>) -> WholeText {
         WholeText::new(&self.0, query.into())
     }
@@ -125,6 +128,7 @@ impl Styles {
     /// # }
     /// ```
     #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
+    #[inline]
     pub fn in_path(
         &self,
         simple: impl Into<types::Colour>,
@@ -160,6 +164,7 @@ impl Styles {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn in_query(&self) -> InQuery {
         InQuery::new(&self.0)
     }
@@ -177,6 +182,7 @@ impl Styles {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn whole_query(&self) -> WholeQuery {
         WholeQuery::new(&self.0)
     }
@@ -218,6 +224,7 @@ static OPERATION: Operation = Operation::new("inQuery", "GET", "/query").params(
 pub struct InQuery(Call);
 
 impl InQuery {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -313,6 +320,7 @@ impl InQuery {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -329,6 +337,7 @@ impl InQuery {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -339,6 +348,7 @@ impl InQuery {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -348,6 +358,7 @@ impl InQuery {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -367,6 +378,7 @@ pub enum InQueryError {
 }
 
 impl TypedError for InQueryError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -403,6 +415,7 @@ static OPERATION: Operation = Operation::new("inCookie", "GET", "/cookie")
 pub struct InCookie(Call);
 
 impl InCookie {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -453,6 +466,7 @@ impl InCookie {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -469,6 +483,7 @@ impl InCookie {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -479,6 +494,7 @@ impl InCookie {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -488,6 +504,7 @@ impl InCookie {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -507,6 +524,7 @@ pub enum InCookieError {
 }
 
 impl TypedError for InCookieError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

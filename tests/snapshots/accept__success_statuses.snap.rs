@@ -34,6 +34,7 @@ impl Jobs {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn start_job(&self) -> StartJob {
         StartJob::new(&self.0)
     }
@@ -53,6 +54,7 @@ impl Jobs {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_output(&self, id: impl Into<String>) -> GetOutput {
         GetOutput::new(&self.0, id.into())
     }
@@ -80,6 +82,7 @@ static OPERATION: Operation = Operation::new("startJob", "POST", "/jobs");
 pub struct StartJob(Call);
 
 impl StartJob {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -95,6 +98,7 @@ impl StartJob {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -111,6 +115,7 @@ impl StartJob {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -121,6 +126,7 @@ impl StartJob {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -130,6 +136,7 @@ impl StartJob {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -152,6 +159,7 @@ pub enum StartJobAnswer {
 }
 
 impl wire::ByStatus for StartJobAnswer {
+    #[inline]
     fn decode(status: u16, media: &str, body: &[u8]) -> Result<Self, wire::DecodeFault> {
         match status {
             200 => wire::json(body).map(Self::Ok),
@@ -173,6 +181,7 @@ pub enum StartJobError {
 }
 
 impl TypedError for StartJobError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }
@@ -203,6 +212,7 @@ static OPERATION: Operation = Operation::new("getOutput", "GET", "/jobs/{id}/out
 pub struct GetOutput(Call);
 
 impl GetOutput {
+    #[inline]
     pub(super) fn new(client: &Client, id: String) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &id);
@@ -220,6 +230,7 @@ impl GetOutput {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -236,6 +247,7 @@ impl GetOutput {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -246,6 +258,7 @@ impl GetOutput {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -255,6 +268,7 @@ impl GetOutput {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -274,6 +288,7 @@ pub enum GetOutputError {
 }
 
 impl TypedError for GetOutputError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         Self::Other(Bytes::copy_from_slice(body))
     }

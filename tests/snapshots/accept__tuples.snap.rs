@@ -75,6 +75,7 @@ wire::object! {
 }
 
 impl wire::Validate for Drawing {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("numbers", &self.numbers, &wire::Check::new().max_items(4));
         at.nested("span", &self.span);
@@ -107,6 +108,7 @@ wire::object! {
 }
 
 impl wire::Validate for DrawingSpan {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("name", self.name.as_str(), &wire::Check::new().min_length(1));
     }

@@ -192,6 +192,7 @@ wire::object! {
 }
 
 impl wire::Validate for Animal {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text("name", self.name.as_str(), &wire::Check::new().max_length(80));
     }
@@ -211,18 +212,21 @@ pub enum AnimalFood {
 }
 
 impl Default for AnimalFood {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Meat> for AnimalFood {
+    #[inline]
     fn from(value: Meat) -> Self {
         Self::Meat(value)
     }
 }
 
 impl From<Plants> for AnimalFood {
+    #[inline]
     fn from(value: Plants) -> Self {
         Self::Plants(value)
     }

@@ -21,24 +21,28 @@ pub enum Event {
 }
 
 impl Default for Event {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Opened> for Event {
+    #[inline]
     fn from(value: Opened) -> Self {
         Self::Opened(value)
     }
 }
 
 impl From<Later> for Event {
+    #[inline]
     fn from(value: Later) -> Self {
         Self::Later(value)
     }
 }
 
 impl From<EventKind> for Event {
+    #[inline]
     fn from(value: EventKind) -> Self {
         Self::N3(value)
     }
@@ -133,6 +137,7 @@ impl EventKindKind {
 }
 
 impl From<i64> for EventKindKind {
+    #[inline]
     fn from(value: i64) -> Self {
         if value == 3 {
             return Self::N3;
@@ -142,18 +147,21 @@ impl From<i64> for EventKindKind {
 }
 
 impl Default for EventKindKind {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(UnrecognizedNumber::new(0))
     }
 }
 
 impl From<&Self> for EventKindKind {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }
 }
 
 impl std::fmt::Display for EventKindKind {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.get(), f)
     }
@@ -166,6 +174,7 @@ impl serde::Serialize for EventKindKind {
 }
 
 impl wire::Argument for EventKindKind {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::Integer(i128::from(self.get()))
     }
@@ -204,24 +213,28 @@ pub enum Place {
 }
 
 impl Default for Place {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<PlaceId> for Place {
+    #[inline]
     fn from(value: PlaceId) -> Self {
         Self::IdStreet(value)
     }
 }
 
 impl From<PlaceLatitude> for Place {
+    #[inline]
     fn from(value: PlaceLatitude) -> Self {
         Self::IdLatitude(value)
     }
 }
 
 impl From<Command> for Place {
+    #[inline]
     fn from(value: Command) -> Self {
         Self::Command(value)
     }
@@ -389,36 +402,42 @@ pub enum Command {
 }
 
 impl Default for Command {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<String> for Command {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for Command {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<Vec<String>> for Command {
+    #[inline]
     fn from(value: Vec<String>) -> Self {
         Self::TextList(value)
     }
 }
 
 impl From<Vec<i64>> for Command {
+    #[inline]
     fn from(value: Vec<i64>) -> Self {
         Self::NumberList(value)
     }
 }
 
 impl From<Vec<Vec<i64>>> for Command {
+    #[inline]
     fn from(value: Vec<Vec<i64>>) -> Self {
         Self::ListList(value)
     }

@@ -21,24 +21,28 @@ pub enum Contact {
 }
 
 impl Default for Contact {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Fax> for Contact {
+    #[inline]
     fn from(value: Fax) -> Self {
         Self::Fax(value)
     }
 }
 
 impl From<Phone> for Contact {
+    #[inline]
     fn from(value: Phone) -> Self {
         Self::Phone(value)
     }
 }
 
 impl From<ContactStreet> for Contact {
+    #[inline]
     fn from(value: ContactStreet) -> Self {
         Self::Street(value)
     }

@@ -25,36 +25,42 @@ pub enum Change {
 }
 
 impl Default for Change {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Rename> for Change {
+    #[inline]
     fn from(value: Rename) -> Self {
         Self::Rename(value)
     }
 }
 
 impl From<Link> for Change {
+    #[inline]
     fn from(value: Link) -> Self {
         Self::Link(value)
     }
 }
 
 impl From<Article> for Change {
+    #[inline]
     fn from(value: Article) -> Self {
         Self::Article(value)
     }
 }
 
 impl From<Removal> for Change {
+    #[inline]
     fn from(value: Removal) -> Self {
         Self::Removal(value)
     }
 }
 
 impl From<Vote> for Change {
+    #[inline]
     fn from(value: Vote) -> Self {
         Self::Vote(value)
     }
@@ -152,24 +158,28 @@ pub enum Source {
 }
 
 impl Default for Source {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Dictionary> for Source {
+    #[inline]
     fn from(value: Dictionary) -> Self {
         Self::Dictionary(value)
     }
 }
 
 impl From<File> for Source {
+    #[inline]
     fn from(value: File) -> Self {
         Self::File(value)
     }
 }
 
 impl From<Site> for Source {
+    #[inline]
     fn from(value: Site) -> Self {
         Self::Site(value)
     }

@@ -23,30 +23,35 @@ pub enum Shape {
 }
 
 impl Default for Shape {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Circle> for Shape {
+    #[inline]
     fn from(value: Circle) -> Self {
         Self::Circle(value)
     }
 }
 
 impl From<Square> for Shape {
+    #[inline]
     fn from(value: Square) -> Self {
         Self::Square(value)
     }
 }
 
 impl From<Star> for Shape {
+    #[inline]
     fn from(value: Star) -> Self {
         Self::Star(value)
     }
 }
 
 impl From<Triangle> for Shape {
+    #[inline]
     fn from(value: Triangle) -> Self {
         Self::Triangle(value)
     }
@@ -86,6 +91,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
 }
 
 impl wire::Validate for Shape {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         if let Self::Circle(value) = self {
             value.validate(at);
@@ -114,18 +120,21 @@ pub enum Figure {
 }
 
 impl Default for Figure {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<Line> for Figure {
+    #[inline]
     fn from(value: Line) -> Self {
         Self::Line(value)
     }
 }
 
 impl From<Polygon> for Figure {
+    #[inline]
     fn from(value: Polygon) -> Self {
         Self::Polygon(value)
     }
@@ -191,6 +200,7 @@ wire::object! {
 }
 
 impl wire::Validate for Circle {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("radius", &self.radius, &wire::Check::new().exclusive_min(0));
     }

@@ -30,6 +30,7 @@ static OPERATION: Operation = Operation::new(ID, "POST", PATH)
 pub struct CreateSubscription(Call);
 
 impl CreateSubscription {
+    #[inline]
     pub(super) fn new(client: &Client, body: types::NewSubscription) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.json_body(&body);
@@ -47,6 +48,7 @@ impl CreateSubscription {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -63,6 +65,7 @@ impl CreateSubscription {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -83,6 +86,7 @@ impl CreateSubscription {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -92,6 +96,7 @@ impl CreateSubscription {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -114,6 +119,7 @@ pub enum CreateSubscriptionError {
 }
 
 impl TypedError for CreateSubscriptionError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

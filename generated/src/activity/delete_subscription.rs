@@ -27,6 +27,7 @@ static OPERATION: Operation = Operation::new(ID, "DELETE", PATH)
 pub struct DeleteSubscription(Call);
 
 impl DeleteSubscription {
+    #[inline]
     pub(super) fn new(client: &Client, subscription_id: types::SubscriptionId) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &subscription_id);
@@ -44,6 +45,7 @@ impl DeleteSubscription {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -60,6 +62,7 @@ impl DeleteSubscription {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -70,6 +73,7 @@ impl DeleteSubscription {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -79,6 +83,7 @@ impl DeleteSubscription {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -101,6 +106,7 @@ pub enum DeleteSubscriptionError {
 }
 
 impl TypedError for DeleteSubscriptionError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

@@ -38,6 +38,7 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH)
 pub struct ListSubscriptions(Call);
 
 impl ListSubscriptions {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -71,16 +72,19 @@ impl ListSubscriptions {
     }
 
     /// All pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn pages(self) -> Pages<types::SubscriptionList> {
         Pages::new(self.0)
     }
 
     /// The items of all pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn items(self) -> Items<types::SubscriptionList> {
         Items::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -97,6 +101,7 @@ impl ListSubscriptions {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -107,6 +112,7 @@ impl ListSubscriptions {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -116,6 +122,7 @@ impl ListSubscriptions {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -138,6 +145,7 @@ pub enum ListSubscriptionsError {
 }
 
 impl TypedError for ListSubscriptionsError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

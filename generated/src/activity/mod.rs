@@ -56,6 +56,7 @@ impl Activity {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn stream(&self) -> Stream {
         Stream::new(&self.0)
     }
@@ -81,6 +82,7 @@ impl Activity {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_subscriptions(&self) -> ListSubscriptions {
         ListSubscriptions::new(&self.0)
     }
@@ -131,6 +133,7 @@ impl Activity {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_subscription(
         &self,
         body: impl Into<types::NewSubscription>,
@@ -178,6 +181,7 @@ impl Activity {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_subscription(
         &self,
         subscription_id: impl Into<types::SubscriptionId>,
@@ -208,6 +212,7 @@ impl Activity {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_subscription(
         &self,
         subscription_id: impl Into<types::SubscriptionId>,

@@ -37,6 +37,7 @@ static OPERATION: Operation = Operation::new(ID, "GET", PATH)
 pub struct Stream(Call);
 
 impl Stream {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -67,11 +68,13 @@ impl Stream {
     }
 
     /// Opens the stream when its first item is asked for; dropping it closes the connection.
+    #[inline]
     pub fn connect(self) -> Live<types::ActivityEvent> {
         Live::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -88,6 +91,7 @@ impl Stream {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -98,6 +102,7 @@ impl Stream {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -117,6 +122,7 @@ pub enum StreamError {
 }
 
 impl TypedError for StreamError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

@@ -27,6 +27,7 @@ static OPERATION: Operation = Operation::new(ID, "PUT", PATH)
 pub struct UpdateSubscription(Call);
 
 impl UpdateSubscription {
+    #[inline]
     pub(super) fn new(
         client: &Client,
         subscription_id: types::SubscriptionId,
@@ -49,6 +50,7 @@ impl UpdateSubscription {
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -65,6 +67,7 @@ impl UpdateSubscription {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -85,6 +88,7 @@ impl UpdateSubscription {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -94,6 +98,7 @@ impl UpdateSubscription {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -116,6 +121,7 @@ pub enum UpdateSubscriptionError {
 }
 
 impl TypedError for UpdateSubscriptionError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

@@ -49,6 +49,7 @@ impl Connections {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn history(&self) -> History {
         History::new(&self.0)
     }

@@ -49,6 +49,7 @@ impl EventsWith {
     /// What the server assumes where `max_results` is left out.
     pub const DEFAULT_MAX_RESULTS: i32 = 100;
 
+    #[inline]
     pub(super) fn new(client: &Client, participant_id: types::UserId) -> Self {
         let mut call = Call::new(client, &OPERATION);
         call.set(0, &participant_id);
@@ -160,16 +161,19 @@ impl EventsWith {
     }
 
     /// All pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn pages(self) -> Pages<types::DmEventList> {
         Pages::new(self.0)
     }
 
     /// The items of all pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn items(self) -> Items<types::DmEventList> {
         Items::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -186,6 +190,7 @@ impl EventsWith {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -196,6 +201,7 @@ impl EventsWith {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -205,6 +211,7 @@ impl EventsWith {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -227,6 +234,7 @@ pub enum EventsWithError {
 }
 
 impl TypedError for EventsWithError {
+    #[inline]
     fn decode(_status: u16, body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice(body) {
             return Self::Default(body);

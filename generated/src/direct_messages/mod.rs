@@ -59,6 +59,7 @@ impl DirectMessages {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn events_with(&self, participant_id: impl Into<types::UserId>) -> EventsWith {
         EventsWith::new(&self.0, participant_id.into())
     }

@@ -10,11 +10,11 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap};
 
 use super::drift::{self, Step};
-use super::object::Absent;
+use super::object::{Absent, Writer};
 
 /// `T`: an absent member is an error; always written.
 pub mod required {
-    use super::{Absent, Deserialize, MapAccess, Serialize, SerializeMap};
+    use super::{Absent, Deserialize, MapAccess, Serialize, SerializeMap, Writer};
 
     /// An absent member is an error.
     pub const ABSENT: Absent = Absent::Error;
@@ -30,12 +30,8 @@ pub mod required {
     }
 
     /// Writes the value.
-    ///
-    /// # Errors
-    ///
-    /// What the value reports.
-    pub fn write<T: Serialize, M: SerializeMap>(field: &T, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, field)
+    pub fn write<T: Serialize, M: SerializeMap>(field: &T, name: &'static str, to: &mut Writer<M>) {
+        to.entry(name, field);
     }
 }
 
@@ -72,7 +68,7 @@ pub mod default {
 
 /// `Option<T>`: null reads as `None`; `None` is not written.
 pub mod optional {
-    use super::{Absent, Serialize, SerializeMap};
+    use super::{Absent, Serialize, SerializeMap, Writer};
 
     /// An absent member is `None`.
     pub const ABSENT: Absent = Absent::Fine;
@@ -80,18 +76,9 @@ pub mod optional {
     pub use super::required::read;
 
     /// Writes the value, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// What the value reports.
-    pub fn write<T: Serialize, M: SerializeMap>(
-        field: &Option<T>,
-        name: &'static str,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            Some(value) => map.serialize_entry(name, value),
-            None => Ok(()),
+    pub fn write<T: Serialize, M: SerializeMap>(field: &Option<T>, name: &'static str, to: &mut Writer<M>) {
+        if let Some(value) = field {
+            to.entry(name, value);
         }
     }
 }
@@ -108,7 +95,7 @@ pub mod nullable {
 
 /// `Vec<T>`: absent and null read as empty; empty is not written.
 pub mod list {
-    use super::{Absent, Deserialize, ListSeed, MapAccess, PhantomData, Serialize, SerializeMap};
+    use super::{Absent, Deserialize, ListSeed, MapAccess, PhantomData, Serialize, SerializeMap, Writer};
 
     /// An absent member is an empty list.
     pub const ABSENT: Absent = Absent::Fine;
@@ -123,22 +110,16 @@ pub mod list {
     }
 
     /// Writes the elements, if there are any.
-    ///
-    /// # Errors
-    ///
-    /// What an element reports.
-    pub fn write<T: Serialize, M: SerializeMap>(
-        field: &Vec<T>,
-        name: &'static str,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if field.is_empty() { Ok(()) } else { map.serialize_entry(name, field) }
+    pub fn write<T: Serialize, M: SerializeMap>(field: &Vec<T>, name: &'static str, to: &mut Writer<M>) {
+        if !field.is_empty() {
+            to.entry(name, field);
+        }
     }
 }
 
 /// `BTreeMap<String, T>`: absent and null read as empty; empty is not written.
 pub mod map {
-    use super::{Absent, BTreeMap, Deserialize, MapAccess, MapSeed, PhantomData, Serialize, SerializeMap};
+    use super::{Absent, BTreeMap, Deserialize, MapAccess, MapSeed, PhantomData, Serialize, SerializeMap, Writer};
 
     /// An absent member is an empty map.
     pub const ABSENT: Absent = Absent::Fine;
@@ -156,23 +137,17 @@ pub mod map {
     }
 
     /// Writes the members, if there are any.
-    ///
-    /// # Errors
-    ///
-    /// What a member reports.
-    pub fn write<T: Serialize, M: SerializeMap>(
-        field: &BTreeMap<String, T>,
-        name: &'static str,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if field.is_empty() { Ok(()) } else { map.serialize_entry(name, field) }
+    pub fn write<T: Serialize, M: SerializeMap>(field: &BTreeMap<String, T>, name: &'static str, to: &mut Writer<M>) {
+        if !field.is_empty() {
+            to.entry(name, field);
+        }
     }
 }
 
 /// `Patch<T>`: absent reads as `Keep`, null as `Clear`; `Keep` is not written, `Clear` is written as null.
 pub mod patch {
     use super::super::patch::Patch;
-    use super::{Absent, Serialize, SerializeMap};
+    use super::{Absent, Serialize, SerializeMap, Writer};
 
     /// An absent member is [`Patch::Keep`].
     pub const ABSENT: Absent = Absent::Fine;
@@ -180,16 +155,10 @@ pub mod patch {
     pub use super::required::read;
 
     /// Writes what is to change, if anything is.
-    ///
-    /// # Errors
-    ///
-    /// What the value reports.
-    pub fn write<T: Serialize, M: SerializeMap>(
-        field: &Patch<T>,
-        name: &'static str,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if field.is_keep() { Ok(()) } else { map.serialize_entry(name, field) }
+    pub fn write<T: Serialize, M: SerializeMap>(field: &Patch<T>, name: &'static str, to: &mut Writer<M>) {
+        if !field.is_keep() {
+            to.entry(name, field);
+        }
     }
 }
 
@@ -227,7 +196,7 @@ pub mod extra {
         map: &mut M,
     ) -> Result<(), M::Error> {
         for (name, value) in field {
-            if !O::NAMES.contains(&name.as_str()) {
+            if !O::TABLE.names.contains(&name.as_str()) {
                 map.serialize_entry(name, value)?;
             }
         }

@@ -12,7 +12,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::drift::{self, DriftKind, Step};
 use super::places::Places;
@@ -21,22 +21,14 @@ use super::places::Places;
 pub trait Object: Default {
     /// Names the fields, so that [`Object::set`] is one jump.
     type Field: 'static;
-    /// The name of the type, for messages.
-    const NAME: &'static str;
-    /// The wire names, in the order of writing.
-    const NAMES: &'static [&'static str];
-    /// The fields, in the same order.
-    const FIELDS: &'static [Self::Field];
-    /// What an absent member means, in the same order.
-    const ABSENT: &'static [Absent];
-    /// What happens to members that the table does not list.
-    const UNKNOWN: Unknown;
+    /// What there is to say about the members.
+    const TABLE: Table<Self::Field>;
     /// Where a name stands in the table.
     #[doc(hidden)]
-    const PLACES: Places = Places::of(Self::NAMES);
+    const PLACES: Places = Places::of(Self::TABLE.names);
     /// Whether the absence of a field means anything.
     #[doc(hidden)]
-    const NOTES_ABSENCE: bool = is_any_missed(Self::ABSENT);
+    const NOTES_ABSENCE: bool = is_any_missed(Self::TABLE.absent);
 
     /// Reads the value of one field.
     ///
@@ -45,12 +37,8 @@ pub trait Object: Default {
     /// What reading the value reports.
     fn set<'de, A: MapAccess<'de>>(&mut self, field: &Self::Field, map: &mut A) -> Result<(), A::Error>;
 
-    /// Writes one field, or nothing if its mode says so.
-    ///
-    /// # Errors
-    ///
-    /// What writing the value reports.
-    fn write<M: SerializeMap>(&self, field: &Self::Field, map: &mut M) -> Result<(), M::Error>;
+    /// Writes the fields, as far as their modes say so.
+    fn write<M: SerializeMap>(&self, to: &mut Writer<M>);
 
     /// Reads the value of a member that the table does not list.
     ///
@@ -69,6 +57,21 @@ pub trait Object: Default {
     fn write_extra<M: SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
         Ok(())
     }
+}
+
+/// What a type says about its members: one constant, since each costs the compiler as much as a function.
+#[derive(Debug)]
+pub struct Table<F: 'static> {
+    /// The name of the type, for messages.
+    pub name: &'static str,
+    /// The wire names, in the order of writing.
+    pub names: &'static [&'static str],
+    /// The fields, in the same order.
+    pub fields: &'static [F],
+    /// What an absent member means, in the same order.
+    pub absent: &'static [Absent],
+    /// What happens to members that the table does not list.
+    pub unknown: Unknown,
 }
 
 /// What it means that a member is absent.
@@ -109,12 +112,31 @@ pub fn deserialize<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Res
 /// What the serializer and the fields report.
 pub fn serialize<T: Object, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     // The length is not given, since only the modes know how many members are left out.
-    let mut map = serializer.serialize_map(None)?;
-    for field in T::FIELDS {
-        value.write(field, &mut map)?;
+    let mut to = Writer { map: serializer.serialize_map(None)?, fault: None };
+    value.write(&mut to);
+    let Writer { mut map, fault } = to;
+    if let Some(fault) = fault {
+        return Err(fault);
     }
     value.write_extra(&mut map)?;
     map.end()
+}
+
+/// Takes the members of an object. It keeps the first fault and writes nothing after it, so that the code of a type is one
+/// plain call per field.
+#[derive(Debug)]
+pub struct Writer<M: SerializeMap> {
+    map: M,
+    fault: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Writer<M> {
+    /// Writes a member.
+    pub fn entry<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        if self.fault.is_none() {
+            self.fault = self.map.serialize_entry(name, value).err();
+        }
+    }
 }
 
 struct ObjectVisitor<T>(PhantomData<T>);
@@ -123,14 +145,14 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", T::NAME)
+        write!(f, "an object ({})", T::TABLE.name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let tracking = drift::tracking();
-        let is_kept = tracking || T::UNKNOWN != Unknown::Skip;
+        let is_kept = tracking || T::TABLE.unknown != Unknown::Skip;
         let mut value = T::default();
-        let mut seen = if T::NOTES_ABSENCE { Some(Seen::new(T::NAMES.len())) } else { None };
+        let mut seen = if T::NOTES_ABSENCE { Some(Seen::new(T::TABLE.names.len())) } else { None };
         let mut name = String::new();
         while let Some(found) =
             map.next_key_seed(KeySeed::<T>(if is_kept { Some(&mut name) } else { None }, PhantomData))?
@@ -141,14 +163,14 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
                         seen.mark(index);
                     }
                     if tracking {
-                        drift::enter(Step::Name(T::NAMES[index]));
+                        drift::enter(Step::Name(T::TABLE.names[index]));
                     }
-                    value.set(&T::FIELDS[index], &mut map)?;
+                    value.set(&T::TABLE.fields[index], &mut map)?;
                     if tracking {
                         drift::leave();
                     }
                 }
-                Key::Unknown => match T::UNKNOWN {
+                Key::Unknown => match T::TABLE.unknown {
                     Unknown::Skip => {
                         drift::report(DriftKind::IgnoredField, Some(&name), None);
                         skip(&mut map)?;
@@ -162,18 +184,18 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
                             drift::leave();
                         }
                     }
-                    Unknown::Deny => return Err(A::Error::unknown_field(&name, T::NAMES)),
+                    Unknown::Deny => return Err(A::Error::unknown_field(&name, T::TABLE.names)),
                 },
                 Key::Skipped => skip(&mut map)?,
             }
         }
         if let Some(seen) = seen {
-            for (index, absent) in T::ABSENT.iter().enumerate() {
+            for (index, absent) in T::TABLE.absent.iter().enumerate() {
                 if *absent != Absent::Fine && !seen.has(index) {
                     if *absent == Absent::Error {
-                        return Err(A::Error::missing_field(T::NAMES[index]));
+                        return Err(A::Error::missing_field(T::TABLE.names[index]));
                     }
-                    drift::report(DriftKind::MissingRequired, Some(T::NAMES[index]), None);
+                    drift::report(DriftKind::MissingRequired, Some(T::TABLE.names[index]), None);
                 }
             }
         }
@@ -227,7 +249,7 @@ impl<T: Object> Visitor<'_> for KeySeed<'_, T> {
 
     #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-        Ok(match T::PLACES.find(T::NAMES, name) {
+        Ok(match T::PLACES.find(T::TABLE.names, name) {
             Some(index) => Key::Known(index),
             None => unknown(self.0, name),
         })
@@ -312,12 +334,13 @@ macro_rules! object {
 
             impl $crate::runtime::wire::Object for $name {
                 type Field = __Field;
-                const NAME: &'static str = ::std::stringify!($name);
-                const NAMES: &'static [&'static str] = &[$($wire),*];
-                const FIELDS: &'static [__Field] = &[$(__Field::$field),*];
-                const ABSENT: &'static [$crate::runtime::wire::Absent] =
-                    &[$($crate::runtime::wire::mode::$mode::ABSENT),*];
-                const UNKNOWN: $crate::runtime::wire::Unknown = $crate::runtime::wire::Unknown::$unknown;
+                const TABLE: $crate::runtime::wire::Table<__Field> = $crate::runtime::wire::Table {
+                    name: ::std::stringify!($name),
+                    names: &[$($wire),*],
+                    fields: &[$(__Field::$field),*],
+                    absent: &[$($crate::runtime::wire::mode::$mode::ABSENT),*],
+                    unknown: $crate::runtime::wire::Unknown::$unknown,
+                };
 
                 // A binding may not be called like a variant of its type, and a member may be called `field`.
                 #[inline]
@@ -331,14 +354,8 @@ macro_rules! object {
                     }
                 }
 
-                fn write<M: ::serde::ser::SerializeMap>(
-                    &self,
-                    __field: &__Field,
-                    _map: &mut M,
-                ) -> ::std::result::Result<(), M::Error> {
-                    match *__field {
-                        $(__Field::$field => $crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _map),)*
-                    }
+                fn write<M: ::serde::ser::SerializeMap>(&self, _to: &mut $crate::runtime::wire::Writer<M>) {
+                    $($crate::runtime::wire::mode::$mode::write(&self.$field, $wire, _to);)*
                 }
 
                 $($extra)*

@@ -127,12 +127,14 @@ macro_rules! string_enum {
         }
 
         impl ::std::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 $crate::runtime::wire::unknown_enum()
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }

@@ -33,6 +33,7 @@ pub struct AccountActivityTweet {
 impl AccountActivityTweet {
     /// The first of `id_str` and `id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Option<&TweetId> {
         self.id_str.as_ref().or(self.id.as_ref())
     }

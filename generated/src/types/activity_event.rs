@@ -29,30 +29,35 @@ pub enum ActivityEvent {
 }
 
 impl Default for ActivityEvent {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<ActivityEnvelope> for ActivityEvent {
+    #[inline]
     fn from(value: ActivityEnvelope) -> Self {
         Self::Envelope(value)
     }
 }
 
 impl From<ActivityErrors> for ActivityEvent {
+    #[inline]
     fn from(value: ActivityErrors) -> Self {
         Self::Errors(value)
     }
 }
 
 impl From<AccountActivity> for ActivityEvent {
+    #[inline]
     fn from(value: AccountActivity) -> Self {
         Self::AccountActivity(value)
     }
 }
 
 impl From<Problem> for ActivityEvent {
+    #[inline]
     fn from(value: Problem) -> Self {
         Self::Problem(value)
     }

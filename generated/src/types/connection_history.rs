@@ -28,20 +28,24 @@ impl wire::Page for ConnectionHistory {
 
     const ITEMS: &'static [&'static str] = &["data"];
 
+    #[inline]
     fn take_items(&mut self) -> Vec<Connection> {
         std::mem::take(&mut self.data)
     }
 
+    #[inline]
     fn next_token(&self) -> Option<&str> {
         self.meta.as_ref()?.next_token.as_ref().map(PageToken::as_str)
     }
 
+    #[inline]
     fn previous_token(&self) -> Option<&str> {
         self.meta.as_ref()?.previous_token.as_ref().map(PageToken::as_str)
     }
 }
 
 impl wire::Envelope for ConnectionHistory {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

@@ -24,6 +24,7 @@ wire::object! {
 }
 
 impl wire::Envelope for DeletedSubscription {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

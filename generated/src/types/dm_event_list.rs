@@ -80,20 +80,24 @@ impl wire::Page for DmEventList {
 
     const ITEMS: &'static [&'static str] = &["data"];
 
+    #[inline]
     fn take_items(&mut self) -> Vec<DmEvent> {
         std::mem::take(&mut self.data)
     }
 
+    #[inline]
     fn next_token(&self) -> Option<&str> {
         self.meta.as_ref()?.next_token.as_ref().map(PageToken::as_str)
     }
 
+    #[inline]
     fn previous_token(&self) -> Option<&str> {
         self.meta.as_ref()?.previous_token.as_ref().map(PageToken::as_str)
     }
 }
 
 impl wire::Envelope for DmEventList {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

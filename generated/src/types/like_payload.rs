@@ -28,6 +28,7 @@ pub struct LikePayload {
 impl LikePayload {
     /// The first of `liked_tweet_author_id` and `tweet_author_id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn author_id(&self) -> Option<&UserId> {
         self.liked_tweet_author_id.as_ref().or(self.tweet_author_id.as_ref())
     }

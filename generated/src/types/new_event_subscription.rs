@@ -71,6 +71,7 @@ wire::object! {
 }
 
 impl wire::Validate for NewEventSubscription {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.nested("filter", &self.filter);
         at.text(

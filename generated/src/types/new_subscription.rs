@@ -19,18 +19,21 @@ pub enum NewSubscription {
 }
 
 impl Default for NewSubscription {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<NewUserSubscription> for NewSubscription {
+    #[inline]
     fn from(value: NewUserSubscription) -> Self {
         Self::User(value)
     }
 }
 
 impl From<NewEventSubscription> for NewSubscription {
+    #[inline]
     fn from(value: NewEventSubscription) -> Self {
         Self::Event(value)
     }
@@ -66,6 +69,7 @@ impl<'de> serde::Deserialize<'de> for NewSubscription {
 }
 
 impl wire::Validate for NewSubscription {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         match self {
             Self::User(value) => value.validate(at),

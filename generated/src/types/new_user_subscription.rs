@@ -42,6 +42,7 @@ wire::object! {
 }
 
 impl wire::Validate for NewUserSubscription {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("user_id", &self.user_id, &UserId::CHECK);
     }

@@ -36,6 +36,7 @@ pub struct NewsPayload {
 impl NewsPayload {
     /// The first of `headline` and `name` that holds a value.
     #[must_use]
+    #[inline]
     pub fn headline(&self) -> Option<&str> {
         self.headline.as_deref().or(self.name.as_deref())
     }

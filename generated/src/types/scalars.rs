@@ -58,6 +58,7 @@ impl AsRef<str> for CommunityId {
 }
 
 impl std::fmt::Display for CommunityId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -78,6 +79,7 @@ impl<'de> serde::Deserialize<'de> for CommunityId {
 }
 
 impl wire::Argument for CommunityId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -139,6 +141,7 @@ impl AsRef<str> for ConnectionId {
 }
 
 impl std::fmt::Display for ConnectionId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -159,6 +162,7 @@ impl<'de> serde::Deserialize<'de> for ConnectionId {
 }
 
 impl wire::Argument for ConnectionId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -223,6 +227,7 @@ impl AsRef<str> for DmConversationId {
 }
 
 impl std::fmt::Display for DmConversationId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -243,6 +248,7 @@ impl<'de> serde::Deserialize<'de> for DmConversationId {
 }
 
 impl wire::Argument for DmConversationId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -306,6 +312,7 @@ impl AsRef<str> for DmEventId {
 }
 
 impl std::fmt::Display for DmEventId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -326,6 +333,7 @@ impl<'de> serde::Deserialize<'de> for DmEventId {
 }
 
 impl wire::Argument for DmEventId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -387,6 +395,7 @@ impl AsRef<str> for EventUuid {
 }
 
 impl std::fmt::Display for EventUuid {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -407,6 +416,7 @@ impl<'de> serde::Deserialize<'de> for EventUuid {
 }
 
 impl wire::Argument for EventUuid {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -468,6 +478,7 @@ impl AsRef<str> for LikeId {
 }
 
 impl std::fmt::Display for LikeId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -488,6 +499,7 @@ impl<'de> serde::Deserialize<'de> for LikeId {
 }
 
 impl wire::Argument for LikeId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -549,6 +561,7 @@ impl AsRef<str> for MediaKey {
 }
 
 impl std::fmt::Display for MediaKey {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -569,6 +582,7 @@ impl<'de> serde::Deserialize<'de> for MediaKey {
 }
 
 impl wire::Argument for MediaKey {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -630,6 +644,7 @@ impl AsRef<str> for PageToken {
 }
 
 impl std::fmt::Display for PageToken {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -650,6 +665,7 @@ impl<'de> serde::Deserialize<'de> for PageToken {
 }
 
 impl wire::Argument for PageToken {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -715,6 +731,7 @@ impl AsRef<str> for PlaceId {
 }
 
 impl std::fmt::Display for PlaceId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -735,6 +752,7 @@ impl<'de> serde::Deserialize<'de> for PlaceId {
 }
 
 impl wire::Argument for PlaceId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -798,6 +816,7 @@ impl AsRef<str> for PollId {
 }
 
 impl std::fmt::Display for PollId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -818,6 +837,7 @@ impl<'de> serde::Deserialize<'de> for PollId {
 }
 
 impl wire::Argument for PollId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -886,6 +906,7 @@ impl AsRef<str> for SubscriptionId {
 }
 
 impl std::fmt::Display for SubscriptionId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -906,12 +927,14 @@ impl<'de> serde::Deserialize<'de> for SubscriptionId {
 }
 
 impl wire::Argument for SubscriptionId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for SubscriptionId {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -973,6 +996,7 @@ impl AsRef<str> for TopicId {
 }
 
 impl std::fmt::Display for TopicId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -993,6 +1017,7 @@ impl<'de> serde::Deserialize<'de> for TopicId {
 }
 
 impl wire::Argument for TopicId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -1056,6 +1081,7 @@ impl AsRef<str> for TweetId {
 }
 
 impl std::fmt::Display for TweetId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -1076,6 +1102,7 @@ impl<'de> serde::Deserialize<'de> for TweetId {
 }
 
 impl wire::Argument for TweetId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
@@ -1144,6 +1171,7 @@ impl AsRef<str> for UserId {
 }
 
 impl std::fmt::Display for UserId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -1164,12 +1192,14 @@ impl<'de> serde::Deserialize<'de> for UserId {
 }
 
 impl wire::Argument for UserId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for UserId {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }
@@ -1238,6 +1268,7 @@ impl AsRef<str> for WebhookId {
 }
 
 impl std::fmt::Display for WebhookId {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -1258,12 +1289,14 @@ impl<'de> serde::Deserialize<'de> for WebhookId {
 }
 
 impl wire::Argument for WebhookId {
+    #[inline]
     fn value(&self) -> wire::ArgumentValue<'_> {
         wire::ArgumentValue::text(self.as_str())
     }
 }
 
 impl wire::Validate for WebhookId {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.value("", self, &Self::CHECK);
     }

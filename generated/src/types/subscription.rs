@@ -50,6 +50,7 @@ pub struct Subscription {
 impl Subscription {
     /// The first of `subscription_id` and `id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Option<&SubscriptionId> {
         self.subscription_id.as_ref().or(self.id.as_ref())
     }

@@ -23,24 +23,28 @@ pub enum SubscriptionData {
 }
 
 impl Default for SubscriptionData {
+    #[inline]
     fn default() -> Self {
         Self::Unrecognized(serde_json::Value::Null)
     }
 }
 
 impl From<WrappedSubscription> for SubscriptionData {
+    #[inline]
     fn from(value: WrappedSubscription) -> Self {
         Self::Wrapped(value)
     }
 }
 
 impl From<Vec<Subscription>> for SubscriptionData {
+    #[inline]
     fn from(value: Vec<Subscription>) -> Self {
         Self::List(value)
     }
 }
 
 impl From<Subscription> for SubscriptionData {
+    #[inline]
     fn from(value: Subscription) -> Self {
         Self::Flat(value)
     }

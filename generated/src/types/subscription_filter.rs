@@ -71,6 +71,7 @@ wire::object! {
 }
 
 impl wire::Validate for SubscriptionFilter {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text(
             "keyword",

@@ -28,20 +28,24 @@ impl wire::Page for SubscriptionList {
 
     const ITEMS: &'static [&'static str] = &["data"];
 
+    #[inline]
     fn take_items(&mut self) -> Vec<Subscription> {
         std::mem::take(&mut self.data)
     }
 
+    #[inline]
     fn next_token(&self) -> Option<&str> {
         self.meta.as_ref()?.next_token.as_ref().map(PageToken::as_str)
     }
 
+    #[inline]
     fn previous_token(&self) -> Option<&str> {
         self.meta.as_ref()?.previous_token.as_ref().map(PageToken::as_str)
     }
 }
 
 impl wire::Envelope for SubscriptionList {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

@@ -66,6 +66,7 @@ wire::object! {
 }
 
 impl wire::Validate for SubscriptionUpdate {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.members(self, 1, usize::MAX);
         at.text(

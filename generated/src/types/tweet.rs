@@ -99,6 +99,7 @@ pub struct Tweet {
 impl Tweet {
     /// The first of `note_tweet` and `note_post` that holds a value.
     #[must_use]
+    #[inline]
     pub fn note_tweet(&self) -> Option<&NoteTweet> {
         self.note_tweet.as_ref().or(self.note_post.as_ref())
     }

@@ -29,6 +29,7 @@ pub struct TweetMetrics {
 impl TweetMetrics {
     /// The first of `retweet_count` and `repost_count` that holds a value.
     #[must_use]
+    #[inline]
     pub fn retweet_count(&self) -> Option<i64> {
         self.retweet_count.or(self.repost_count)
     }

@@ -25,6 +25,7 @@ wire::object! {
 }
 
 impl wire::Envelope for UpdatedSubscription {
+    #[inline]
     fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

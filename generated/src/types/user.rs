@@ -91,12 +91,14 @@ pub struct User {
 impl User {
     /// The first of `most_recent_tweet_id` and `most_recent_post_id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn most_recent_tweet_id(&self) -> Option<&TweetId> {
         self.most_recent_tweet_id.as_ref().or(self.most_recent_post_id.as_ref())
     }
 
     /// The first of `pinned_tweet_id` and `pinned_post_id` that holds a value.
     #[must_use]
+    #[inline]
     pub fn pinned_tweet_id(&self) -> Option<&TweetId> {
         self.pinned_tweet_id.as_ref().or(self.pinned_post_id.as_ref())
     }

@@ -29,6 +29,7 @@ pub struct UserMetrics {
 impl UserMetrics {
     /// The first of `tweet_count` and `post_count` that holds a value.
     #[must_use]
+    #[inline]
     pub fn tweet_count(&self) -> Option<i64> {
         self.tweet_count.or(self.post_count)
     }

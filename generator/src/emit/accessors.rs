@@ -139,6 +139,7 @@ fn coalesce(
         vec![docs],
         quote! {
             #[must_use]
+            #[inline]
             pub fn #name(&self) -> Option<#ty> {
                 #body
             }

@@ -133,6 +133,7 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
         file,
         quote! { impl wire::ByStatus for #name },
         quote! {
+            #[inline]
             fn decode(status: u16, #media: &str, body: &[u8]) -> Result<Self, wire::DecodeFault> {
                 match status {
                     #tests

@@ -56,6 +56,7 @@ pub(super) fn emit(file: &mut File<'_>, group: &Group, operation: &Operation, re
         methods.push(Member::new(
             docs.lines(),
             quote! {
+                #[inline]
                 pub fn #ident(mut self, #ident: #ty) -> Self {
                     #set
                     self
@@ -116,6 +117,7 @@ fn constructor(file: &mut File<'_>, operation: &Operation) -> Member {
         #named
         #placeholders
         #complex
+        #[inline]
         pub(super) fn new(#origin: &#client, #(#args),*) -> Self {
             #body
         }
@@ -206,6 +208,7 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
             methods.push(Member::new(
                 vec!["All pages from this one on, fetched as they are asked for.".to_owned()],
                 quote! {
+                    #[inline]
                     pub fn pages(self) -> #pages<#ty> {
                         #pages::new(self.0)
                     }
@@ -214,6 +217,7 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
             methods.push(Member::new(
                 vec!["The items of all pages from this one on, fetched as they are asked for.".to_owned()],
                 quote! {
+                    #[inline]
                     pub fn items(self) -> #items<#ty> {
                         #items::new(self.0)
                     }
@@ -241,12 +245,14 @@ fn sending(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>
             docs.lines(),
             match on {
                 Some(on) => quote! {
+                    #[inline]
                     pub fn connect(mut self) -> #live<#item> {
                         #on
                         #live::new(self.0)
                     }
                 },
                 None => quote! {
+                    #[inline]
                     pub fn connect(self) -> #live<#item> {
                         #live::new(self.0)
                     }
@@ -333,6 +339,7 @@ fn common(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>)
     methods.push(Member::new(
         vec!["Overrides settings of the client for this call.".to_owned()],
         quote! {
+            #[inline]
             pub fn with(mut self, options: #options) -> Self {
                 self.0.with(options);
                 self
@@ -351,6 +358,7 @@ fn common(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>)
     methods.push(Member::new(
         vec!["Sets a header that the API description does not know.".to_owned()],
         quote! {
+            #[inline]
             pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
                 self.0.extra_header(name, value);
                 self
@@ -374,6 +382,7 @@ fn common(file: &mut File<'_>, operation: &Operation, methods: &mut Vec<Member>)
     methods.push(Member::new(
         docs.lines(),
         quote! {
+            #[inline]
             pub fn into_request(self) -> Result<http::Request<#body>, #error> {
                 self.0.into_request()
             }
@@ -402,6 +411,7 @@ fn decode(file: &mut File<'_>, reading: &Reading) -> Member {
         docs.lines(),
         quote! {
             #complex
+            #[inline]
             pub fn decode(parts: &http::response::Parts, body: #bytes) -> #result {
                 #call::#function(&OPERATION, parts, body)
             }

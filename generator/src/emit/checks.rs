@@ -235,6 +235,7 @@ fn implement(file: &mut File<'_>, ty: &TypeDef, steps: Vec<TokenStream>) {
         Vec::new()
     } else {
         vec![Member::bare(quote! {
+            #[inline]
             fn validate(&self, at: &mut wire::Checker<'_>) {
                 #(#steps)*
             }

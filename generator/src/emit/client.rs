@@ -127,6 +127,7 @@ fn client(file: &mut File<'_>) {
         methods.push(Member::new(
             docs.lines(),
             quote! {
+                #[inline]
                 pub fn #module(&self) -> #name {
                     #name(self.clone())
                 }

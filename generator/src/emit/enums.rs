@@ -196,9 +196,17 @@ fn numbers(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, other: &VariantName,
         Some(value) => quote! { Self::#other(UnrecognizedNumber::new(#value)) },
         None => quote! { Self::from(#prim::default()) },
     };
-    trait_impl(file, quote! { impl From<#prim> for #name }, quote! { fn from(value: #prim) -> Self { #from } });
-    trait_impl(file, quote! { impl Default for #name }, quote! { fn default() -> Self { #default } });
-    trait_impl(file, quote! { impl From<&Self> for #name }, quote! { fn from(value: &Self) -> Self { value.clone() } });
+    trait_impl(
+        file,
+        quote! { impl From<#prim> for #name },
+        quote! { #[inline] fn from(value: #prim) -> Self { #from } },
+    );
+    trait_impl(file, quote! { impl Default for #name }, quote! { #[inline] fn default() -> Self { #default } });
+    trait_impl(
+        file,
+        quote! { impl From<&Self> for #name },
+        quote! { #[inline] fn from(value: &Self) -> Self { value.clone() } },
+    );
     scalar_impls(file, ty, scalar, &quote! { self.get() });
     trait_impl(
         file,
@@ -251,6 +259,7 @@ fn closed_numbers(file: &mut File<'_>, ty: &TypeDef, values: &Enum, known: &[(&E
         vec![
             Member::bare(quote! { type Error = #unlisted; }),
             Member::bare(quote! {
+                #[inline]
                 fn try_from(value: #prim) -> Result<Self, #unlisted> {
                     #(if #tests { return Ok(Self::#names); })*
                     Err(#unlisted::new(#label, &value))
@@ -258,7 +267,11 @@ fn closed_numbers(file: &mut File<'_>, ty: &TypeDef, values: &Enum, known: &[(&E
             }),
         ],
     );
-    trait_impl(file, quote! { impl From<&Self> for #name }, quote! { fn from(value: &Self) -> Self { *value } });
+    trait_impl(
+        file,
+        quote! { impl From<&Self> for #name },
+        quote! { #[inline] fn from(value: &Self) -> Self { *value } },
+    );
     scalar_impls(file, ty, scalar, &quote! { self.get() });
     trait_impl(
         file,
@@ -298,6 +311,7 @@ pub(super) fn scalar_impls(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, get:
         file,
         quote! { impl std::fmt::Display for #name },
         quote! {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Display::fmt(&#get, f)
             }
@@ -322,6 +336,7 @@ pub(super) fn scalar_impls(file: &mut File<'_>, ty: &TypeDef, scalar: Prim, get:
         file,
         quote! { impl wire::Argument for #name },
         quote! {
+            #[inline]
             fn value(&self) -> wire::ArgumentValue<'_> {
                 wire::ArgumentValue::#kind
             }

@@ -73,6 +73,7 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
         file,
         quote! { impl #typed for #name },
         quote! {
+            #[inline]
             fn decode(#status: u16, #content: &[u8]) -> Self {
                 #body
             }

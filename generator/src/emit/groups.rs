@@ -102,6 +102,7 @@ fn method(file: &mut File<'_>, group: &Group, operation: &Operation) -> Member {
             #lint
             #new
             #placeholders
+            #[inline]
             pub fn #name(&self, #(#args),*) -> #builder {
                 #builder::new(&self.0, #(#values),*)
             }

@@ -36,6 +36,7 @@ pub(super) fn emit(file: &mut File<'_>, operation: &Operation) {
         new.lines(),
         quote! {
             #[must_use]
+            #[inline]
             pub fn new(headers: &'h HeaderMap) -> Self {
                 Self(#headers::new(headers))
             }
@@ -89,6 +90,7 @@ fn method(file: &mut File<'_>, header: &Header, statuses: &[Status], error: &Tok
         quote! {
             #deprecated
             #lint
+            #[inline]
             pub fn #name(&self) -> Result<Option<#ty>, #error> {
                 self.0.#read(#wire)
             }

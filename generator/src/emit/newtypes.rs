@@ -185,6 +185,7 @@ fn container(file: &mut File<'_>, ty: &TypeDef, methods: Vec<Member>, newtype: &
             file,
             quote! { impl wire::Argument for #name },
             quote! {
+                #[inline]
                 fn value(&self) -> wire::ArgumentValue<'_> {
                     self.0.value()
                 }
@@ -256,6 +257,7 @@ fn display(file: &mut File<'_>, ty: &TypeDef) {
         file,
         quote! { impl std::fmt::Display for #name },
         quote! {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
@@ -295,6 +297,7 @@ fn argument(file: &mut File<'_>, ty: &TypeDef) {
         file,
         quote! { impl wire::Argument for #name },
         quote! {
+            #[inline]
             fn value(&self) -> wire::ArgumentValue<'_> {
                 wire::ArgumentValue::text(self.as_str())
             }

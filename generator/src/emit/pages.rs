@@ -27,6 +27,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, object: &Struc
         file.wire("self");
         let name = &ty.name;
         let method = Member::bare(quote! {
+            #[inline]
             fn has_errors(&self) -> bool {
                 #test
             }
@@ -46,11 +47,13 @@ fn page(file: &mut File<'_>, ty: &TypeDef, paging: &Paging) {
         Member::bare(quote! { type Item = #item; }),
         Member::bare(quote! { const ITEMS: &'static [&'static str] = &[#(#names),*]; }),
         Member::bare(quote! {
+            #[inline]
             fn take_items(&mut self) -> Vec<#item> {
                 #take
             }
         }),
         Member::bare(quote! {
+            #[inline]
             fn next_token(&self) -> Option<&str> {
                 #next
             }
@@ -58,6 +61,7 @@ fn page(file: &mut File<'_>, ty: &TypeDef, paging: &Paging) {
     ];
     members.extend(previous.map(|previous| {
         Member::bare(quote! {
+            #[inline]
             fn previous_token(&self) -> Option<&str> {
                 #previous
             }

@@ -45,7 +45,7 @@ pub(super) fn emit(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union)
     trait_impl(
         file,
         quote! { impl Default for #name },
-        quote! { fn default() -> Self { Self::#other(serde_json::Value::Null) } },
+        quote! { #[inline] fn default() -> Self { Self::#other(serde_json::Value::Null) } },
     );
     conversions(file, id, ty, union);
     serialize(file, ty, union);
@@ -85,6 +85,7 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
             file,
             quote! { impl From<#held> for #name },
             quote! {
+                #[inline]
                 fn from(value: #held) -> Self {
                     Self::#variant(#value)
                 }
@@ -99,6 +100,7 @@ fn conversions(file: &mut File<'_>, id: TypeId, ty: &TypeDef, union: &Union) {
                 file,
                 quote! { impl From<&str> for #name },
                 quote! {
+                    #[inline]
                     fn from(value: &str) -> Self {
                         Self::#variant(#text)
                     }

@@ -56,6 +56,7 @@ static OPERATION: Operation = Operation::new("history", "GET", "/2/connections")
 pub struct History(Call);
 
 impl History {
+    #[inline]
     pub(super) fn new(client: &Client) -> Self {
         Self(Call::new(client, &OPERATION))
     }
@@ -219,16 +220,19 @@ impl History {
     }
 
     /// All pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn pages(self) -> Pages<types::ConnectionHistory> {
         Pages::new(self.0)
     }
 
     /// The items of all pages from this one on, fetched as they are asked for.
+    #[inline]
     pub fn items(self) -> Items<types::ConnectionHistory> {
         Items::new(self.0)
     }
 
     /// Overrides settings of the client for this call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.0.with(options);
         self
@@ -245,6 +249,7 @@ impl History {
     }
 
     /// Sets a header that the API description does not know.
+    #[inline]
     pub fn extra_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.extra_header(name, value);
         self
@@ -255,6 +260,7 @@ impl History {
     /// # Errors
     ///
     /// An argument is wrong, credentials are missing, or a credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.0.into_request()
     }
@@ -264,6 +270,7 @@ impl History {
     /// # Errors
     ///
     /// The answer is no success, or its body could not be decoded.
+    #[inline]
     pub fn decode(
         parts: &http::response::Parts,
         body: Bytes,
@@ -296,6 +303,7 @@ pub enum HistoryError {
 }
 
 impl TypedError for HistoryError {
+    #[inline]
     fn decode(status: u16, body: &[u8]) -> Self {
         if status == 400 && let Ok(body) = serde_json::from_slice(body) {
             return Self::BadRequest(body);

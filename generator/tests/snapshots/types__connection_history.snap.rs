@@ -86,6 +86,7 @@ wire::object! {
 }
 
 impl wire::Validate for ConnectionHistory {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.nested("includes", &self.includes);
     }
@@ -96,20 +97,24 @@ impl wire::Page for ConnectionHistory {
 
     const ITEMS: &'static [&'static str] = &["data"];
 
+    #[inline]
     fn take_items(&mut self) -> Vec<Connection> {
         self.data.take().unwrap_or_default()
     }
 
+    #[inline]
     fn next_token(&self) -> Option<&str> {
         self.meta.as_ref()?.next_token.as_deref()
     }
 
+    #[inline]
     fn previous_token(&self) -> Option<&str> {
         self.meta.as_ref()?.previous_token.as_deref()
     }
 }
 
 impl wire::Envelope for ConnectionHistory {
+    #[inline]
     fn has_errors(&self) -> bool {
         self.errors.as_ref().is_some_and(|errors| !errors.is_empty())
     }

@@ -61,6 +61,7 @@ wire::object! {
 }
 
 impl wire::Validate for Filter {
+    #[inline]
     fn validate(&self, at: &mut wire::Checker<'_>) {
         at.text(
             "keyword",

@@ -7,8 +7,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use client_runtime::runtime::wire::{
-    self, Absent, Call, Check, Definition, Envelope, Need, Object, Operation, Page, Param, Scheme, StringEnum, Unknown,
-    mode,
+    self, Absent, Call, Check, Definition, Envelope, Need, Object, Operation, Page, Param, Scheme, StringEnum, Table,
+    Unknown, Writer, mode,
 };
 use client_runtime::runtime::{
     CallOptions, Client, ClientBuilder, DriftKind, ErrorKind, Items, ManualClock, MemoryTransport, Pages, Reply,
@@ -387,19 +387,14 @@ struct Palette {
 
 impl Object for Palette {
     type Field = ();
-    const NAME: &'static str = "Palette";
-    const NAMES: &'static [&'static str] = &["data"];
-    const FIELDS: &'static [()] = &[()];
-    const ABSENT: &'static [Absent] = &[Absent::Fine];
-    const UNKNOWN: Unknown = Unknown::Skip;
+    const TABLE: Table<()> =
+        Table { name: "Palette", names: &["data"], fields: &[()], absent: &[Absent::Fine], unknown: Unknown::Skip };
 
     fn set<'de, A: MapAccess<'de>>(&mut self, (): &(), map: &mut A) -> Result<(), A::Error> {
         mode::list::read(&mut self.data, map)
     }
 
-    fn write<M: SerializeMap>(&self, (): &(), _: &mut M) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Writer<M>) {}
 }
 
 impl<'de> Deserialize<'de> for Palette {

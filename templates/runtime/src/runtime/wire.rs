@@ -9,7 +9,9 @@ pub use super::decode::{Answer, ByStatus, DecodeFault, Envelope, json};
 pub use super::drift::{Step, Watched, watch};
 pub use super::list::Page;
 pub use super::mode::extra;
-pub use super::object::{Absent, Object, Unknown, deserialize as deserialize_object, serialize as serialize_object};
+pub use super::object::{
+    Absent, Object, Table, Unknown, Writer, deserialize as deserialize_object, serialize as serialize_object,
+};
 pub use super::operation::{Framing, Message, Operation, StreamRules};
 pub use super::param::{Param, Place, Style};
 pub use super::pattern::{Pattern, Run};
