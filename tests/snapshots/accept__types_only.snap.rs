@@ -31,6 +31,7 @@ mod object;
 mod param;
 mod patch;
 mod pattern;
+mod places;
 mod string_enum;
 mod text;
 mod timestamp;

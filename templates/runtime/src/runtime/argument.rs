@@ -158,6 +158,7 @@ pub fn append(out: &mut String, param: &Param, value: &ArgumentValue<'_>) {
     if value.is_unset() {
         return;
     }
+    out.reserve(length(param, value));
     let writer = Writer::new(param);
     let json;
     let value = if param.style == Style::Json {

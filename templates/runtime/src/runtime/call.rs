@@ -120,7 +120,7 @@ impl Call {
                 format!("`{}` holds characters that no cookie can hold; escape them as the server expects", param.name);
             self.fault(index, param.name, message);
         }
-        let mut text = String::with_capacity(argument::length(param, &value));
+        let mut text = String::new();
         argument::append(&mut text, param, &value);
         if let Some(why) = unusable(param, &text) {
             self.fault(index, param.name, format!("`{}` {why}", param.name));
