@@ -106,6 +106,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
             write(&json, &report.to_json())?;
         }
     }
+    bench.yard.clear();
     print!("{}", table::markdown(&report));
     eprintln!("wrote {}", shown(root, &json));
     // Without anyone to compare with, there is nothing to draw.

@@ -115,7 +115,7 @@ impl Yard {
     /// Generates a crate and gives its folder.
     pub(super) fn make(&self, tool: &Tool, document: &Document) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join("crates").join(tool.name()).join(document.folder()).join(CRATE);
-        emptied(&folder)?;
+        self.emptied(&folder)?;
         tool.generate(&document.path, &folder).run(self.limit)?;
         tool.complete(&folder)?;
         // What it depends on is chosen and fetched before anything is measured.
@@ -132,7 +132,7 @@ impl Yard {
     pub(super) fn generation(&self, tool: &Tool, document: &Document) -> Job {
         let folder = self.folder.join("written").join(tool.name()).join(CRATE);
         let task = tool.generate(&document.path, &folder);
-        Job { task, before: Before::Emptied(folder) }
+        Job { task, before: Before::Emptied(self.clone(), folder) }
     }
 
     /// What is run to compile a crate in a stage; all that has to be there besides is made.
@@ -141,7 +141,7 @@ impl Yard {
         let (arguments, before): (&[&str], _) = match stage {
             Stage::Check => (&["check"], Before::Touched(vec![library])),
             Stage::Release => (&["build", "--release"], Before::Touched(vec![library])),
-            Stage::Generate | Stage::Clean => (&["build"], Before::Emptied(self.targets(tool, "clean"))),
+            Stage::Generate | Stage::Clean => (&["build"], Before::Emptied(self.clone(), self.targets(tool, "clean"))),
             Stage::Program | Stage::ProgramAlone => {
                 let program = self.program(tool, folder)?;
                 let main = program.join("src/main.rs");
@@ -192,6 +192,28 @@ impl Yard {
         Ok(crates(&quietly(Command::new(cargo()).args(tree).current_dir(folder))?))
     }
 
+    /// Makes a folder anew. What was in it is put aside, because a file system that has just deleted thousands of files is slow
+    /// in making others (ext4 looks for numbers that were not in use a moment ago), and that would be counted.
+    fn emptied(&self, folder: &Path) -> anyhow::Result<()> {
+        if folder.exists() {
+            let aside = self.aside();
+            fs::create_dir_all(&aside).with_context(|| format!("{} cannot be made", aside.display()))?;
+            let number = fs::read_dir(&aside).map_or(0, Iterator::count);
+            fs::rename(folder, aside.join(number.to_string()))
+                .with_context(|| format!("{} cannot be put aside", folder.display()))?;
+        }
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
+    }
+
+    fn aside(&self) -> PathBuf {
+        self.folder.join("aside")
+    }
+
+    /// Deletes what was put aside. What cannot be deleted is left to the next time.
+    pub(super) fn clear(&self) {
+        let _ = fs::remove_dir_all(self.aside());
+    }
+
     /// The lines and bytes of Rust that the last run for `generate` wrote.
     pub(super) fn written(&self, tool: &Tool) -> anyhow::Result<(usize, u64)> {
         let (mut lines, mut bytes) = (0, 0);
@@ -228,13 +250,6 @@ fn quietly(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn emptied(folder: &Path) -> anyhow::Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("{} cannot be deleted", folder.display()))?;
-    }
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
-}
-
 /// A command that is run several times, each time from the same state.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
@@ -245,7 +260,7 @@ pub(super) struct Job {
 #[derive(Clone, Debug)]
 enum Before {
     /// The folder is made anew.
-    Emptied(PathBuf),
+    Emptied(Yard, PathBuf),
     /// These files are newer than what was compiled of them. What they depend on stays built.
     Touched(Vec<PathBuf>),
 }
@@ -254,7 +269,7 @@ impl Job {
     /// Runs it uncounted, so that the next runs find the caches of the system filled, and what a crate depends on built.
     pub(super) fn warm_up(&self, limit: Duration) -> anyhow::Result<()> {
         match self.before {
-            Before::Emptied(_) => self.run(limit).map(|_| ()),
+            Before::Emptied(..) => self.run(limit).map(|_| ()),
             Before::Touched(_) => self.task.run(limit).map(|_| ()),
         }
     }
@@ -262,7 +277,7 @@ impl Job {
     /// Runs it once.
     pub(super) fn run(&self, limit: Duration) -> anyhow::Result<Cost> {
         match &self.before {
-            Before::Emptied(folder) => emptied(folder)?,
+            Before::Emptied(yard, folder) => yard.emptied(folder)?,
             Before::Touched(files) => {
                 for file in files {
                     let opened = fs::File::options().append(true).open(file);
@@ -274,11 +289,12 @@ impl Job {
         self.task.run(limit)
     }
 
-    /// Deletes what the last run left, where nothing needs it.
+    /// Deletes what the last run left, where nothing needs it and it is large.
     pub(super) fn end(&self, stage: Stage) {
-        if let (Stage::Clean, Before::Emptied(folder)) = (stage, &self.before) {
+        if let (Stage::Clean, Before::Emptied(yard, folder)) = (stage, &self.before) {
             // What cannot be deleted is emptied by the next run.
             let _ = fs::remove_dir_all(folder);
+            yard.clear();
         }
     }
 }
@@ -295,6 +311,23 @@ mod tests {
         assert!(yard.locked().is_err_and(|error| error.to_string().starts_with("another bench works in ")));
         drop(first);
         yard.locked().map(|_| ())
+    }
+
+    #[test]
+    fn an_emptied_folder_is_empty_and_nothing_was_deleted() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let yard = Yard { folder: folder.path().to_owned(), limit: Duration::from_secs(1) };
+        let made = folder.path().join("a/b");
+        for round in 0..3 {
+            yard.emptied(&made)?;
+            assert_eq!(fs::read_dir(&made)?.count(), 0);
+            fs::write(made.join("c"), "d")?;
+            let aside = fs::read_dir(yard.aside()).map_or(0, Iterator::count);
+            assert_eq!(aside, round);
+        }
+        yard.clear();
+        assert!(!yard.aside().exists() && made.join("c").exists());
+        Ok(())
     }
 
     #[test]
