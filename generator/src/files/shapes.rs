@@ -230,8 +230,8 @@ fn shapes(split: Split) -> (Shape, Vec<Shape>) {
 /// A line that is too long by its names becomes too long by its placeholders: by those of the longest names first, and by
 /// one byte only, so that other names give the same placeholders.
 fn grow(line: &str, numbers: &[usize], names: &[String], lengths: &mut [usize]) -> bool {
-    let slack = |lengths: &[usize], number: usize| names[number].len() - lengths[number];
-    let all: usize = numbers.iter().map(|number| slack(lengths, *number)).sum();
+    let room = |lengths: &[usize], number: usize| names[number].len() - lengths[number];
+    let all: usize = numbers.iter().map(|number| room(lengths, *number)).sum();
     let limited = line.contains("{ ");
     if all == 0 || (line.len() <= WIDTH && !limited) {
         return false;
@@ -239,9 +239,9 @@ fn grow(line: &str, numbers: &[usize], names: &[String], lengths: &mut [usize]) 
     let with_placeholders = line.len() - all;
     let mut wanted = if limited || with_placeholders > WIDTH { all } else { WIDTH + 1 - with_placeholders };
     let mut longest = numbers.to_vec();
-    longest.sort_by_key(|number| std::cmp::Reverse(slack(lengths, *number)));
+    longest.sort_by_key(|number| std::cmp::Reverse(room(lengths, *number)));
     for number in longest {
-        let more = slack(lengths, number).min(wanted);
+        let more = room(lengths, number).min(wanted);
         lengths[number] += more;
         wanted -= more;
     }
