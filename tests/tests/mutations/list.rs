@@ -32,9 +32,9 @@ mutations! {
     "explode of an emitted parameter" in "src/connections/history.rs":
         r#"Param::query("endpoints").csv()"# => r#"Param::query("endpoints")"#;
     "separator of parameters" in "src/runtime":
-        "query.push('&');\n                }\n                query.push_str(value);"
-        => "query.push(';');\n                }\n                query.push_str(value);";
-    "beginning of the query" in "src/runtime": "url.push('?');" => "url.push('&');";
+        "url.push('&');\n            }\n        };" => "url.push(';');\n            }\n        };";
+    "beginning of the query" in "src/runtime":
+        "url.push('?');\n        let start = url.len();" => "url.push('&');\n        let start = url.len();";
     "order of parameters" in "src/runtime":
         "for (param, value) in self.set_values() {"
         => "for (param, value) in self.set_values().collect::<Vec<_>>().into_iter().rev() {";
@@ -88,8 +88,8 @@ mutations! {
     "text of an enum value" in "src/types/activity_event_name.rs":
         r#"TweetCreateEvents = "tweet_create_events""# => r#"TweetCreateEvents = "tweet_create_event""#;
     "absent members" in "src/runtime/mode.rs":
-        "Some(value) => map.serialize_entry(name, value),\n            None => Ok(()),"
-        => "Some(value) => map.serialize_entry(name, value),\n            None => map.serialize_entry(name, &()),";
+        "if let Some(value) = field {\n            to.entry(name, value);\n        }\n    }\n}\n\n/// `Option<T>`: absent"
+        => "to.entry(name, field);\n    }\n}\n\n/// `Option<T>`: absent";
 
     // Checks before sending.
     "bound of a parameter" in "src/connections/history.rs": ".min(1).max(100)" => ".min(1).max(101)";
