@@ -186,7 +186,7 @@ pub fn append(out: &mut String, param: &Param, value: &ArgumentValue<'_>) {
 
 /// About how long the text of a parameter gets, so that it is made in one piece: exactly so where nothing is encoded and a
 /// separator is one character.
-pub(super) fn length(param: &Param, value: &ArgumentValue<'_>) -> usize {
+fn length(param: &Param, value: &ArgumentValue<'_>) -> usize {
     let name = if matches!(param.place, Place::Query | Place::Cookie) { param.name.len() + 1 } else { 0 };
     match value {
         ArgumentValue::Unset => 0,

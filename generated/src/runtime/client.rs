@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 
-use super::auth::Auth;
+use super::auth::Prepared;
 use super::budget::Budget;
 use super::clock::Clock;
 use super::drift::Drift;
@@ -53,7 +53,7 @@ pub(super) struct Shared {
     pub(super) headers: HeaderMap,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) credentials: Vec<(&'static Scheme, Auth)>,
+    pub(super) credentials: Vec<(&'static Scheme, Prepared)>,
     pub(super) settings: Settings,
     pub(super) limiter: Option<RateLimiter>,
     pub(super) budget: Option<Budget>,
@@ -113,7 +113,7 @@ impl Client {
         self.0.settings
     }
 
-    pub(crate) fn credential(&self, scheme: &Scheme) -> Option<&Auth> {
+    pub(crate) fn credential(&self, scheme: &Scheme) -> Option<&Prepared> {
         self.0.credentials.iter().find(|(known, _)| known.name == scheme.name).map(|(_, auth)| auth)
     }
 
@@ -162,6 +162,6 @@ impl fmt::Debug for Client {
 }
 
 /// The schemes of some credentials.
-pub(super) fn names(credentials: &[(&'static Scheme, Auth)]) -> Vec<&'static str> {
+pub(super) fn names<A>(credentials: &[(&'static Scheme, A)]) -> Vec<&'static str> {
     credentials.iter().map(|(scheme, _)| scheme.name).collect()
 }

@@ -81,9 +81,7 @@ impl Call {
         }
         for (name, value) in self.extra.iter().flat_map(|extra| &extra.query) {
             separate(&mut url);
-            argument::percent_encode(&mut url, name);
-            url.push('=');
-            argument::percent_encode(&mut url, value);
+            pair(&mut url, name, value);
         }
         if url.len() == start {
             url.pop();
@@ -179,9 +177,13 @@ pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {
         query.push('&');
     }
-    argument::percent_encode(query, name);
-    query.push('=');
-    argument::percent_encode(query, value);
+    pair(query, name, value);
+}
+
+fn pair(out: &mut String, name: &str, value: &str) {
+    argument::percent_encode(out, name);
+    out.push('=');
+    argument::percent_encode(out, value);
 }
 
 /// Whether a value has a text that would end its cookie (RFC 6265 section 4.1.1), for a style that escapes nothing.

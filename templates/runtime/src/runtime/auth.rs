@@ -180,12 +180,15 @@ pub struct Auth(Source);
 #[derive(Clone)]
 enum Source {
     Fixed(Secret),
-    Basic {
-        user: String,
-        password: Secret,
-    },
-    /// What one of the two becomes for its scheme, which is the same for every request.
-    Ready(Secrets),
+    Basic { user: String, password: Secret },
+    Credential(Arc<dyn Credential>),
+}
+
+/// A credential that is set for a scheme, as a client has it.
+#[derive(Clone)]
+pub(crate) enum Prepared {
+    /// What a fixed text becomes, which is the same for every request.
+    Fixed(Secrets),
     Credential(Arc<dyn Credential>),
 }
 
@@ -202,40 +205,36 @@ impl Auth {
     /// # Errors
     ///
     /// A fixed text cannot serve for the scheme at all.
-    pub(crate) fn prepared(self, scheme: &'static Scheme) -> Result<Self, BoxError> {
-        let authorization = match &self.0 {
-            Source::Fixed(secret) => fixed(secret, scheme)?,
-            Source::Basic { user, password } => basic(user, password, scheme)?,
-            Source::Ready(_) | Source::Credential(_) => return Ok(self),
+    pub(crate) fn prepared(self, scheme: &'static Scheme) -> Result<Prepared, BoxError> {
+        let authorization = match self.0 {
+            Source::Fixed(secret) => fixed(&secret, scheme)?,
+            Source::Basic { user, password } => basic(&user, &password, scheme)?,
+            Source::Credential(credential) => return Ok(Prepared::Credential(credential)),
         };
-        Ok(Self(Source::Ready(Secrets::new(vec![authorization]))))
+        Ok(Prepared::Fixed(Secrets::new(vec![authorization])))
     }
+}
 
+impl Prepared {
     /// What authenticates every request, where that is always the same.
-    pub(crate) fn ready(&self) -> Option<&Secrets> {
-        match &self.0 {
-            Source::Ready(secrets) => Some(secrets),
-            _ => None,
+    pub(crate) fn fixed(&self) -> Option<&Secrets> {
+        match self {
+            Self::Fixed(secrets) => Some(secrets),
+            Self::Credential(_) => None,
         }
     }
 
-    pub(crate) async fn authorize(
-        &self,
-        scheme: &'static Scheme,
-        request: &AuthRequest<'_>,
-    ) -> Result<Authorization, BoxError> {
-        match &self.0 {
-            Source::Fixed(secret) => fixed(secret, scheme),
-            Source::Basic { user, password } => basic(user, password, scheme),
-            Source::Ready(secrets) => Ok(secrets.authorizations().first().cloned().unwrap_or_default()),
-            Source::Credential(credential) => credential.authorize(request).await,
+    pub(crate) async fn authorize(&self, request: &AuthRequest<'_>) -> Result<Authorization, BoxError> {
+        match self {
+            Self::Fixed(secrets) => Ok(secrets.authorizations().first().cloned().unwrap_or_default()),
+            Self::Credential(credential) => credential.authorize(request).await,
         }
     }
 
     pub(crate) async fn refresh(&self, request: &AuthRequest<'_>, refused: &Authorization) -> Result<bool, BoxError> {
-        match &self.0 {
-            Source::Fixed(_) | Source::Basic { .. } | Source::Ready(_) => Ok(false),
-            Source::Credential(credential) => credential.refresh(request, refused).await,
+        match self {
+            Self::Fixed(_) => Ok(false),
+            Self::Credential(credential) => credential.refresh(request, refused).await,
         }
     }
 }
@@ -265,6 +264,12 @@ impl<C: Credential> From<C> for Auth {
 }
 
 impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Auth(…)")
+    }
+}
+
+impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Auth(…)")
     }
@@ -309,7 +314,7 @@ fn fixed(secret: &Secret, scheme: &'static Scheme) -> Result<Authorization, BoxE
 pub(crate) struct Chosen {
     pub(crate) scheme: &'static Scheme,
     pub(crate) scopes: &'static [&'static str],
-    pub(crate) auth: Auth,
+    pub(crate) auth: Prepared,
 }
 
 /// The needs of an alternative that are met: usually one, which takes no allocation.
@@ -391,7 +396,7 @@ pub(crate) fn choose(client: &Client, operation: &Operation, asked: Option<Schem
 
 /// For a request that is not generated: the scheme asked for, or the first of the API for which a credential is set.
 pub(crate) fn choose_any(client: &Client, id: &str, asked: Option<SchemeName>) -> Result<Alternative, Error> {
-    let chosen = |scheme: &'static Scheme, auth: &Auth| Chosen { scheme, scopes: &[], auth: auth.clone() };
+    let chosen = |scheme: &'static Scheme, auth: &Prepared| Chosen { scheme, scopes: &[], auth: auth.clone() };
     match asked {
         None => Ok(client
             .schemes()

@@ -133,22 +133,21 @@ impl Job {
     pub(super) async fn authorize(&self) -> Result<Secrets, Error> {
         // The usual case: one fixed text, of which there is nothing to make.
         if let [chosen] = &*self.chosen
-            && let Some(ready) = chosen.auth.ready()
+            && let Some(ready) = chosen.auth.fixed()
         {
             return Ok(ready.clone());
         }
         let mut authorizations = Vec::with_capacity(self.chosen.len());
         for chosen in &*self.chosen {
-            let authorization =
-                chosen.auth.authorize(chosen.scheme, &self.auth_request(chosen)).await.map_err(|error| {
-                    let (kind, message) = if Error::is_passing(&*error) {
-                        (ErrorKind::Transport, format!("the credential for `{}` failed", chosen.scheme.name))
-                    } else {
-                        let message = format!("the credential for `{}` has nothing to give", chosen.scheme.name);
-                        (ErrorKind::MissingCredentials, message)
-                    };
-                    self.error(kind, Outcome::NotSent, message).with_source(error)
-                })?;
+            let authorization = chosen.auth.authorize(&self.auth_request(chosen)).await.map_err(|error| {
+                let (kind, message) = if Error::is_passing(&*error) {
+                    (ErrorKind::Transport, format!("the credential for `{}` failed", chosen.scheme.name))
+                } else {
+                    let message = format!("the credential for `{}` has nothing to give", chosen.scheme.name);
+                    (ErrorKind::MissingCredentials, message)
+                };
+                self.error(kind, Outcome::NotSent, message).with_source(error)
+            })?;
             authorizations.push(authorization);
         }
         Ok(Secrets::new(authorizations))
