@@ -72,7 +72,11 @@ impl<'s> Source<'s> {
                 text.push('\n');
             }
             comment(&mut text, "    ", &member.docs);
-            text.push_str(&within(self.shapes, inside, member.tokens));
+            text.push_str(&match inside {
+                Inside::Fields => self.shapes.field(member.tokens),
+                Inside::Variants => self.shapes.variant(member.tokens),
+                Inside::Methods => self.shapes.method(member.tokens),
+            });
         }
         text.push_str("}\n");
         self.parts.push(text);
@@ -104,26 +108,6 @@ impl Member {
 pub fn statements(shapes: &Shapes, tokens: TokenStream) -> Vec<String> {
     let printed = shapes.statements(tokens);
     printed.lines().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
-}
-
-/// One member, printed inside an item of its kind and taken out of it again.
-fn within(shapes: &Shapes, inside: Inside, tokens: TokenStream) -> String {
-    let shell = match inside {
-        Inside::Fields => quote! { struct Shell { #tokens } },
-        Inside::Variants => quote! { enum Shell { #tokens } },
-        Inside::Methods => return shapes.method(tokens),
-    };
-    let printed = shapes.print(shell);
-    let mut text = shelled(&printed).join("\n");
-    text.push('\n');
-    text
-}
-
-/// The lines between the first and the last one.
-fn shelled(printed: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = printed.lines().skip(1).collect();
-    lines.pop();
-    lines
 }
 
 fn comment(text: &mut String, indent: &str, lines: &[String]) {

@@ -63,7 +63,7 @@ impl Shape {
         for number in self.names.len()..self.names.len() + other.names.len() {
             let Some((before, behind)) = rest.split_once(MARK) else { break };
             self.text.push_str(before);
-            self.text.extend([MARK, digit(number / DIGITS.len()), digit(number)]);
+            self.text.extend(placeholder(number));
             rest = behind.get(2..).unwrap_or_default();
         }
         self.text.push_str(rest);
@@ -130,11 +130,10 @@ impl Shape {
         if replaced && fits(written) {
             let quote = if written.starts_with('"') { "\"" } else { "" };
             let number = self.names.len();
-            let (first, second) = (digit(number / DIGITS.len()), digit(number));
             self.names.push(written[quote.len()..written.len() - quote.len()].to_owned());
             self.text.truncate(start);
             self.text.push_str(quote);
-            self.text.extend([MARK, first, second]);
+            self.text.extend(placeholder(number));
             self.text.push_str(quote);
         }
         self.text.push(' ');
@@ -180,8 +179,9 @@ impl Shape {
     }
 }
 
-fn digit(number: usize) -> char {
-    char::from(DIGITS[number % DIGITS.len()])
+fn placeholder(number: usize) -> [char; 3] {
+    let digit = |number: usize| char::from(DIGITS[number % DIGITS.len()]);
+    [MARK, digit(number / DIGITS.len()), digit(number)]
 }
 
 /// Whether a name can be replaced. Every keyword but `Self` has small letters only.

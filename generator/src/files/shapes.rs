@@ -50,6 +50,12 @@ struct Shell {
 /// Items stand alone.
 const ITEM: Shell = Shell { before: "", after: "", lines: (0, 0) };
 
+/// A field of a struct.
+const FIELD: Shell = Shell { before: "struct Shell { ", after: "} ", lines: (1, 1) };
+
+/// A variant of an enum.
+const VARIANT: Shell = Shell { before: "enum Shell { ", after: "} ", lines: (1, 1) };
+
 /// What is inside of an impl.
 const METHOD: Shell = Shell { before: "impl Shell { ", after: "} ", lines: (1, 1) };
 
@@ -114,29 +120,31 @@ impl Shapes {
             Err(tokens) => return self.whole(&Shape::of(tokens), METHOD),
         };
         let (head, pieces) = shapes(split);
-        if pieces.len() < FEW {
-            return self.whole(&Shape::around(head, "{ ", pieces, "", "} "), METHOD);
-        }
-        let last = pieces.len() - 1;
-        let shells = (0..pieces.len()).map(|index| if index == last { LAST } else { STATEMENT });
-        let printed = self.pieces((&head, HEAD), pieces.iter().zip(shells));
-        match printed {
+        let printed = if pieces.len() < FEW { None } else { self.pieces(&pieces, STATEMENT, LAST) };
+        match printed.and_then(|body| Some(self.one(&head, HEAD)? + &body)) {
             Some(text) => text + "    }\n",
             None => self.whole(&Shape::around(head, "{ ", pieces, "", "} "), METHOD),
         }
+    }
+
+    /// Prints a field of a struct, as it stands there.
+    #[must_use]
+    pub fn field(&self, tokens: TokenStream) -> String {
+        self.whole(&Shape::of(tokens), FIELD)
+    }
+
+    /// Prints a variant of an enum, as it stands there.
+    #[must_use]
+    pub fn variant(&self, tokens: TokenStream) -> String {
+        self.whole(&Shape::of(tokens), VARIANT)
     }
 
     /// Prints the statements of a function, as they stand in one that is no method.
     #[must_use]
     pub fn statements(&self, tokens: TokenStream) -> String {
         let pieces: Vec<Shape> = split::statements(tokens).into_iter().map(Shape::of).collect();
-        if pieces.len() < FEW {
-            return self.whole(&Shape::around(Shape::default(), "", pieces, "", ""), STATEMENTS);
-        }
-        let last = pieces.len() - 1;
-        let print =
-            |(index, piece)| self.one(piece, if index == last { LAST_OF_FUNCTION } else { STATEMENT_OF_FUNCTION });
-        let printed: Option<String> = pieces.iter().enumerate().map(print).collect();
+        let printed =
+            if pieces.len() < FEW { None } else { self.pieces(&pieces, STATEMENT_OF_FUNCTION, LAST_OF_FUNCTION) };
         printed.unwrap_or_else(|| self.whole(&Shape::around(Shape::default(), "", pieces, "", ""), STATEMENTS))
     }
 
@@ -145,28 +153,18 @@ impl Shapes {
         let (head, pieces) = shapes(split);
         // The tokens of an element are not much longer than what is printed of it.
         let length: usize = pieces.iter().map(Shape::least).sum();
-        if apart && length > WIDTH {
-            let last = pieces.len() - 1;
-            let shells = (0..pieces.len()).map(|index| if index == last { LAST_ELEMENT } else { ELEMENT });
-            let elements = pieces.iter().zip(shells);
-            if let Some(text) = self.pieces((&head, LIST), elements) {
-                return text + "];\n";
-            }
+        let printed = if apart && length > WIDTH { self.pieces(&pieces, ELEMENT, LAST_ELEMENT) } else { None };
+        match printed.and_then(|elements| Some(self.one(&head, LIST)? + &elements)) {
+            Some(text) => text + "];\n",
+            None => self.whole(&Shape::around(head, "[", pieces, ", ", "] ; "), ITEM),
         }
-        self.whole(&Shape::around(head, "[", pieces, ", ", "] ; "), ITEM)
     }
 
     /// Prints pieces one after the other; `None` if one of them is no Rust by itself.
-    fn pieces<'p>(
-        &self,
-        (head, shell): (&Shape, Shell),
-        pieces: impl Iterator<Item = (&'p Shape, Shell)>,
-    ) -> Option<String> {
-        let mut text = self.one(head, shell)?;
-        for (piece, shell) in pieces {
-            text.push_str(&self.one(piece, shell)?);
-        }
-        Some(text)
+    fn pieces(&self, pieces: &[Shape], shell: Shell, of_last: Shell) -> Option<String> {
+        let (last, others) = pieces.split_last()?;
+        let others: Option<String> = others.iter().map(|piece| self.one(piece, shell)).collect();
+        Some(others? + &self.one(last, of_last)?)
     }
 
     fn whole(&self, shape: &Shape, shell: Shell) -> String {

@@ -47,9 +47,8 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
     let files: BTreeMap<_, _> = files.into_iter().collect();
     let tree = Tree::read(&files)?;
     let paths = Paths::of(&tree);
-    let entries: Vec<Part> = paths.entries().map(Part::Entry).collect();
     let modules = tree.modules().filter(|(_, module)| !module.impls.is_empty()).map(|(id, _)| Part::Impls(id));
-    let parts: Vec<Part> = entries.into_iter().chain(modules).collect();
+    let parts: Vec<Part> = paths.entries().map(Part::Entry).chain(modules).collect();
     let parts: Vec<&[Part]> = parts.chunks(parts.len().div_ceil(CHUNKS).max(1)).collect();
     let mut lines = Lines::default();
     for part in files::each(&parts, |parts| of_parts(&tree, &paths, parts)) {

@@ -172,13 +172,6 @@ impl Conditions {
         }
     }
 
-    /// Adds them to a text, each in brackets behind a space.
-    pub(super) fn write(&self, text: &mut String) {
-        for cfg in &self.0 {
-            text.push_str(&format!(" [{cfg}]"));
-        }
-    }
-
     /// Adds one; false if it can never be met.
     fn add(&mut self, cfg: Cfg) -> bool {
         match cfg {
@@ -193,6 +186,7 @@ impl Conditions {
     }
 }
 
+/// Each in brackets behind a space.
 impl fmt::Display for Conditions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|cfg| write!(f, " [{cfg}]"))

@@ -1,5 +1,7 @@
 //! The lines of an item: itself and what it holds.
 
+use std::fmt::Write;
+
 use super::api::{Lines, Rank};
 use super::attrs::{Attrs, Conditions};
 use super::impls;
@@ -27,7 +29,8 @@ impl<'l, 't> Place<'l, 't> {
     /// Adds the markers and conditions of the item or of one of its members.
     fn add_tail(&self, text: &mut String, attrs: &Attrs<'_>) {
         text.push_str(&attrs.markers);
-        self.conditions.and(&attrs.conditions).write(text);
+        // Writing to a text does not fail.
+        let _ = write!(text, "{}", self.conditions.and(&attrs.conditions));
     }
 
     /// Adds the line of a member.
