@@ -12,19 +12,19 @@ mod verdict;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use serde_json::Value;
+use anyhow::bail;
 
+use self::cost::shown;
 pub(crate) use self::cost::{Measured, measure};
-use self::cost::{cargo, shown};
 use self::documents::{Document, GROWN, documents, write};
 use self::report::{Report, Row};
 use self::stage::{Job, Stage, Yard};
 use self::tools::{OURS, Tool};
 use self::verdict::Verdicts;
+use crate::workspace;
 
 /// What is asked for on the command line.
 #[derive(Clone, Debug, clap::Args)]
@@ -78,11 +78,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let ours = match &arguments.generator {
         Some(file) if root.join(file).is_file() => root.join(file),
         Some(file) => bail!("there is no program {}", root.join(file).display()),
-        None => built(root)?,
+        // As users install it.
+        None => {
+            eprintln!("building {OURS}");
+            workspace::built(root, &["--package", OURS, "--features", "cli"])?
+        }
     };
     let (tools, missing) = tools::present(&ours, &arguments.against)?;
     missing.iter().for_each(|name| eprintln!("{name} is not on PATH and takes no part"));
-    let compiler = compiler()?;
+    let compiler = workspace::rustc()?;
     let mut bench = Bench {
         root,
         arguments,
@@ -118,28 +122,6 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let ours = report.rows.iter().filter(|row| row.tool == OURS);
     let failed = ours.filter(|row| row.failure.is_some()).count();
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The generator, built as users install it.
-fn built(root: &Path) -> anyhow::Result<PathBuf> {
-    eprintln!("building {OURS}");
-    let output = Command::new(cargo())
-        .args(["build", "--release", "--package", OURS, "--features", "cli", "--message-format=json"])
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo cannot be started")?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    programs.next_back().filter(|_| output.status.success()).context("the generator cannot be built")
-}
-
-/// What `rustc --version` says.
-fn compiler() -> anyhow::Result<String> {
-    let output =
-        Command::new("rustc").arg("--version").output().context("rustc cannot be started; install Rust by rustup")?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// What measuring needs.

@@ -10,11 +10,12 @@ mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use self::table::{Figure, Table};
+use crate::workspace;
 
 /// What is asked for on the command line.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,7 +44,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         output::large(root)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rustc = first_line(Command::new("rustc").arg("--version")).context("rustc could not be started")?;
+    let rustc = workspace::rustc()?;
     let has_large = root.join(LARGE).is_file();
     let mut figures = Vec::new();
     if arguments.without_instructions {
@@ -81,15 +82,6 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         "To accept what is meant to cost more, run: cargo xtask budget --write, and say why where it is reviewed."
     );
     Ok(ExitCode::FAILURE)
-}
-
-/// The first line that a program prints.
-fn first_line(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.output()?;
-    if !output.status.success() {
-        bail!("it failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
 }
 
 /// Where this program is.

@@ -172,11 +172,6 @@ pub(super) fn median(costs: &[Cost]) -> Option<Cost> {
     Some(Cost { cpu: of(|cost| cost.cpu)?, wall: of(|cost| cost.wall)?, memory: of(|cost| cost.memory)? })
 }
 
-/// The program that builds crates: the one that started this program, where it was started so.
-pub(super) fn cargo() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
 /// A path for messages: without the part that the root of the repository is.
 pub(super) fn shown(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()

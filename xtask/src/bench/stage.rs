@@ -11,9 +11,10 @@ use anyhow::{Context, bail};
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
-use super::cost::{Cost, Task, cargo};
+use super::cost::{Cost, Task};
 use super::documents::{Document, GROWN, write};
 use super::tools::{CRATE, Tool};
+use crate::workspace::cargo;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

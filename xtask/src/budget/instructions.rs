@@ -1,12 +1,13 @@
 //! Counting instructions, by cachegrind without its caches: twice as fast as callgrind, and what is asked for is one number.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
 
 use super::table::{Figure, Kind};
-use super::{figure, first_line, this_program};
+use super::{figure, this_program};
+use crate::workspace::{built, first_line};
 
 /// A figure of the program `measured`: what it is called there, how often it is done, and what it is called in the table.
 const WORK: &[(&str, u64, &str)] = &[
@@ -24,7 +25,7 @@ pub(super) fn count(root: &Path, has_large: bool) -> anyhow::Result<Vec<Figure>>
          or leave them out: cargo xtask budget --without-instructions",
     )?;
     println!("Counting instructions with {version}.");
-    let measured = build(root)?;
+    let measured = built(root, &["--package", "benches", "--bin", "measured", "--no-default-features"])?;
     let mut figures = Vec::new();
     for (work, times, name) in WORK {
         // Two runs of different length: what both do before and after it is not counted.
@@ -56,30 +57,6 @@ fn percent(part: u64, whole: u64) -> u64 {
     (part * 100).div_ceil(whole.max(1))
 }
 
-/// Builds the program that uses the client, and says where it is.
-fn build(root: &Path) -> anyhow::Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(root)
-        .args(["build", "--release", "--package", "benches", "--bin", "measured", "--no-default-features"])
-        .arg("--message-format=json-render-diagnostics")
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("cargo could not be started")?;
-    if !output.status.success() {
-        bail!("the program that is measured does not compile");
-    }
-    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo did not say where it put the program")
-}
-
-/// The program that cargo's messages name.
-fn executable(messages: &str) -> Option<PathBuf> {
-    messages.lines().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message.get("executable")?.as_str().map(PathBuf::from)
-    })
-}
-
 /// The instructions of one run.
 fn run(root: &Path, program: &Path, arguments: &[&str]) -> anyhow::Result<u64> {
     let output = Command::new("valgrind")
@@ -106,9 +83,7 @@ fn counted(printed: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    use super::{counted, executable, percent};
+    use super::{counted, percent};
 
     #[test]
     fn both_forms_of_the_count_are_read() {
@@ -117,19 +92,6 @@ mod tests {
         assert_eq!((counted(old), counted(new)), (Some(27_742_716), Some(1_042)));
         assert_eq!(counted("==7== D refs: 12\n"), None);
         assert_eq!(counted("==7== I refs: many\n"), None);
-    }
-
-    #[test]
-    fn the_program_is_the_one_that_cargo_names() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","target":{"name":"benches"},"executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","target":{"name":"measured"},"executable":"/a/release/measured"}"#,
-            "\n",
-            r#"{"reason":"build-finished","success":true}"#,
-        );
-        assert_eq!(executable(messages), Some(PathBuf::from("/a/release/measured")));
-        assert_eq!(executable("{}\nno message"), None);
     }
 
     #[test]

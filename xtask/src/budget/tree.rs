@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::figure;
 use super::table::{Figure, Kind};
+use crate::workspace::cargo;
 
 /// The crates, with the features that are counted.
 const CRATES: &[(&str, &[&str], &str)] = &[
@@ -22,8 +23,7 @@ const CRATES: &[(&str, &[&str], &str)] = &[
 pub(super) fn count(root: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for (package, features, name) in CRATES {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let output = Command::new(cargo())
             .current_dir(root)
             .args(["tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
             .args(["--target", "x86_64-unknown-linux-gnu", "--package", package])

@@ -210,7 +210,7 @@ pub(super) fn call_all(root: &Path, folder: &Path, crates: &Path, found: &mut [F
     let all = found.len();
     for (index, found) in found.iter_mut().enumerate().filter(|(_, found)| !found.planned.is_empty()) {
         progress("called", index, all, &found.name);
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let output = Command::new(crate::workspace::cargo())
             .args(["run", "--quiet", "--no-default-features", "-p", &format!("calls-{}", package(&found.name))])
             .current_dir(&programs)
             .env("CARGO_TARGET_DIR", root.join("target/corpus/target"))

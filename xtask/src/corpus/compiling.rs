@@ -30,7 +30,7 @@ pub(super) fn workspace(root: &Path, out: &Path, found: &[Found]) -> anyhow::Res
 
 /// A command of cargo in that workspace.
 pub(super) fn cargo(out: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(crate::workspace::cargo());
     // Nothing is compiled twice, and nobody steps through it.
     command.current_dir(out).env("CARGO_TARGET_DIR", out.join("target"));
     command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
