@@ -1,9 +1,11 @@
 //! What the tests of this crate share: scripted servers on the loopback interface, one that answers and one that fails,
-//! the equality of JSON texts that went through a generated type, and the values of a description that do.
+//! the equality of JSON texts that went through a generated type, the values of a description that do, and an allocator that
+//! counts.
 
 pub mod equality;
 pub mod examples;
 pub mod faulty;
+pub mod heap;
 pub mod rustdoc;
 pub mod server;
 

@@ -30,7 +30,7 @@ use tests::faulty::Protocol;
 use crate::row::{Failure, Row};
 
 #[global_allocator]
-static HEAP: heap::Counting = heap::Counting;
+static HEAP: tests::heap::Counting = tests::heap::Counting(heap::note);
 
 /// What is measured is the memory of the whole process, so nothing else may run beside it.
 static ALONE: Mutex<()> = Mutex::new(());

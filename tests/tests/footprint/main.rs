@@ -14,7 +14,7 @@ use x_api_client::runtime::{
 use x_api_client::types::TweetField;
 
 #[global_allocator]
-static HEAP: heap::Counting = heap::Counting;
+static HEAP: tests::heap::Counting = tests::heap::Counting(heap::note);
 
 /// Notes how often memory was asked for when the request arrived.
 #[derive(Clone, Default)]
