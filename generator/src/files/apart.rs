@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// More threads than this gain nothing: half of a run is one thing after the other.
@@ -44,6 +45,14 @@ pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
     });
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The same with the things themselves, which the work may use up.
+pub fn each_of<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let things: Vec<_> = things.into_iter().map(|thing| Mutex::new(Some(thing))).collect();
+    // Each is taken once, so that no lock is waited for.
+    let take = |thing: &Mutex<Option<T>>| thing.lock().unwrap_or_else(PoisonError::into_inner).take();
+    each(&things, |thing| take(thing).map(&work)).into_iter().flatten().collect()
 }
 
 #[cfg(test)]

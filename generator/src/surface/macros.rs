@@ -10,6 +10,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use super::blank::blank;
 use super::lexer::{Kind, Token, link};
 use super::parse::Cursor;
+use super::sheet::Sheet;
 
 /// A `macro_rules!` macro.
 #[derive(Debug, Default)]
@@ -223,11 +224,11 @@ fn fragment(kind: &str, input: &[Token<'_>]) -> Option<usize> {
             cursor.visibility();
             Some(cursor.at())
         }
-        "ty" => taken(input, |cursor| cursor.ty().is_ok()),
-        "path" => taken(input, |cursor| cursor.path().is_ok()),
-        "item" => taken(input, |cursor| cursor.item().is_ok()),
-        "meta" => taken(input, |cursor| {
-            let path = cursor.path().is_ok();
+        "ty" => taken(input, |cursor, sheet| cursor.ty(sheet).is_ok()),
+        "path" => taken(input, |cursor, sheet| cursor.path(sheet, None).is_ok()),
+        "item" => taken(input, |cursor, sheet| cursor.item(sheet).is_ok()),
+        "meta" => taken(input, |cursor, sheet| {
+            let path = cursor.path(sheet, None).is_ok();
             if cursor.eat(&["="]) {
                 cursor.until(&[","]);
             } else {
@@ -242,9 +243,10 @@ fn fragment(kind: &str, input: &[Token<'_>]) -> Option<usize> {
     }
 }
 
-fn taken<'c, 't>(input: &'c [Token<'t>], read: impl Fn(&mut Cursor<'c, 't>) -> bool) -> Option<usize> {
+/// What is read is of no interest here, only how far it reaches.
+fn taken<'c, 't>(input: &'c [Token<'t>], read: impl Fn(&mut Cursor<'c, 't>, &mut Sheet<'t>) -> bool) -> Option<usize> {
     let mut cursor = Cursor::new(input);
-    read(&mut cursor).then(|| cursor.at())
+    read(&mut cursor, &mut Sheet::default()).then(|| cursor.at())
 }
 
 fn parsed<T: Parse>(input: &[Token<'_>]) -> Option<usize> {

@@ -36,10 +36,12 @@ mod describe;
 mod impls;
 mod items;
 mod lexer;
+mod lines;
 mod macros;
 mod parse;
 mod paths;
 mod print;
+mod sheet;
 mod syntax;
 mod tree;
 

@@ -1,15 +1,16 @@
 //! The modules of a crate with their items, imports and impls, macros expanded.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use super::api::Unreadable;
 use super::attrs::{Attrs, Conditions};
-use super::items;
+use super::items::{self, Owner};
 use super::lexer::{Token, lex};
 use super::macros::Macro;
 use super::parse::Read;
-use super::syntax::{Associated, AssociatedKind, ImplBlock, Item, ItemKind, Named};
-use crate::files::each;
+use super::sheet::Sheet;
+use super::syntax::{Content, ImplBlock, ImplOf, Item, ItemKind, Named};
+use crate::files::{each, each_of};
 
 /// How often macros may expand into macros.
 const MAX_EXPANSIONS: usize = 64;
@@ -25,13 +26,20 @@ pub(super) struct ModuleId(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EntryId(usize);
 
+impl EntryId {
+    /// Where it is among all items.
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A crate.
 #[derive(Default)]
 pub(super) struct Tree<'t> {
     modules: Vec<Module<'t>>,
     entries: Vec<Entry<'t>>,
     /// Invocations of the crate's own macros that match none of their rules: the path of the macro in the module.
-    pub(super) unexpanded: Vec<Vec<&'t str>>,
+    pub(super) unexpanded: Vec<String>,
 }
 
 /// A module, or a block with items of its own.
@@ -45,25 +53,35 @@ pub(super) struct Module<'t> {
     pub(super) block: bool,
     /// When it is there.
     pub(super) conditions: Conditions,
-    /// Its items by name.
-    pub(super) names: BTreeMap<&'t str, Vec<EntryId>>,
+    /// Its items.
+    pub(super) entries: Vec<EntryId>,
+    /// The last of its items of each name; [`Entry::next`] leads to the others.
+    names: HashMap<&'t str, EntryId>,
     /// Its `use` declarations.
     pub(super) imports: Vec<Import<'t>>,
-    /// Where among them a name is imported; `None` stands for globs.
-    pub(super) imported: BTreeMap<Option<&'t str>, Vec<usize>>,
+    /// The last of them that brings each name; `None` stands for globs. [`Import::next`] leads to the others.
+    imported: HashMap<Option<&'t str>, usize>,
     /// Its impls.
     pub(super) impls: Vec<Impl<'t>>,
+    /// What the drafts of its items and impls are pieces of.
+    pub(super) sheet: Sheet<'t>,
 }
 
 impl<'t> Module<'t> {
-    fn import(&mut self, import: Import<'t>) {
-        self.imported.entry(import.name).or_default().push(self.imports.len());
+    fn import(&mut self, mut import: Import<'t>) {
+        import.next = self.imported.insert(import.name, self.imports.len());
         self.imports.push(import);
     }
 
     /// The declarations that bring a name; without one, those that bring all names of another module.
     pub(super) fn imports_of(&self, name: Option<&'t str>) -> impl Iterator<Item = &Import<'t>> {
-        self.imported.get(&name).into_iter().flatten().map(|index| &self.imports[*index])
+        let first = self.imported.get(&name).map(|index| &self.imports[*index]);
+        std::iter::successors(first, |import| import.next.map(|index| &self.imports[index]))
+    }
+
+    /// Whether it has a name itself, without those that globs bring.
+    pub(super) fn has(&self, name: &'t str) -> bool {
+        self.names.contains_key(name) || self.imported.contains_key(&Some(name))
     }
 }
 
@@ -79,6 +97,8 @@ pub(super) struct Entry<'t> {
     pub(super) attrs: Attrs<'t>,
     /// What it is.
     pub(super) kind: Kind<'t>,
+    /// Another one of the same name in the module: a function may be called like a type.
+    next: Option<EntryId>,
 }
 
 /// The kinds of items.
@@ -113,6 +133,8 @@ pub(super) struct Import<'t> {
     pub(super) path: Vec<&'t str>,
     /// The name it gets; none for a glob.
     pub(super) name: Option<&'t str>,
+    /// Another one that brings this name.
+    next: Option<usize>,
 }
 
 /// An impl.
@@ -130,8 +152,14 @@ impl<'t> Tree<'t> {
             files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(path, text)| (*path, *text)).collect();
         let read = each(&rust, |(_, text)| lex(text).and_then(|tokens| items::file(&tokens)));
         let parsed = rust.iter().map(|(path, _)| *path).zip(read).collect();
-        let mut reader =
-            Reader { files, parsed, tree: Self::default(), macros: BTreeMap::new(), invocations: VecDeque::new() };
+        let mut reader = Reader {
+            files,
+            parsed,
+            tree: Self::default(),
+            macros: BTreeMap::new(),
+            rules: 0,
+            invocations: BTreeMap::new(),
+        };
         reader.tree.modules.push(Module::default());
         reader.file("src/lib.rs", "src", ModuleId(0))?;
         reader.expand()?;
@@ -157,23 +185,77 @@ impl<'t> Tree<'t> {
     pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module<'t>)> {
         self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
     }
+
+    /// All items.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry<'t>)> {
+        self.entries.iter().enumerate().map(|(index, entry)| (EntryId(index), entry))
+    }
+
+    /// The items of a name in a module.
+    pub(super) fn named(&self, module: ModuleId, name: &str) -> impl Iterator<Item = EntryId> {
+        std::iter::successors(self.module(module).names.get(name).copied(), |id| self.entry(*id).next)
+    }
 }
 
 struct Reader<'f, 't> {
     files: &'f BTreeMap<&'t str, &'t str>,
-    /// The items of files that no module has taken yet.
-    parsed: BTreeMap<&'t str, Read<(Attrs<'t>, Vec<Item<'t>>)>>,
+    /// The content of files that no module has taken yet.
+    parsed: BTreeMap<&'t str, Read<Content<'t>>>,
     tree: Tree<'t>,
-    macros: BTreeMap<&'t str, Vec<(ModuleId, Macro<'t>)>>,
-    invocations: VecDeque<Invocation<'t>>,
+    macros: Macros<'t>,
+    /// How many those are.
+    rules: usize,
+    /// What is still to be expanded, by module.
+    invocations: BTreeMap<ModuleId, Vec<Invocation<'t>>>,
 }
 
 struct Invocation<'t> {
     name: &'t str,
     tokens: Vec<Token<'t>>,
-    module: ModuleId,
     attrs: Attrs<'t>,
     depth: usize,
+}
+
+/// The rules of the crate by name, each with the module it stands in.
+type Macros<'t> = BTreeMap<&'t str, Vec<(ModuleId, Macro<'t>)>>;
+
+/// The macro that a module means by a name; none if it is of another crate.
+fn rules<'m, 't>(macros: &'m Macros<'t>, name: &str, module: ModuleId) -> Option<&'m Macro<'t>> {
+    let found = macros.get(name)?;
+    // A macro of the same module hides one of the same name elsewhere.
+    found.iter().find(|(home, _)| *home == module).or_else(|| found.first()).map(|(_, rules)| rules)
+}
+
+/// What the invocations of a module stand for.
+struct Expanded<'t> {
+    module: ModuleId,
+    /// The sheet of the module, with the drafts of the new items.
+    sheet: Sheet<'t>,
+    /// Each invocation, and the items; none if it matches no rule.
+    items: Vec<(Invocation<'t>, Option<Vec<Item<'t>>>)>,
+    /// Those of macros that are not known, or not yet.
+    unknown: Vec<Invocation<'t>>,
+}
+
+impl<'t> Expanded<'t> {
+    fn of(module: ModuleId, invocations: Vec<Invocation<'t>>, sheet: Sheet<'t>, macros: &Macros<'t>) -> Self {
+        let mut content = Content { sheet, ..Content::default() };
+        let (mut items, mut unknown) = (Vec::with_capacity(invocations.len()), Vec::new());
+        for mut invocation in invocations {
+            let Some(rules) = rules(macros, invocation.name, module) else {
+                unknown.push(invocation);
+                continue;
+            };
+            let tokens = rules.expand(&std::mem::take(&mut invocation.tokens));
+            let read = tokens.filter(|_| invocation.depth < MAX_EXPANSIONS).and_then(|tokens| {
+                content.items = Vec::new();
+                items::items(&tokens, &mut content).ok()
+            });
+            items.push((invocation, read.map(|()| std::mem::take(&mut content.items))));
+        }
+        content.sheet.trim();
+        Self { module, sheet: content.sheet, items, unknown }
+    }
 }
 
 impl<'t> Reader<'_, 't> {
@@ -185,10 +267,21 @@ impl<'t> Reader<'_, 't> {
         // By `#[path]` two modules may be of one file.
         let parsed = self.parsed.remove(path);
         let read = parsed.unwrap_or_else(|| lex(text).and_then(|tokens| items::file(&tokens)));
-        let (attrs, items) = read.map_err(|error| Unreadable::new(path, &error))?;
-        let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
-        self.tree.modules[module.0].conditions = conditions;
-        self.items(items, folder, module, 0)
+        let content = read.map_err(|error| Unreadable::new(path, &error))?;
+        let inside = &mut self.tree.modules[module.0];
+        inside.conditions = inside.conditions.and(&content.attrs.conditions);
+        self.content(content, folder, module, 0)
+    }
+
+    fn content(
+        &mut self,
+        content: Content<'t>,
+        folder: &str,
+        module: ModuleId,
+        depth: usize,
+    ) -> Result<(), Unreadable> {
+        self.tree.modules[module.0].sheet = content.sheet;
+        self.items(content.items, folder, module, depth)
     }
 
     fn items(&mut self, items: Vec<Item<'t>>, folder: &str, module: ModuleId, depth: usize) -> Result<(), Unreadable> {
@@ -203,21 +296,23 @@ impl<'t> Reader<'_, 't> {
                 }
                 ItemKind::Use(external, imports) => {
                     for (path, name) in imports {
-                        let import = Import { public, attrs: attrs.clone(), external, path, name };
+                        let import = Import { public, attrs: attrs.clone(), external, path, name, next: None };
                         self.tree.modules[module.0].import(import);
                     }
                 }
                 ItemKind::Impl(block) => self.tree.modules[module.0].impls.push(Impl { attrs, block: *block }),
                 ItemKind::Rules(name, tokens) => {
                     self.macros.entry(name).or_default().push((module, Macro::read(&tokens)));
+                    self.rules += 1;
                     if attrs.exported {
                         self.entry(ModuleId(0), name, true, attrs, Kind::Macro);
                     }
                 }
                 ItemKind::Invocation(name, tokens) => {
-                    self.invocations.push_back(Invocation { name, tokens, module, attrs, depth });
+                    let found = Invocation { name, tokens, attrs, depth };
+                    self.invocations.entry(module).or_default().push(found);
                 }
-                ItemKind::Block(items) => {
+                ItemKind::Block(content) => {
                     let around = &self.tree.modules[module.0];
                     let block = Module {
                         path: around.path.clone(),
@@ -227,9 +322,9 @@ impl<'t> Reader<'_, 't> {
                         ..Module::default()
                     };
                     let id = self.push(block);
-                    self.items(items, folder, id, depth)?;
+                    self.content(content, folder, id, depth)?;
                 }
-                ItemKind::Named(name, item) => self.entry(module, name, public, attrs, Kind::Item(Box::new(item))),
+                ItemKind::Named(name, item) => self.entry(module, name, public, attrs, Kind::Item(item)),
                 ItemKind::Other => {}
             }
         }
@@ -240,7 +335,7 @@ impl<'t> Reader<'_, 't> {
         &mut self,
         name: &'t str,
         public: bool,
-        content: Option<Vec<Item<'t>>>,
+        content: Option<Content<'t>>,
         attrs: Attrs<'t>,
         (folder, parent, depth): (&str, ModuleId, usize),
     ) -> Result<(), Unreadable> {
@@ -253,10 +348,10 @@ impl<'t> Reader<'_, 't> {
         let conditions = attrs.conditions.clone();
         let id = self.push(Module { path, parent: Some(parent), conditions, ..Module::default() });
         let inside = format!("{folder}/{bare}");
-        let file = attrs.path.as_ref().map(|path| format!("{folder}/{path}"));
+        let file = attrs.path().map(|path| format!("{folder}/{path}"));
         self.entry(parent, name, public, attrs, Kind::Module(id));
-        if let Some(items) = content {
-            return self.items(items, &inside, id, depth);
+        if let Some(content) = content {
+            return self.content(content, &inside, id, depth);
         }
         match file {
             Some(file) => {
@@ -282,69 +377,81 @@ impl<'t> Reader<'_, 't> {
 
     fn entry(&mut self, module: ModuleId, name: &'t str, public: bool, attrs: Attrs<'t>, kind: Kind<'t>) {
         let id = EntryId(self.tree.entries.len());
-        self.tree.modules[module.0].names.entry(name).or_default().push(id);
-        self.tree.entries.push(Entry { module, name, public, attrs, kind });
+        let inside = &mut self.tree.modules[module.0];
+        inside.entries.push(id);
+        let next = inside.names.insert(name, id);
+        self.tree.entries.push(Entry { module, name, public, attrs, kind, next });
     }
 
     /// Expands all invocations in place of items, then those inside impls.
     fn expand(&mut self) -> Result<(), Unreadable> {
-        while let Some(Invocation { name, tokens, module, attrs, depth }) = self.invocations.pop_front() {
-            match self.expansion(name, module, &tokens, |tokens| items::file(tokens).ok()) {
-                Some(Some((_, items))) if depth < MAX_EXPANSIONS => {
+        while !self.invocations.is_empty() {
+            // Those of a module share its sheet.
+            let invoking = std::mem::take(&mut self.invocations);
+            let with_sheets = invoking.into_iter().map(|(module, invocations)| {
+                (module, invocations, std::mem::take(&mut self.tree.modules[module.0].sheet))
+            });
+            let invoking: Vec<_> = with_sheets.collect();
+            let macros = &self.macros;
+            let expanded =
+                each_of(invoking, |(module, invocations, sheet)| Expanded::of(module, invocations, sheet, macros));
+            let known = self.rules;
+            let mut all_unknown = Vec::new();
+            for Expanded { module, sheet, items, unknown } in expanded {
+                all_unknown.push((module, unknown));
+                self.tree.modules[module.0].sheet = sheet;
+                for (Invocation { name, attrs, depth, .. }, items) in items {
+                    let Some(items) = items else {
+                        self.unexpanded(module, name);
+                        continue;
+                    };
                     let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
                     let around = std::mem::replace(&mut self.tree.modules[module.0].conditions, conditions);
                     let folder = format!("src/{}", self.tree.modules[module.0].path.join("/"));
                     self.items(items, &folder, module, depth + 1)?;
                     self.tree.modules[module.0].conditions = around;
                 }
-                Some(_) => self.unexpanded(module, name),
-                None => {}
+            }
+            // A macro may define others. Without new ones the rest are of other crates.
+            for (module, unknown) in all_unknown {
+                if self.rules > known && !unknown.is_empty() {
+                    self.invocations.entry(module).or_default().extend(unknown);
+                }
             }
         }
         for index in 0..self.tree.modules.len() {
-            let module = ModuleId(index);
-            let mut impls = std::mem::take(&mut self.tree.modules[index].impls);
-            for found in &mut impls {
-                let items = std::mem::take(&mut found.block.items);
-                found.block.items = self.associated(items, module, 0);
-            }
-            self.tree.modules[index].impls = impls;
+            self.expand_in_impls(ModuleId(index));
         }
         Ok(())
     }
 
-    fn associated(&mut self, items: Vec<Associated<'t>>, module: ModuleId, depth: usize) -> Vec<Associated<'t>> {
-        let mut out = Vec::with_capacity(items.len());
-        for item in items {
-            let AssociatedKind::Macro(name, tokens) = item.kind else {
-                out.push(item);
-                continue;
-            };
-            match self.expansion(name, module, &tokens, |tokens| items::associated(tokens).ok()) {
-                Some(Some(items)) if depth < MAX_EXPANSIONS => out.extend(self.associated(items, module, depth + 1)),
-                Some(_) => self.unexpanded(module, name),
-                None => {}
+    /// Expands the invocations inside the impls of a module.
+    fn expand_in_impls(&mut self, module: ModuleId) {
+        let inside = &mut self.tree.modules[module.0];
+        let mut failed = Vec::new();
+        for Impl { block, .. } in &mut inside.impls {
+            let ImplOf::Own(own) = &mut block.of else { continue };
+            let around = inside.sheet.enter(items::named_params(&block.generics));
+            let mut depth = 0;
+            while !own.macros.is_empty() {
+                for (name, tokens) in std::mem::take(&mut own.macros) {
+                    let Some(rules) = rules(&self.macros, name, module) else { continue };
+                    let tokens = rules.expand(&tokens).filter(|_| depth < MAX_EXPANSIONS);
+                    let before = own.members.len();
+                    if tokens.is_none_or(|tokens| own.read(&tokens, Owner::Type, &mut inside.sheet).is_err()) {
+                        own.members.truncate(before);
+                        failed.push(name);
+                    }
+                }
+                depth += 1;
             }
+            inside.sheet.leave(around);
         }
-        out
-    }
-
-    /// `None` for a macro of another crate; `Some(None)` if the expansion fails.
-    fn expansion<T>(
-        &self,
-        name: &str,
-        module: ModuleId,
-        tokens: &[Token<'t>],
-        read: impl Fn(&[Token<'t>]) -> Option<T>,
-    ) -> Option<Option<T>> {
-        let found = self.macros.get(name)?;
-        // A macro of the same module hides one of the same name elsewhere.
-        let (_, found) = found.iter().find(|(home, _)| *home == module).or_else(|| found.first())?;
-        Some(found.expand(tokens).and_then(|tokens| read(&tokens)))
+        failed.into_iter().for_each(|name| self.unexpanded(module, name));
     }
 
     fn unexpanded(&mut self, module: ModuleId, name: &'t str) {
         let path = [self.tree.modules[module.0].path.as_slice(), &[name]].concat();
-        self.tree.unexpanded.push(path);
+        self.tree.unexpanded.push(path.join("::"));
     }
 }
