@@ -9,7 +9,7 @@ use super::paths::{Paths, Target};
 use super::print::Printer;
 use super::syntax::Rank;
 use super::tree::{Kind, ModuleId, Tree};
-use super::{describe, impls};
+use super::{describe, impls, reader};
 use crate::files;
 
 /// A file that cannot be read as Rust.
@@ -45,7 +45,7 @@ impl std::error::Error for Unreadable {}
 /// A file is no Rust, or a declared module has no file.
 pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<String, Unreadable> {
     let files: BTreeMap<_, _> = files.into_iter().collect();
-    let tree = Tree::read(&files)?;
+    let tree = reader::read(&files)?;
     let paths = Paths::of(&tree);
     let modules: Vec<ModuleId> = tree.modules().map(|(id, _)| id).collect();
     let parts: Vec<&[ModuleId]> = modules.chunks(modules.len().div_ceil(PARTS).max(1)).collect();
@@ -55,6 +55,9 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
         lines
     });
     lines.push(of_paths(&paths));
+    // The lines hold all that is left to do.
+    drop(paths);
+    drop(tree);
     Ok(sorted(&lines))
 }
 
@@ -62,7 +65,7 @@ pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<St
 const PARTS: usize = 64;
 
 /// The lines of what stands in a module.
-fn of_module<'l>(tree: &'l Tree<'_>, paths: &'l Paths<'l, '_>, module: ModuleId, lines: &mut Lines<'l>) {
+fn of_module<'t>(tree: &Tree<'t>, paths: &Paths<'_, 't>, module: ModuleId, lines: &mut Lines) {
     let printer = Printer::new(tree, paths, module);
     let inside = tree.module(module);
     for id in &inside.entries {
@@ -74,7 +77,7 @@ fn of_module<'l>(tree: &'l Tree<'_>, paths: &'l Paths<'l, '_>, module: ModuleId,
 }
 
 /// The lines of what stands in no module.
-fn of_paths<'l>(paths: &'l Paths<'l, '_>) -> Lines<'l> {
+fn of_paths(paths: &Paths<'_, '_>) -> Lines {
     let mut lines = Lines::default();
     for reexport in paths.reexports() {
         let target = match &reexport.target {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::cursor::Cursor;
 use super::lexer::{Kind, Token};
-use super::parse::Cursor;
 use super::sheet::{PathId, Sheet};
 
 /// A condition of compilation.
@@ -269,8 +269,8 @@ impl<'t> Attrs<'t> {
             }
             ("derive", MetaValue::List(list)) => {
                 for part in parts(list) {
-                    let names: Vec<_> =
-                        part.iter().filter(|token| token.kind == Kind::Word).map(|token| token.text).collect();
+                    let names = part.iter().filter(|token| token.kind == Kind::Word).map(|token| token.text);
+                    let names: Vec<_> = names.collect();
                     let Some(name) = names.last() else { continue };
                     let mut conditions = Conditions::default();
                     conditions.add(when.clone());

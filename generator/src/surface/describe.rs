@@ -11,7 +11,7 @@ use super::syntax::{Member, Rank};
 use super::tree::{EntryId, Kind};
 
 /// Adds the lines of an item with the paths by which callers reach it, the one to write first.
-pub(super) fn entry<'l>(printer: &Printer<'_, '_>, id: EntryId, routes: &'l [Route], lines: &mut Lines<'l>) {
+pub(super) fn entry(printer: &Printer<'_, '_>, id: EntryId, routes: &[Route], lines: &mut Lines) {
     let [route, others @ ..] = routes else { return };
     let entry = printer.tree.entry(id);
     let (place, conditions) = (&route.place, &route.conditions);
@@ -50,7 +50,7 @@ pub(super) fn member<'t>(
     route: &Route,
     member: &Member<'t>,
     (context, conditions): (&str, &Conditions),
-    lines: &mut Lines<'_>,
+    lines: &mut Lines,
 ) {
     let Place { path, .. } = &route.place;
     lines.line(&route.place, member.rank, |text| {

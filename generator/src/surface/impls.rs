@@ -14,7 +14,7 @@ use super::tree::{EntryId, Impl};
 const BUILT_IN: &[&str] = &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// Adds the lines of an impl that callers can see.
-pub(super) fn block<'l, 't>(printer: &Printer<'l, 't>, found: &Impl<'t>, lines: &mut Lines<'l>) {
+pub(super) fn block<'t>(printer: &Printer<'_, 't>, found: &Impl<'t>, lines: &mut Lines) {
     if found.attrs.hidden {
         return;
     }
@@ -25,12 +25,12 @@ pub(super) fn block<'l, 't>(printer: &Printer<'l, 't>, found: &Impl<'t>, lines: 
 }
 
 /// Adds the lines of the derived impls of an item.
-pub(super) fn derived<'l, 't>(
+pub(super) fn derived<'t>(
     printer: &Printer<'_, 't>,
-    Route { place, conditions }: &'l Route,
+    Route { place, conditions }: &Route,
     derives: &[Derive<'t>],
     generics: &Generics<'t>,
-    lines: &mut Lines<'l>,
+    lines: &mut Lines,
 ) {
     for derive in derives {
         let found = printer.resolve(derive.path).map(|found| &found.target);
@@ -73,7 +73,7 @@ pub(super) fn derived<'l, 't>(
 }
 
 /// Adds the line of an impl that stands alone.
-fn add(lines: &mut Lines<'_>, place: &Place, what: &str, conditions: &Conditions) {
+fn add(lines: &mut Lines, place: &Place, what: &str, conditions: &Conditions) {
     lines.line(place, Rank::Impl, |text| {
         text.push_str(&place.path);
         text.push_str(": ");
@@ -85,7 +85,7 @@ fn add(lines: &mut Lines<'_>, place: &Place, what: &str, conditions: &Conditions
     });
 }
 
-fn own<'t>(printer: &Printer<'_, 't>, found: &Impl<'t>, inside: &Inside<'t>, lines: &mut Lines<'_>) {
+fn own<'t>(printer: &Printer<'_, 't>, found: &Impl<'t>, inside: &Inside<'t>, lines: &mut Lines) {
     let Some(id) = item(printer, &found.block.head) else { return };
     let Some(route) = printer.paths.routes(id).first() else { return };
     let context = context(printer, &found.block, id);
@@ -121,7 +121,7 @@ fn context<'t>(printer: &Printer<'_, 't>, block: &ImplBlock<'t>, id: EntryId) ->
     if same && of == full { String::new() } else { format!(" in impl{params} {of}{conditions}") }
 }
 
-fn of_trait<'l, 't>(printer: &Printer<'l, 't>, found: &Impl<'t>, of: &TraitRef, lines: &mut Lines<'l>) {
+fn of_trait<'t>(printer: &Printer<'_, 't>, found: &Impl<'t>, of: &TraitRef, lines: &mut Lines) {
     let block = &found.block;
     let trait_ = of.path.and_then(|path| printer.resolve(path)).and_then(|found| found.entry());
     let self_ = item(printer, &block.head);

@@ -13,11 +13,11 @@ const PARTS: u32 = 32;
 
 /// The lines of a part of a crate, one behind the other in the order in which they were found.
 #[derive(Default)]
-pub(super) struct Lines<'l> {
+pub(super) struct Lines {
     text: String,
     lines: Vec<Line>,
     /// Traits of an item share a line, if they hold under the same conditions.
-    traits: Vec<Trait<'l>>,
+    traits: Vec<Trait>,
 }
 
 /// A line with what sorts it.
@@ -31,13 +31,15 @@ struct Line {
 }
 
 /// A trait of an item that needs no more than its name.
-struct Trait<'l> {
-    place: &'l Place,
+struct Trait {
+    item: u32,
+    /// The path of the item.
+    path: Range<u32>,
     name: Range<u32>,
     conditions: Range<u32>,
 }
 
-impl<'l> Lines<'l> {
+impl Lines {
     /// Adds a line that belongs to an item. What writes it says which part of the text sorts it among those of its rank.
     pub(super) fn line(&mut self, place: &Place, rank: Rank, write: impl FnOnce(&mut String) -> Range<usize>) {
         let start = self.text.len();
@@ -47,14 +49,21 @@ impl<'l> Lines<'l> {
     }
 
     /// Adds a trait to the line that names those of an item.
-    pub(super) fn add_trait(&mut self, place: &'l Place, conditions: &Conditions, write: impl FnOnce(&mut String)) {
+    pub(super) fn add_trait(&mut self, place: &Place, conditions: &Conditions, write: impl FnOnce(&mut String)) {
+        // Most follow another one of the same item.
+        let before = self.traits.last().filter(|before| before.item == place.rank).map(|before| before.path.clone());
+        let path = before.unwrap_or_else(|| {
+            let start = self.text.len();
+            self.text.push_str(&place.path);
+            short(start..self.text.len())
+        });
         let start = self.text.len();
         write(&mut self.text);
         let name = start..self.text.len();
         // Writing to a text does not fail.
         let _ = write!(self.text, "{conditions}");
         let conditions = short(name.end..self.text.len());
-        self.traits.push(Trait { place, name: short(name), conditions });
+        self.traits.push(Trait { item: place.rank, path, name: short(name), conditions });
     }
 
     fn text(&self, range: &Range<u32>) -> &str {
@@ -94,22 +103,24 @@ struct Part<'s> {
 }
 
 impl Part<'_> {
-    fn text(&self) -> String {
-        let mut traits = self.traits.clone();
+    /// The lines in their order, those that traits share among them.
+    fn text(self) -> String {
+        let Self { lines, mut traits } = self;
         traits.sort_unstable();
         traits.dedup();
-        let mut shared = Vec::new();
-        for of_item in traits.chunk_by(|a, b| a.item == b.item && a.conditions == b.conditions) {
-            let Some(SortedTrait { path, conditions, .. }) = of_item.first() else { continue };
-            let names: Vec<&str> = of_item.iter().map(|one| one.name).collect();
-            shared.push(format!("{path}: impl {}{conditions}", names.join(" + ")));
-        }
-        let firsts = traits.chunk_by(|a, b| a.item == b.item && a.conditions == b.conditions).filter_map(<[_]>::first);
-        let shared = firsts.zip(&shared).map(|(first, text)| {
+        let shared: Vec<_> = traits
+            .chunk_by(|a, b| a.item == b.item && a.conditions == b.conditions)
+            .filter_map(|of_item| {
+                let first = *of_item.first()?;
+                let names: Vec<&str> = of_item.iter().map(|one| one.name).collect();
+                Some((first, format!("{}: impl {}{}", first.path, names.join(" + "), first.conditions)))
+            })
+            .collect();
+        let mut lines = lines;
+        lines.extend(shared.iter().map(|(first, text)| {
             // Before the impls that stand alone, and without conditions before those with some.
             Sorted { item: first.item, rank: Rank::Impl, member: first.conditions, text }
-        });
-        let mut lines: Vec<_> = self.lines.iter().copied().chain(shared).collect();
+        }));
         lines.sort_unstable();
         lines.dedup();
         let mut out = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
@@ -122,29 +133,25 @@ impl Part<'_> {
 }
 
 /// All lines, sorted by the paths of their items.
-pub(super) fn sorted(found: &[Lines<'_>]) -> String {
-    let items = found.iter().flat_map(|found| {
-        found.lines.iter().map(|line| line.item).chain(found.traits.iter().map(|found| found.place.rank))
-    });
+pub(super) fn sorted(found: &[Lines]) -> String {
+    let items = found
+        .iter()
+        .flat_map(|found| found.lines.iter().map(|line| line.item).chain(found.traits.iter().map(|found| found.item)));
     let each = items.max().unwrap_or_default() / PARTS + 1;
     let mut parts: Vec<Part<'_>> = (0..PARTS).map(|_| Part::default()).collect();
     for found in found {
         for Line { item, rank, text, member } in &found.lines {
             if let Some(part) = parts.get_mut((item / each) as usize) {
-                part.lines.push(Sorted {
-                    item: *item,
-                    rank: *rank,
-                    member: found.text(member),
-                    text: found.text(text),
-                });
+                let (member, text) = (found.text(member), found.text(text));
+                part.lines.push(Sorted { item: *item, rank: *rank, member, text });
             }
         }
-        for Trait { place, name, conditions } in &found.traits {
-            if let Some(part) = parts.get_mut((place.rank / each) as usize) {
-                let (conditions, name) = (found.text(conditions), found.text(name));
-                part.traits.push(SortedTrait { item: place.rank, conditions, name, path: &place.path });
+        for Trait { item, path, name, conditions } in &found.traits {
+            if let Some(part) = parts.get_mut((item / each) as usize) {
+                let (path, name, conditions) = (found.text(path), found.text(name), found.text(conditions));
+                part.traits.push(SortedTrait { item: *item, conditions, name, path });
             }
         }
     }
-    files::each(&parts, Part::text).concat()
+    files::each_of(parts, Part::text).concat()
 }

@@ -136,16 +136,16 @@ impl<'p, 't> Paths<'p, 't> {
     }
 
     /// Whether the root has a public item of this name.
-    pub(super) fn at_root(&self, name: &'t str) -> bool {
+    pub(super) fn at_root(&self, name: &str) -> bool {
         let root = self.tree.root();
-        self.tree.named(root, name).any(|id| self.tree.entry(id).public)
-            || self.tree.module(root).imports_of(Some(name)).any(|import| import.public)
+        self.tree.named(root, name).iter().any(|id| self.tree.entry(*id).public)
+            || self.tree.module(root).imports_of(Some(name)).iter().any(|import| import.public)
     }
 
     /// What a path means in a module, and how many of its names that takes; the rest are associated items. A name may
     /// stand for a type and a value at once, hence the list. It is never empty.
     pub(super) fn resolve(&self, module: ModuleId, path: &[&'t str], external: bool) -> Vec<(Target<'t>, usize)> {
-        let found = if external { Vec::new() } else { self.walk(module, path, &mut Seen::new()) };
+        let found = if external { Vec::new() } else { self.walk(module, path, &mut Seen::default()) };
         if found.is_empty() { vec![(Target::External(path.to_vec()), path.len())] } else { found }
     }
 
@@ -195,19 +195,20 @@ impl<'p, 't> Paths<'p, 't> {
 
     /// What a name means in a module: an item, else what is imported by name, else what a glob brings.
     fn lookup(&self, module: ModuleId, name: &'t str, seen: &mut Seen<'t>) -> Vec<Target<'t>> {
-        if seen.contains(&(module, name)) {
+        if seen.open.contains(&(module, name)) {
+            seen.circles += 1;
             return Vec::new();
         }
-        seen.push((module, name));
+        seen.open.push((module, name));
         let inside = self.tree.module(module);
-        let mut found: Vec<_> = self.tree.named(module, name).map(Target::Entry).collect();
+        let mut found: Vec<_> = self.tree.named(module, name).iter().map(|id| Target::Entry(*id)).collect();
         for import in inside.imports_of(Some(name)) {
-            found.extend(self.imported(module, import, seen));
+            found.extend_from_slice(&self.imported(module, import, seen));
         }
         if found.is_empty() {
             for import in inside.imports_of(None) {
-                for target in self.imported(module, import, seen) {
-                    match (&target, self.as_module(&target)) {
+                for target in self.imported(module, import, seen).iter() {
+                    match (target, self.as_module(target)) {
                         (_, Some(from)) => found.extend(self.lookup(from, name, seen)),
                         (Target::Entry(id), None) if self.is_variant(*id, name) => {
                             found.push(Target::Variant(*id, name));
@@ -220,15 +221,19 @@ impl<'p, 't> Paths<'p, 't> {
         if found.is_empty() && inside.block {
             found.extend(inside.parent.into_iter().flat_map(|parent| self.lookup(parent, name, seen)));
         }
-        seen.pop();
+        seen.open.pop();
         found.sort();
         found.dedup();
         found
     }
 
-    /// What an import leads to.
-    fn imported(&self, module: ModuleId, import: &Import<'t>, seen: &mut Seen<'t>) -> Vec<Target<'t>> {
+    /// What an import leads to. Most are asked for again and again.
+    fn imported<'i>(&self, module: ModuleId, import: &'i Import<'t>, seen: &mut Seen<'t>) -> Cow<'i, [Target<'t>]> {
+        if let Some(found) = import.found.get() {
+            return Cow::Borrowed(found);
+        }
         let whole = import.path.len();
+        let circles = seen.circles;
         let mut found = Vec::new();
         if !import.external {
             let targets = self.walk(module, &import.path, seen);
@@ -236,9 +241,13 @@ impl<'p, 't> Paths<'p, 't> {
         }
         let local = import.path.first().is_some_and(|name| matches!(*name, "crate" | "self" | "super"));
         if found.is_empty() && !local {
-            found.push(Target::External(import.path.clone()));
+            found.push(Target::External(import.path.to_vec()));
         }
-        found
+        if circles == seen.circles {
+            Cow::Borrowed(import.found.get_or_init(|| found.into()))
+        } else {
+            Cow::Owned(found)
+        }
     }
 
     /// The module itself, or the one a block stands in.
@@ -263,8 +272,8 @@ impl<'p, 't> Paths<'p, 't> {
     fn as_target(&self, module: ModuleId) -> Target<'t> {
         let inside = self.tree.module(module);
         let (Some(parent), Some(name)) = (inside.parent, inside.path.last()) else { return Target::Root };
-        let mut ids = self.tree.named(parent, name);
-        ids.find(|id| self.as_module(&Target::Entry(*id)) == Some(module)).map_or(Target::Root, Target::Entry)
+        let mut targets = self.tree.named(parent, name).iter().map(|id| Target::Entry(*id));
+        targets.find(|target| self.as_module(target) == Some(module)).unwrap_or(Target::Root)
     }
 
     fn is_variant(&self, id: EntryId, name: &str) -> bool {
@@ -281,8 +290,15 @@ impl<'p, 't> Paths<'p, 't> {
     }
 }
 
-/// The names that are being looked up, each in its module: a circle of imports leads nowhere.
-type Seen<'t> = Vec<(ModuleId, &'t str)>;
+/// What is being looked up.
+#[derive(Default)]
+struct Seen<'t> {
+    /// The names, each in its module.
+    open: Vec<(ModuleId, &'t str)>,
+    /// How often one of them was asked for again: a circle of imports leads nowhere, and what was found on the way is only
+    /// a part of the answer to other questions.
+    circles: usize,
+}
 
 /// How many names a path has, and the last one.
 fn names(path: &str) -> (usize, &str) {
@@ -326,7 +342,7 @@ impl<'t> Walk<'_, '_, 't> {
         for import in inside.imports.iter().filter(|import| import.public) {
             let conditions = conditions.and(&import.attrs.conditions);
             let hidden = hidden || import.attrs.hidden;
-            for target in self.paths.imported(module, import, &mut Seen::new()) {
+            for target in self.paths.imported(module, import, &mut Seen::default()).iter() {
                 self.import(import, target, module, (at, &conditions), hidden);
             }
         }
@@ -356,14 +372,14 @@ impl<'t> Walk<'_, '_, 't> {
     fn import(
         &mut self,
         import: &Import<'t>,
-        target: Target<'t>,
+        target: &Target<'t>,
         module: ModuleId,
         (at, conditions): (&str, &Conditions),
         hidden: bool,
     ) {
-        let target_module = self.paths.as_module(&target);
+        let target_module = self.paths.as_module(target);
         match (&import.name, target) {
-            (Some(name), Target::Entry(id)) => self.entry(id, name, (at, conditions), hidden),
+            (Some(name), Target::Entry(id)) => self.entry(*id, name, (at, conditions), hidden),
             (None, Target::Entry(_) | Target::Root) if target_module.is_some() => {
                 if let Some(from) = target_module {
                     self.glob(from, module, (at, conditions), hidden);
@@ -372,6 +388,7 @@ impl<'t> Walk<'_, '_, 't> {
             (_, Target::Root) => {}
             (name, target) if !hidden => {
                 let place = Place::new(joined(at, name.unwrap_or("*")));
+                let target = target.clone();
                 self.paths.reexports.push(Reexport { place, target, conditions: conditions.clone() });
             }
             _ => {}
@@ -384,19 +401,20 @@ impl<'t> Walk<'_, '_, 't> {
             return;
         }
         self.open.push(from);
-        let (inside, own) = (self.paths.tree.module(from), self.paths.tree.module(module));
+        let tree = self.paths.tree;
+        let inside = tree.module(from);
         for id in &inside.entries {
-            let name = self.paths.tree.entry(*id).name;
-            if !own.has(name) {
+            let name = tree.entry(*id).name;
+            if !tree.has(module, name) {
                 self.entry(*id, name, (at, conditions), hidden);
             }
         }
         for import in inside.imports.iter().filter(|import| import.public) {
-            if import.name.is_some_and(|name| own.has(name)) {
+            if import.name.is_some_and(|name| tree.has(module, name)) {
                 continue;
             }
             let conditions = conditions.and(&import.attrs.conditions);
-            for target in self.paths.imported(from, import, &mut Seen::new()) {
+            for target in self.paths.imported(from, import, &mut Seen::default()).iter() {
                 self.import(import, target, module, (at, &conditions), hidden || import.attrs.hidden);
             }
         }

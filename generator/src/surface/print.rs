@@ -87,22 +87,21 @@ pub(super) struct Printer<'p, 't> {
     pub(super) paths: &'p Paths<'p, 't>,
     pub(super) module: ModuleId,
     sheet: &'p Sheet<'t>,
-    /// Its paths, and what they were found to mean.
-    found: Vec<(&'p [&'t str], OnceCell<Found<'t>>)>,
+    /// What its paths were found to mean.
+    found: Vec<OnceCell<Found<'t>>>,
 }
 
 impl<'p, 't> Printer<'p, 't> {
     /// A printer for what stands in `module`.
     pub(super) fn new(tree: &'p Tree<'t>, paths: &'p Paths<'p, 't>, module: ModuleId) -> Self {
         let sheet = &tree.module(module).sheet;
-        let found = sheet.paths().into_iter().map(|names| (names, OnceCell::new())).collect();
+        let found = (0..sheet.count()).map(|_| OnceCell::new()).collect();
         Self { tree, paths, module, sheet, found }
     }
 
     /// What a path means here; `None` only for one of another module. See [`Paths::resolve`].
     pub(super) fn resolve(&self, path: PathId) -> Option<&Found<'t>> {
-        let (names, found) = self.found.get(path.index())?;
-        Some(found.get_or_init(|| self.look_up(names)))
+        Some(self.found.get(path.index())?.get_or_init(|| self.look_up(self.sheet.names(path))))
     }
 
     fn look_up(&self, names: &[&'t str]) -> Found<'t> {

@@ -1,7 +1,5 @@
 //! Drafts: text in its final form but for the paths in it, which mean nothing before the whole crate is known.
 
-use std::collections::BTreeMap;
-
 /// An index into the paths of a [`Sheet`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PathId(u32);
@@ -50,8 +48,12 @@ impl Draft {
 pub(super) struct Sheet<'t> {
     text: String,
     holes: Vec<Hole>,
-    /// The names of each path; an empty one comes first in `::path`.
-    paths: BTreeMap<Vec<&'t str>, PathId>,
+    /// The names of the paths, one path behind the other; an empty one comes first in `::path`.
+    names: Vec<&'t str>,
+    /// Where the names of each path end.
+    ends: Vec<u32>,
+    /// The paths in the order of their keys, each behind its own.
+    order: Vec<(u32, PathId)>,
     /// Names of generic parameters, which hide those of the module while an item with them is read.
     params: Vec<&'t str>,
     /// Whether `Self` leaves a hole.
@@ -122,23 +124,29 @@ impl<'t> Sheet<'t> {
 
     /// The id of a path, without writing it.
     pub(super) fn intern(&mut self, names: &[&'t str]) -> PathId {
-        if let Some(known) = self.paths.get(names) {
-            return *known;
+        let key = key(names);
+        let place = self.order.partition_point(|(known, _)| *known < key);
+        let same = self.order.iter().skip(place).take_while(|(known, _)| *known == key);
+        if let Some((_, path)) = same.into_iter().find(|(_, path)| self.names(*path) == names) {
+            return *path;
         }
-        let id = PathId(short(self.paths.len()));
-        self.paths.insert(names.to_vec(), id);
+        let id = PathId(short(self.ends.len()));
+        self.names.extend_from_slice(names);
+        self.ends.push(short(self.names.len()));
+        self.order.insert(place, (key, id));
         id
     }
 
-    /// The names of all paths, by their ids.
-    pub(super) fn paths(&self) -> Vec<&[&'t str]> {
-        let mut paths: Vec<&[&'t str]> = vec![&[]; self.paths.len()];
-        for (names, id) in &self.paths {
-            if let Some(path) = paths.get_mut(id.index()) {
-                *path = names;
-            }
-        }
-        paths
+    /// The names of a path.
+    pub(super) fn names(&self, path: PathId) -> &[&'t str] {
+        let end = |index: usize| self.ends.get(index).map_or(0, |end| *end as usize);
+        let start = path.index().checked_sub(1).map_or(0, end);
+        self.names.get(start..end(path.index())).unwrap_or_default()
+    }
+
+    /// How many paths there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
     }
 
     /// The text of a draft, piece by piece, and the path behind each piece.
@@ -179,7 +187,16 @@ impl<'t> Sheet<'t> {
     pub(super) fn trim(&mut self) {
         self.text.shrink_to_fit();
         self.holes.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.order.shrink_to_fit();
     }
+}
+
+/// A number that few paths share.
+fn key(names: &[&str]) -> u32 {
+    let mix = |key: u32, byte: &u8| (key.rotate_left(5) ^ u32::from(*byte)).wrapping_mul(0x9e37_79b9);
+    names.iter().flat_map(|name| name.as_bytes()).fold(short(names.len()), mix)
 }
 
 /// No module has more than four billion of anything.

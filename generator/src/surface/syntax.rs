@@ -1,7 +1,8 @@
 //! Items as far as callers can see them: no bodies, and everything that is printed as a draft of the module's sheet.
 
 use super::attrs::Attrs;
-use super::lexer::Token;
+use super::cursor::Read;
+use super::lexer::{Token, lex_whole};
 use super::sheet::{Draft, PathId, Sheet};
 
 /// What a type names, through references: the item that an impl for it belongs to.
@@ -12,7 +13,7 @@ pub(super) enum Head {
     /// A path.
     Path(PathId),
     /// One of the bounds of `dyn`.
-    Dyn(Vec<PathId>),
+    Dyn(Box<[PathId]>),
 }
 
 /// The kinds of generic parameters.
@@ -120,7 +121,7 @@ pub(super) struct ImplBlock<'t> {
 #[derive(Debug)]
 pub(super) enum ImplOf<'t> {
     Trait(Box<TraitRef>),
-    Own(Inside<'t>),
+    Own(Box<Inside<'t>>),
 }
 
 /// The items of a trait or of a type.
@@ -129,7 +130,7 @@ pub(super) struct Inside<'t> {
     /// What callers see of it.
     pub(super) members: Vec<Member<'t>>,
     /// Its macros that are still to be expanded: the name of each and what it is given.
-    pub(super) macros: Vec<(&'t str, Vec<Token<'t>>)>,
+    pub(super) macros: Vec<(&'t str, Given<'t>)>,
 }
 
 /// The trait of an impl.
@@ -146,6 +147,25 @@ pub(super) struct TraitRef {
     pub(super) bindings: Vec<Draft>,
 }
 
+/// What a macro is given.
+#[derive(Debug)]
+pub(super) enum Given<'t> {
+    /// As it stands in a file.
+    Text(&'t str),
+    /// In what another macro stands for.
+    Tokens(Vec<Token<'t>>),
+}
+
+impl<'t> Given<'t> {
+    /// What it is, read only now where it stands in a file.
+    pub(super) fn tokens(self) -> Read<Vec<Token<'t>>> {
+        match self {
+            Self::Text(text) => lex_whole(text),
+            Self::Tokens(tokens) => Ok(tokens),
+        }
+    }
+}
+
 /// An item.
 #[derive(Debug)]
 pub(super) struct Item<'t> {
@@ -155,7 +175,7 @@ pub(super) struct Item<'t> {
 }
 
 /// What a `use` declaration brings: each path with the name it gets, none for a glob.
-pub(super) type Imported<'t> = (Vec<&'t str>, Option<&'t str>);
+pub(super) type Imported<'t> = (Box<[&'t str]>, Option<&'t str>);
 
 /// The kinds of items.
 #[derive(Debug)]
@@ -166,11 +186,11 @@ pub(super) enum ItemKind<'t> {
     Module(&'t str, Option<Content<'t>>),
     /// True for `::path`, and what is imported.
     Use(bool, Vec<Imported<'t>>),
-    Impl(Box<ImplBlock<'t>>),
+    Impl(ImplBlock<'t>),
     /// The name of a `macro_rules!` macro and its rules.
-    Rules(&'t str, Vec<Token<'t>>),
+    Rules(&'t str, Given<'t>),
     /// The name of a macro and what it is given.
-    Invocation(&'t str, Vec<Token<'t>>),
+    Invocation(&'t str, Given<'t>),
     /// `const _: T = { .. }` with items in it.
     Block(Content<'t>),
     /// What callers do not see.
