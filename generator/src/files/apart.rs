@@ -46,6 +46,17 @@ pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does one thing on another thread while the other is done on this one, where there are threads.
+pub fn both<A: Send, B>(there: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
+    let (other, done) = thread::scope(|scope| {
+        let threads = !cfg!(target_family = "wasm");
+        let started = threads.then(|| thread::Builder::new().spawn_scoped(scope, &there).ok()).flatten();
+        let done = here();
+        (started.map(|other| other.join().unwrap_or_else(|fault| panic::resume_unwind(fault))), done)
+    });
+    (other.unwrap_or_else(there), done)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
