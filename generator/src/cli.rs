@@ -2,7 +2,7 @@
 //!
 //! `spec2crate generate` and the tasks of a repository that keeps a generated crate are thin shells around [`run`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -12,8 +12,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::diag::{Code, Severity, counted};
+use crate::diag::{Code, FileId, Severity, counted};
 use crate::diff;
+use crate::files::both;
 use crate::sync::{self, Before, Change, DiskLoader, Done, Plan, Run, SyncError};
 use crate::{Outcome, Request, generate};
 
@@ -81,11 +82,15 @@ pub fn run(task: &Task<'_>) -> Result<bool, SyncError> {
     let files = outcome.files.as_ref().filter(|_| outcome.is_complete() && !(task.deny_warnings && warnings > 0));
     let folder = task.root.join(task.out);
     let before = Before::read(&folder);
-    let plan = match (files, task.mode) {
-        (None, _) => None,
-        (Some(files), Mode::Write) => Some(sync::apply(files, &folder)?),
-        (Some(files), Mode::Check | Mode::DryRun) => Some(sync::plan(files, &folder)?),
+    let plan = || match (files, task.mode) {
+        (None, _) => Ok(None),
+        (Some(files), Mode::Write) => sync::apply(files, &folder).map(Some),
+        (Some(files), Mode::Check | Mode::DryRun) => sync::plan(files, &folder).map(Some),
     };
+    // To say where findings stand the texts are read a second time.
+    let found: BTreeSet<FileId> = outcome.diagnostics.iter().map(|finding| finding.origin.file).collect();
+    let (_, plan) = both(|| found.iter().for_each(|file| outcome.sources.mark(*file)), plan);
+    let plan = plan?;
     let success = plan.as_ref().is_some_and(|plan| task.mode != Mode::Check || plan.changes.is_empty());
     let printed = match task.format {
         Format::Json => {

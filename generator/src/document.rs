@@ -23,8 +23,7 @@ mod shape;
 mod tables;
 mod typed;
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 pub use self::component::FOREIGN;
@@ -60,7 +59,7 @@ pub struct Document<'a> {
     mirror: Mirror<'a>,
     anchors: anchors::Anchors,
     /// Only looked up, never walked.
-    names: HashMap<Origin, String>,
+    names: FxHashMap<Origin, String>,
 }
 
 impl<'a> Document<'a> {
@@ -85,7 +84,7 @@ impl<'a> Document<'a> {
             schemas: Vec::new(),
             mirror,
             anchors: anchors::Anchors::read(sources),
-            names: HashMap::new(),
+            names: FxHashMap::default(),
         };
         document.read_root(diags)?;
         document.names = document.names_of_others(diags);

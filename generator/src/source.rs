@@ -289,6 +289,11 @@ impl Sources {
         }
     }
 
+    /// Finds the places of all nodes of a file now, and not when the first of them is asked for.
+    pub fn mark(&self, file: FileId) {
+        let _ = self.marks(file);
+    }
+
     fn marks(&self, file: FileId) -> Option<&Marks> {
         let file = self.file(file)?;
         file.marks

@@ -1,8 +1,8 @@
 //! What the schemas of a description are called: by their key in `components`, or by the file that holds them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::Document;
@@ -83,8 +83,8 @@ impl Document<'_> {
     }
 
     /// The names that the components of the root file give to schemas of other files.
-    pub(super) fn names_of_others(&self, diags: &mut Diagnostics) -> HashMap<Origin, String> {
-        let mut names = HashMap::new();
+    pub(super) fn names_of_others(&self, diags: &mut Diagnostics) -> FxHashMap<Origin, String> {
+        let mut names = FxHashMap::default();
         for (name, origin) in &self.schemas {
             let refers = self.value(origin).and_then(Value::as_object).is_some_and(|node| node.contains_key("$ref"));
             if let Some(target) = refers.then(|| self.resolve(origin, diags)).flatten()

@@ -55,6 +55,17 @@ pub fn each_of<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -
     each(&things, |thing| take(thing).map(&work)).into_iter().flatten().collect()
 }
 
+/// Does one thing on another thread while the other is done on this one, where there are threads.
+pub fn both<A: Send, B>(there: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
+    let (other, done) = thread::scope(|scope| {
+        let threads = !cfg!(target_family = "wasm");
+        let started = threads.then(|| thread::Builder::new().spawn_scoped(scope, &there).ok()).flatten();
+        let done = here();
+        (started.map(|other| other.join().unwrap_or_else(|fault| panic::resume_unwind(fault))), done)
+    });
+    (other.unwrap_or_else(there), done)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +81,12 @@ mod tests {
             });
             assert_eq!(results, things.iter().map(|thing| thing * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn things_can_be_used_up() {
+        let things: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(each_of(things.clone(), |thing| thing), things);
     }
 
     #[test]

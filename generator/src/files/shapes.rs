@@ -15,10 +15,10 @@
 //! placeholders: keywords, what stands in attributes, and macros. Names of at most four letters are laid out in another
 //! way at the start of a chain of calls.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use proc_macro2::TokenStream;
+use rustc_hash::FxHashMap;
 
 use super::shape::{LENGTH, Layout, MOST, Shape};
 use super::split::{self, Split};
@@ -37,7 +37,7 @@ const ATTEMPTS: usize = 8;
 pub struct Shapes(Mutex<Known>);
 
 /// Layouts by shape; `None` for those that have to be printed as they are.
-type Known = HashMap<String, Option<Arc<Layout>>>;
+type Known = FxHashMap<String, Option<Arc<Layout>>>;
 
 /// What stands around tokens when they are printed, and how many lines of it come out before and after theirs.
 #[derive(Clone, Copy, Debug)]

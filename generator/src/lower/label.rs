@@ -1,5 +1,7 @@
 //! What a schema is called when nobody named it: words taken from its own place in the document.
 
+use std::borrow::Cow;
+
 use crate::diag::{Diagnostics, Origin};
 use crate::document::{Document, FOREIGN, JsonType, METHODS};
 use crate::ir::Framing;
@@ -15,7 +17,9 @@ pub(super) struct Label {
     /// The steps to its place, each in words, such as `Pet` and `favourite_food`.
     steps: Vec<String>,
     /// Longer forms for when the words of the steps collide.
-    exact: Vec<String>,
+    longer: Vec<String>,
+    /// Where a schema is written whose place gives more of them.
+    written: Option<Origin>,
     /// What owns it: a component or an operation. Types of one owner share a file.
     pub(super) owner: String,
     /// True for a component schema itself.
@@ -28,21 +32,27 @@ impl Label {
         self.steps.join(" ")
     }
 
-    /// The words to claim, and the longer forms for when they collide.
-    pub(super) fn forms(&self) -> (String, Vec<String>) {
-        let mut forms = brief::forms(&self.steps).into_iter();
-        (forms.next().unwrap_or_default(), forms.chain(self.exact.iter().cloned()).collect())
+    /// The words to claim.
+    pub(super) fn short(&self) -> String {
+        brief::forms(&self.steps).swap_remove(0)
+    }
+
+    /// The longer forms for when the words to claim collide. Few do, and these take longer to find than a name.
+    pub(super) fn longer(&self, document: &Document<'_>) -> Vec<String> {
+        let written = self.written.iter().flat_map(|origin| longer(document, origin));
+        brief::forms(&self.steps).into_iter().skip(1).chain(self.longer.iter().cloned()).chain(written).collect()
     }
 
     /// The label of something inside; `place` says what it is there.
     pub(super) fn inside(&self, step: Option<String>, place: &str) -> Self {
         let steps: Vec<String> = self.steps.iter().cloned().chain(step).collect();
-        Self { exact: vec![format!("{} {place}", steps.join(" "))], steps, owner: self.owner.clone(), component: false }
+        let longer = vec![format!("{} {place}", steps.join(" "))];
+        Self { steps, longer, written: None, owner: self.owner.clone(), component: false }
     }
 
     /// A longer form to try before the others.
     pub(super) fn or(mut self, form: String) -> Self {
-        self.exact.insert(0, form);
+        self.longer.insert(0, form);
         self
     }
 }
@@ -59,50 +69,30 @@ fn kind(section: &str) -> String {
 
 /// The label of the schema at `origin`.
 pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
-    let segments: Vec<String> = origin.segments().map(|segment| segment.into_owned()).collect();
-    let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let (owner, kind, rest) = match texts.as_slice() {
-        texts if let Some((name, depth)) = named(document, origin, texts.len()) => {
-            (name, kind("schemas"), &texts[depth..])
-        }
-        ["components", section @ "parameters", name, rest @ ..] => {
-            // Arguments are called by what they are, not by being parameters.
-            (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
-        }
-        ["components", section @ "callbacks", name, _, _, rest @ ..] => ((*name).to_owned(), kind(section), rest),
-        ["components", section, name, rest @ ..] => ((*name).to_owned(), kind(section), rest),
-        [root @ ("paths" | "webhooks"), path, method, rest @ ..] if *method != "parameters" => {
-            let operation = Origin::root(origin.file).child(root).child(path).child(method);
-            let id = text(document, &operation, "operationId").unwrap_or_else(|| format!("{method} {path}"));
-            (id, String::new(), rest)
-        }
-        ["paths", path, rest @ ..] => ((*path).to_owned(), String::new(), rest),
-        rest if origin.file != document.file() => elsewhere(document, origin, rest),
-        rest => ("inline".to_owned(), String::new(), rest),
-    };
-    let mut place =
-        Place { document, origin, depth: segments.len() - rest.len(), exact: false, words: vec![owner.clone()] };
-    place.walk(rest);
-    let steps = place.words.clone();
-    place.exact = true;
-    place.words.truncate(1);
-    place.words[0].clone_from(&owner);
-    place.walk(rest);
-    let exact = place.words.join(" ");
-    let component = document.component(origin).is_some();
+    let way = Way::new(document, origin);
+    let (owner, component) = (way.owner.clone(), document.component(origin).is_some());
+    let steps = way.words(document, origin, false);
+    Label { steps, longer: Vec::new(), written: Some(origin.clone()), owner, component }
+}
+
+/// The longer forms of the name of the schema at `origin`.
+fn longer(document: &Document<'_>, origin: &Origin) -> Vec<String> {
+    let way = Way::new(document, origin);
+    let whole = way.words(document, origin, true);
+    let (exact, kind) = (whole.join(" "), &way.kind);
     let mut longer = Vec::new();
-    if !component {
-        let words = steps.join(" ");
-        longer.extend(place_word(rest).map(|place| format!("{words} {place}")));
-        longer.extend(kind_of_alternative(document, origin).map(|kind| format!("{words} {kind}")));
-    }
-    if !component {
-        longer.extend(brief::forms(&place.words));
-    }
-    longer.extend([format!("{exact} {kind}"), format!("{exact} type")]);
-    if !component {
-        longer.extend(kind_of_alternative(document, origin).map(|kind| format!("{exact} {kind}")));
-        longer.extend(place_word(rest).map(|place| format!("{exact} {place}")));
+    if document.component(origin).is_none() {
+        let place = place_word(&way.rest);
+        let own = kind_of_alternative(document, origin);
+        let words = way.words(document, origin, false).join(" ");
+        longer.extend(place.map(|place| format!("{words} {place}")));
+        longer.extend(own.map(|kind| format!("{words} {kind}")));
+        longer.extend(brief::forms(&whole));
+        longer.extend([format!("{exact} {kind}"), format!("{exact} type")]);
+        longer.extend(own.map(|kind| format!("{exact} {kind}")));
+        longer.extend(place.map(|place| format!("{exact} {place}")));
+    } else {
+        longer.extend([format!("{exact} {kind}"), format!("{exact} type")]);
     }
     if origin.file != document.file() {
         // Files of one name lie in different folders.
@@ -117,14 +107,59 @@ pub(super) fn label(document: &Document<'_>, origin: &Origin) -> Label {
             .chain(longer)
             .collect();
     }
-    Label { steps, exact: longer, owner, component }
+    longer
+}
+
+/// The way to a schema: what owns it, and the segments from there.
+struct Way<'o> {
+    owner: String,
+    /// What the owner is of its section of `components`, in words.
+    kind: String,
+    rest: Vec<Cow<'o, str>>,
+    /// How many segments lead to the owner.
+    depth: usize,
+}
+
+impl<'o> Way<'o> {
+    fn new(document: &Document<'_>, origin: &'o Origin) -> Self {
+        let mut segments: Vec<Cow<'o, str>> = origin.segments().collect();
+        let texts: Vec<&str> = segments.iter().map(|segment| &**segment).collect();
+        let (owner, kind, rest) = match texts.as_slice() {
+            texts if let Some((name, depth)) = named(document, origin, texts.len()) => {
+                (name, kind("schemas"), &texts[depth..])
+            }
+            ["components", section @ "parameters", name, rest @ ..] => {
+                // Arguments are called by what they are, not by being parameters.
+                (name.strip_suffix("Parameter").unwrap_or(name).to_owned(), kind(section), rest)
+            }
+            ["components", section @ "callbacks", name, _, _, rest @ ..] => ((*name).to_owned(), kind(section), rest),
+            ["components", section, name, rest @ ..] => ((*name).to_owned(), kind(section), rest),
+            [root @ ("paths" | "webhooks"), path, method, rest @ ..] if *method != "parameters" => {
+                let operation = Origin::root(origin.file).child(root).child(path).child(method);
+                let id = text(document, &operation, "operationId").unwrap_or_else(|| format!("{method} {path}"));
+                (id, String::new(), rest)
+            }
+            ["paths", path, rest @ ..] => ((*path).to_owned(), String::new(), rest),
+            rest if origin.file != document.file() => elsewhere(document, origin, rest),
+            rest => ("inline".to_owned(), String::new(), rest),
+        };
+        let depth = segments.len() - rest.len();
+        Self { owner, kind, depth, rest: segments.split_off(depth) }
+    }
+
+    /// The words of the way; `exact` says more at every step.
+    fn words(&self, document: &Document<'_>, origin: &Origin, exact: bool) -> Vec<String> {
+        let mut place = Place { document, origin, depth: self.depth, exact, words: vec![self.owner.clone()] };
+        place.walk(&self.rest);
+        place.words
+    }
 }
 
 /// What a schema is of the one around it.
-fn place_word(way: &[&str]) -> Option<&'static str> {
+fn place_word(way: &[Cow<'_, str>]) -> Option<&'static str> {
     match way {
-        [.., "properties", _] => Some("member"),
-        [.., "oneOf" | "anyOf", _] => Some("alternative"),
+        [.., list, _] if list == "properties" => Some("member"),
+        [.., list, _] if list == "oneOf" || list == "anyOf" => Some("alternative"),
         _ => None,
     }
 }
@@ -180,10 +215,10 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn walk(&mut self, rest: &[&str]) {
+    fn walk(&mut self, rest: &[Cow<'_, str>]) {
         let mut index = 0;
         while let Some(segment) = rest.get(index) {
-            index += self.step(segment, rest.get(index + 1).copied(), index);
+            index += self.step(segment, rest.get(index + 1).map(|next| &**next), index);
         }
     }
 
@@ -221,7 +256,7 @@ impl Place<'_> {
                 self.words.extend(alternative(self.document, &target(), few));
             }
             ("allOf" | "prefixItems", Some(_)) => {}
-            ("type" | "enum", Some(_)) => self.words.extend(kind_of_alternative(self.document, &target())),
+            ("type" | "enum", Some(_)) => self.words.extend(kind_of_alternative(self.document, &target()).map(str::to_owned)),
             (single, _) => {
                 match single {
                     // A list of schemas: the place of one of them is no word.
@@ -260,16 +295,15 @@ fn notation(media_type: &str) -> Option<&'static str> {
 }
 
 /// The word for an alternative of a schema of several types: it stands at the name of its type, or at one of its values.
-fn kind_of_alternative(document: &Document<'_>, at: &Origin) -> Option<String> {
-    let word = match document.schema(at, &mut Diagnostics::new())?.types.first()? {
+fn kind_of_alternative(document: &Document<'_>, at: &Origin) -> Option<&'static str> {
+    Some(match document.schema(at, &mut Diagnostics::new())?.types.first()? {
         JsonType::Array => "list",
         JsonType::Boolean => "bool",
         JsonType::Integer | JsonType::Number => "number",
         JsonType::Null => "null",
         JsonType::Object => "object",
         JsonType::String => "text",
-    };
-    Some(word.to_owned())
+    })
 }
 
 /// A text member of a node.

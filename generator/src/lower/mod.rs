@@ -41,8 +41,10 @@ mod server;
 mod table;
 mod union;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
 use crate::diag::{Code, Diagnostic, Diagnostics, Origin};
@@ -62,8 +64,8 @@ pub(crate) struct Lower<'a> {
     diagnostics: &'a mut Diagnostics,
     table: Drafts,
     /// What the document was asked before. Only looked up, never walked.
-    resolved: HashMap<Origin, Option<Rc<Resolved>>>,
-    nodes: HashMap<Origin, Option<Rc<SchemaNode>>>,
+    resolved: FxHashMap<Origin, Option<Rc<Resolved>>>,
+    nodes: FxHashMap<Origin, Option<Rc<SchemaNode>>>,
     /// What schemas are called that the document implies, but nowhere writes.
     implied: BTreeMap<Origin, Label>,
     meets: Meets,
@@ -80,8 +82,8 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         config,
         diagnostics,
         table: Drafts::new(),
-        resolved: HashMap::new(),
-        nodes: HashMap::new(),
+        resolved: FxHashMap::default(),
+        nodes: FxHashMap::default(),
         implied: BTreeMap::new(),
         meets: Meets::default(),
         families: Families::default(),

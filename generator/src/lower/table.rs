@@ -129,8 +129,7 @@ impl Lower<'_> {
             }
         });
         if claimed.is_none() {
-            let (words, longer) = label.forms();
-            self.table.scope.claim(&words, &longer, "type", &self.document.reference_to(origin));
+            self.table.scope.claim_short(&label.short(), "type", &self.document.reference_to(origin));
         }
         self.table.by_origin.insert(origin.clone(), id);
         self.table.drafts.push(Draft {
@@ -148,7 +147,7 @@ impl Lower<'_> {
     /// Gives every type its name and its file.
     pub(super) fn finish_types(&mut self) -> Vec<TypeDef> {
         let table = std::mem::replace(&mut self.table, Drafts::new());
-        let (names, clashes) = table.scope.resolve();
+        let (names, clashes) = table.scope.resolve_with(|claim| table.drafts[claim.0].label.longer(self.document));
         let given = self.config.keys(Table::RenameTypes);
         for clash in &clashes {
             self.clash(clash, Table::RenameTypes, |claim| {

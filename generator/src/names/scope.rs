@@ -1,6 +1,7 @@
 //! A namespace: names are claimed first and given out together, so that no name depends on who came first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::marker::PhantomData;
 
 use super::Kind;
@@ -58,6 +59,8 @@ enum Recipe {
     Spelled,
     /// [`words::plain`] with the fingerprint of what no other claim has.
     Unique(String),
+    /// Longer texts that nobody has made yet.
+    Later,
 }
 
 impl<K: Kind> Scope<K> {
@@ -73,6 +76,22 @@ impl<K: Kind> Scope<K> {
     /// of words such as `["direct message", "status"]`. `suffix` is added where the name is reserved. `unique` must
     /// differ between any two claims of a scope: the JSON pointer.
     pub fn claim(&mut self, wire: &str, qualified: &[String], suffix: &str, unique: &str) -> Claim {
+        self.claim_by(wire, qualified.iter().rev().map(|text| Recipe::Qualified(text.clone())), suffix, unique)
+    }
+
+    /// Asks for a name as [`Scope::claim`] does, but leaves the longer texts to [`Scope::resolve_with`], which asks for them
+    /// where the shorter ones collide.
+    pub fn claim_short(&mut self, wire: &str, suffix: &str, unique: &str) -> Claim {
+        self.claim_by(wire, iter::once(Recipe::Later), suffix, unique)
+    }
+
+    fn claim_by(
+        &mut self,
+        wire: &str,
+        qualified: impl ExactSizeIterator<Item = Recipe>,
+        suffix: &str,
+        unique: &str,
+    ) -> Claim {
         let mut recipes = Vec::with_capacity(qualified.len() + 6);
         recipes.push(Recipe::Unique(unique.to_owned()));
         // Symbols and case tell values apart, but make no readable name of several words. Symbols come first: beside
@@ -80,7 +99,7 @@ impl<K: Kind> Scope<K> {
         if !wire.contains(char::is_whitespace) || wire.trim().is_empty() {
             recipes.extend([Recipe::Spelled, Recipe::Symbols, Recipe::Edges]);
         }
-        recipes.extend(qualified.iter().rev().map(|text| Recipe::Qualified(text.clone())));
+        recipes.extend(qualified);
         recipes.push(Recipe::Plain);
         // A value that is a sentence; other names are joined of many words on purpose.
         if K::CASE == Case::Variant {
@@ -88,7 +107,7 @@ impl<K: Kind> Scope<K> {
         }
         let (texts, wire, suffix) = (Vec::with_capacity(1), wire.to_owned(), suffix.to_owned());
         let mut candidates = Candidates { texts, recipes, wire, suffix, pinned: false };
-        candidates.reach(K::CASE, &self.reserved, 0);
+        candidates.reach(K::CASE, &self.reserved, 0, &mut Vec::new);
         self.claims.push(candidates);
         Claim(self.claims.len() - 1)
     }
@@ -109,7 +128,13 @@ impl<K: Kind> Scope<K> {
 
     /// Gives every claim its name, in the order of the claims, and says which of them collided.
     #[must_use]
-    pub fn resolve(mut self) -> (Vec<K::Name>, Vec<Clash>) {
+    pub fn resolve(self) -> (Vec<K::Name>, Vec<Clash>) {
+        self.resolve_with(|_| Vec::new())
+    }
+
+    /// [`Scope::resolve`], where `longer` gives the longer texts of what was asked for by [`Scope::claim_short`].
+    #[must_use]
+    pub fn resolve_with(mut self, longer: impl Fn(Claim) -> Vec<String>) -> (Vec<K::Name>, Vec<Clash>) {
         let mut level = vec![0_usize; self.claims.len()];
         let mut clashes: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         loop {
@@ -126,7 +151,8 @@ impl<K: Kind> Scope<K> {
             }
             let mut moved = false;
             for party in shared {
-                if self.claims[party].reach(K::CASE, &self.reserved, level[party] + 1) {
+                let mut longer = || longer(Claim(party));
+                if self.claims[party].reach(K::CASE, &self.reserved, level[party] + 1, &mut longer) {
                     level[party] += 1;
                     moved = true;
                 }
@@ -151,9 +177,19 @@ impl<K: Kind> Scope<K> {
 
 impl Candidates {
     /// Makes the names up to the one at `level`. False if there are not so many.
-    fn reach(&mut self, case: Case, reserved: &BTreeSet<&'static str>, level: usize) -> bool {
+    fn reach(
+        &mut self,
+        case: Case,
+        reserved: &BTreeSet<&'static str>,
+        level: usize,
+        longer: &mut dyn FnMut() -> Vec<String>,
+    ) -> bool {
         while self.texts.len() <= level {
             let Some(recipe) = self.recipes.pop() else { return false };
+            if matches!(recipe, Recipe::Later) {
+                self.recipes.extend(longer().into_iter().rev().map(Recipe::Qualified));
+                continue;
+            }
             if let Some(text) = recipe.name(case, &self.wire) {
                 self.texts.push(available(case, text, reserved, &self.suffix));
             }
@@ -173,6 +209,7 @@ impl Recipe {
             Self::Symbols => Some(words::symbols(case, wire)),
             Self::Spelled => Some(words::spelled(case, wire)),
             Self::Unique(unique) => Some(words::plain(case, &format!("{wire} {}", fingerprint(unique)))),
+            Self::Later => None,
         }
     }
 }

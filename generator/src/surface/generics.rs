@@ -212,13 +212,13 @@ impl<'t> Cursor<'_, 't> {
     }
 
     fn condition(&mut self, out: &mut Sheet<'t>) -> Read<()> {
-        if self.ahead(0).is_some_and(|token| token.kind == Kind::Lifetime) {
-            out.push(&compact(self.until(&[",", "{", ";", "="])));
-            return Ok(());
+        if let Some(lifetime) = self.take(Kind::Lifetime) {
+            out.push(lifetime);
+        } else {
+            // The lifetimes of a function type come after its own `for`, which is as rare as it is long.
+            self.lifetimes(out)?;
+            self.ty(out)?;
         }
-        // The lifetimes of a function type come after its own `for`, which is as rare as it is long.
-        self.lifetimes(out)?;
-        self.ty(out)?;
         self.expect(":")?;
         out.push(": ");
         self.bounds(out, None)

@@ -187,32 +187,17 @@ impl<'t> Cursor<'_, 't> {
     /// A path with its arguments, as it stands in types. What the types between the last angle brackets name is added to
     /// `heads`.
     pub(super) fn path(&mut self, out: &mut Sheet<'t>, heads: Option<&mut Vec<Head>>) -> Read<Option<PathId>> {
-        // Few paths have more names.
-        let mut first = [""; 4];
-        let mut count = 0;
-        let mut more = Vec::new();
-        let mut add = |name: &'t str, count: &mut usize| {
-            match first.get_mut(*count) {
-                Some(place) if more.is_empty() => *place = name,
-                _ => {
-                    if more.is_empty() {
-                        more.extend_from_slice(&first);
-                    }
-                    more.push(name);
-                }
-            }
-            *count += 1;
-        };
+        let mut names = out.spare();
         if self.eat(&[":", ":"]) {
-            add("", &mut count);
+            names.push("");
         }
-        add(self.name()?, &mut count);
+        names.push(self.name()?);
         while !self.sees_arguments() && self.sees_name() {
             self.at += 2;
-            add(self.name()?, &mut count);
+            names.push(self.name()?);
         }
-        let names = if more.is_empty() { first.get(..count).unwrap_or_default() } else { more.as_slice() };
-        let path = out.path(names);
+        let path = out.path(&names);
+        out.take_back(names);
         self.arguments(out, heads)?;
         // A name behind arguments is that of something associated.
         while self.sees_name() {

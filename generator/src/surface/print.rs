@@ -139,9 +139,9 @@ impl<'p, 't> Printer<'p, 't> {
                 .map(|(_, home)| *home)
         };
         match path {
-            [name] => match known(name, None) {
-                Some(home) if self.paths.at_root(name) => format!("std::{home}::{name}"),
-                _ => (*name).to_owned(),
+            [name] => match self.paths.at_root(name).then(|| known(name, None)).flatten() {
+                Some(home) => format!("std::{home}::{name}"),
+                None => (*name).to_owned(),
             },
             ["std" | "core" | "alloc", module, name]
                 if known(name, Some(module)).is_some() && !self.paths.at_root(name) =>

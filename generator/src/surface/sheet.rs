@@ -1,5 +1,9 @@
 //! Drafts: text in its final form but for the paths in it, which mean nothing before the whole crate is known.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
 /// An index into the paths of a [`Sheet`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PathId(u32);
@@ -58,6 +62,8 @@ pub(super) struct Sheet<'t> {
     params: Vec<&'t str>,
     /// Whether `Self` leaves a hole.
     replaces_self: bool,
+    /// Room for the names of the path that is being read.
+    spare: Vec<&'t str>,
 }
 
 impl<'t> Sheet<'t> {
@@ -120,6 +126,18 @@ impl<'t> Sheet<'t> {
             self.push(name);
         }
         path
+    }
+
+    /// An empty list for the names of a path, which [`Sheet::take_back`] makes use of again.
+    pub(super) fn spare(&mut self) -> Vec<&'t str> {
+        let mut names = std::mem::take(&mut self.spare);
+        names.clear();
+        names
+    }
+
+    /// Keeps such a list for the next path.
+    pub(super) fn take_back(&mut self, names: Vec<&'t str>) {
+        self.spare = names;
     }
 
     /// The id of a path, without writing it.
@@ -190,13 +208,14 @@ impl<'t> Sheet<'t> {
         self.names.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.order.shrink_to_fit();
+        self.spare = Vec::new();
     }
 }
 
 /// A number that few paths share.
 fn key(names: &[&str]) -> u32 {
-    let mix = |key: u32, byte: &u8| (key.rotate_left(5) ^ u32::from(*byte)).wrapping_mul(0x9e37_79b9);
-    names.iter().flat_map(|name| name.as_bytes()).fold(short(names.len()), mix)
+    // The upper half is as good as the whole.
+    (FxBuildHasher.hash_one(names) >> 32) as u32
 }
 
 /// No module has more than four billion of anything.

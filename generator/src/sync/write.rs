@@ -5,12 +5,13 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::SyncError;
 use super::lock::{self, Lock};
 use super::plan::{Change, Plan, TEMPORARY, is_copy, is_marked, plan, walk};
-use crate::files::FileSet;
+use crate::files::{FileSet, each};
 
 /// Writes what differs and deletes what is generated no more. Gives what was done.
 ///
@@ -22,15 +23,13 @@ use crate::files::FileSet;
 /// As [`plan`]; also when a file cannot be written or another run does not end. What was done until then stays: every
 /// file has either its old or its new text, and the next run does the rest.
 pub fn apply(files: &FileSet, root: &Path) -> Result<Plan, SyncError> {
-    apply_with(files, root, &mut |_| Ok(()))
+    apply_with(files, root, &|_| Ok(()))
 }
 
-/// `before` is told each step before it happens and can stop the run there.
-fn apply_with(
-    files: &FileSet,
-    root: &Path,
-    before: &mut dyn FnMut(&str) -> Result<(), SyncError>,
-) -> Result<Plan, SyncError> {
+/// Is told a step before it happens, and can stop the run there.
+type Before<'b> = dyn Fn(&str) -> Result<(), SyncError> + Sync + 'b;
+
+fn apply_with(files: &FileSet, root: &Path, before: &Before<'_>) -> Result<Plan, SyncError> {
     // A folder that is not ours, or that needs nothing, gets no lock file either.
     let first = plan(files, root)?;
     if first.changes.is_empty() && leftovers(root)?.is_empty() && !left_locked(root) {
@@ -45,18 +44,14 @@ fn apply_with(
     let mut steps: Vec<&Change> = done.changes.iter().collect();
     steps.sort_by_key(|change| order(change, files));
     let mut staged = Staged::default();
-    for change in &steps {
-        if let Some(text) = to_write(change, files) {
-            before(&format!("{}{TEMPORARY}", change.path()))?;
-            staged.write(root, change.path(), text)?;
-        }
-    }
+    staged.write(root, &steps, files, before)?;
     staged.sync()?;
     for change in steps {
         before(change.path())?;
-        match to_write(change, files) {
-            Some(_) => staged.put(root, change.path())?,
-            None => remove(root, change.path())?,
+        match change {
+            Change::Missing { path } => staged.put(root, path, false)?,
+            Change::Changed { path, .. } => staged.put(root, path, true)?,
+            Change::Stale { path } => remove(root, path)?,
         }
     }
     Ok(done)
@@ -95,26 +90,38 @@ struct Staged {
 const AT_ONCE: usize = 8;
 
 impl Staged {
-    fn write(&mut self, root: &Path, path: &str, text: &str) -> Result<(), SyncError> {
-        let (target, temporary) = (root.join(path), temporary(root, path));
-        if let Some(folder) = target.parent() {
+    /// Writes the texts of all changes that have one. Each file takes the system longer than its text takes to be copied, so
+    /// that several threads do it.
+    fn write(
+        &mut self,
+        root: &Path,
+        changes: &[&Change],
+        files: &FileSet,
+        before: &Before<'_>,
+    ) -> Result<(), SyncError> {
+        let texts: Vec<(&str, PathBuf, &str)> = changes
+            .iter()
+            .filter_map(|change| Some((change.path(), temporary(root, change.path()), to_write(change, files)?)))
+            .collect();
+        let folders: BTreeSet<&Path> = texts.iter().filter_map(|(_, temporary, _)| temporary.parent()).collect();
+        for folder in folders {
             fs::create_dir_all(folder).map_err(SyncError::io("create", folder))?;
         }
-        // It is created anew, so that nothing is written through a link of that name.
-        let mut file = match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                fs::remove_file(&temporary).map_err(SyncError::io("delete", &temporary))?;
-                OpenOptions::new().write(true).create_new(true).open(&temporary)
+        self.temporaries.extend(texts.iter().map(|(_, temporary, _)| temporary.clone()));
+        let replaced = changes.iter().filter(|change| matches!(change, Change::Changed { .. }));
+        self.replacing.extend(replaced.map(|change| temporary(root, change.path())));
+        let stopped = AtomicBool::new(false);
+        let written = each(&texts, |(path, temporary, text)| {
+            if stopped.load(Ordering::Relaxed) {
+                return Ok(());
             }
-            opened => opened,
-        }
-        .map_err(SyncError::io("create", &temporary))?;
-        self.temporaries.insert(temporary.clone());
-        file.write_all(text.as_bytes()).map_err(SyncError::io("write", &temporary))?;
-        if target.exists() {
-            self.replacing.push(temporary);
-        }
-        Ok(())
+            let done = before(&format!("{path}{TEMPORARY}")).and_then(|()| create(temporary, text));
+            if done.is_err() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            done
+        });
+        written.into_iter().collect()
     }
 
     /// Brings to the disk what replaces another text. On some file systems a new name is on the disk before the text is. A file
@@ -141,9 +148,10 @@ impl Staged {
         })
     }
 
-    fn put(&mut self, root: &Path, path: &str) -> Result<(), SyncError> {
+    /// Puts a text in its place, with the permissions of the text that it replaces.
+    fn put(&mut self, root: &Path, path: &str, replaces: bool) -> Result<(), SyncError> {
         let (target, temporary) = (root.join(path), temporary(root, path));
-        if let Ok(old) = fs::metadata(&target) {
+        if replaces && let Ok(old) = fs::metadata(&target) {
             fs::set_permissions(&temporary, old.permissions()).map_err(SyncError::io("write", &temporary))?;
         }
         fs::rename(&temporary, &target).map_err(SyncError::io("write", &target))?;
@@ -159,6 +167,20 @@ impl Drop for Staged {
             let _ = fs::remove_file(temporary);
         }
     }
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &Path, text: &str) -> Result<(), SyncError> {
+    // It is created anew, so that nothing is written through a link of that name.
+    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            fs::remove_file(path).map_err(SyncError::io("delete", path))?;
+            OpenOptions::new().write(true).create_new(true).open(path)
+        }
+        opened => opened,
+    }
+    .map_err(SyncError::io("create", path))?;
+    file.write_all(text.as_bytes()).map_err(SyncError::io("write", path))
 }
 
 fn temporary(root: &Path, path: &str) -> PathBuf {

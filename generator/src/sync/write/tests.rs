@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::AtomicUsize;
 
 use super::super::Is;
 use super::*;
@@ -75,20 +76,24 @@ fn the_second_run_has_nothing_to_do() {
     assert!(!root.join("src/a").exists(), "an empty folder goes with its last file");
 }
 
+/// Lets so many steps happen.
+fn stopping(stop: usize) -> impl Fn(&str) -> Result<(), SyncError> + Sync {
+    let steps = AtomicUsize::new(0);
+    move |path| {
+        if steps.fetch_add(1, Ordering::Relaxed) < stop {
+            return Ok(());
+        }
+        Err(SyncError::io("go on", Path::new(path))(io::Error::from(ErrorKind::Interrupted)))
+    }
+}
+
 /// What stops a run, such as a disk that is full, leaves no half of a file and nothing beside the files.
 #[test]
 fn stopped_at_any_step_every_file_is_old_or_new_and_the_next_run_repairs() {
     for stop in 0.. {
         let folder = old_with_notes();
         let root = folder.path();
-        let mut steps = 0;
-        let stopped = apply_with(&new(), root, &mut |_| {
-            steps += 1;
-            if steps > stop {
-                return Err(SyncError::io("go on", root)(io::Error::from(ErrorKind::Interrupted)));
-            }
-            Ok(())
-        });
+        let stopped = apply_with(&new(), root, &stopping(stop));
         assert_old_or_new(root, &|_| false);
         if stop <= 5 {
             assert_eq!(on_disk(root), on_disk(old_with_notes().path()), "what is not yet all there changes nothing");
@@ -110,12 +115,11 @@ const ROOT: &str = "SPEC2CRATE_TEST_ROOT";
 fn dying() {
     let (Ok(stop), Some(root)) = (std::env::var(STOP), std::env::var_os(ROOT)) else { return };
     let stop: usize = stop.parse().expect("it is a number");
-    let mut steps = 0;
-    let done = apply_with(&new(), Path::new(&root), &mut |_| {
-        if steps == stop {
+    let steps = AtomicUsize::new(0);
+    let done = apply_with(&new(), Path::new(&root), &|_| {
+        if steps.fetch_add(1, Ordering::Relaxed) == stop {
             std::process::abort();
         }
-        steps += 1;
         Ok(())
     });
     done.expect("nothing is in the way");
@@ -152,7 +156,6 @@ fn a_first_run_that_is_killed_can_be_followed_by_another() {
     for stop in 0.. {
         let folder = tempfile::tempdir().expect("a folder can be created");
         let root = folder.path();
-        let mut steps = 0;
         let files = files(&[
             ("Cargo.toml", "old"),
             ("src/lib.rs", "mod z;"),
@@ -160,10 +163,7 @@ fn a_first_run_that_is_killed_can_be_followed_by_another() {
             ("src/runtime/mod.rs", "mod gone;"),
             ("src/z.rs", ""),
         ]);
-        let stopped = apply_with(&files, root, &mut |_| {
-            steps += 1;
-            if steps > stop { Err(SyncError::io("go on", root)(ErrorKind::Interrupted.into())) } else { Ok(()) }
-        });
+        let stopped = apply_with(&files, root, &stopping(stop));
         apply(&new(), root).expect("the files are ours");
         assert_eq!(on_disk(root), texts(&new()));
         if stopped.is_ok() {
