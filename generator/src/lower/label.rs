@@ -256,7 +256,9 @@ impl Place<'_> {
                 self.words.extend(alternative(self.document, &target(), few));
             }
             ("allOf" | "prefixItems", Some(_)) => {}
-            ("type" | "enum", Some(_)) => self.words.extend(kind_of_alternative(self.document, &target()).map(str::to_owned)),
+            ("type" | "enum", Some(_)) => {
+                self.words.extend(kind_of_alternative(self.document, &target()).map(str::to_owned))
+            }
             (single, _) => {
                 match single {
                     // A list of schemas: the place of one of them is no word.
