@@ -1,6 +1,6 @@
 //! `cargo xtask corpus`: every description of a folder becomes a crate, and every crate has to compile.
 
-mod calls;
+pub(crate) mod calls;
 mod compiling;
 mod confirmed;
 mod examples;
@@ -186,7 +186,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
 }
 
 /// Writes a file and the folders it lies in.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     }

@@ -6,6 +6,7 @@ mod budget;
 mod codegen;
 mod corpus;
 mod diff;
+mod judge;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +46,12 @@ enum Task {
     Budget(budget::Arguments),
     /// Generate a crate from every description of a folder, and compile it
     Corpus(corpus::Arguments),
+    /// Ask Prism, a server of somebody else, whether every request is what the description asks for
+    ///
+    /// Every operation is called with what is required alone, and with everything set, on this machine alone. Prism is
+    /// installed by npm as tests/prism pins it; without node it says that it skipped. Exits with 1 when a request is wrong or an
+    /// answer cannot be read.
+    Judge(judge::Arguments),
     /// Measure what generating and compiling the output cost, beside other generators
     ///
     /// Those generators take part that are on PATH: openapi-to-rust, oas3-gen, ploidy, cargo-progenitor. Nothing is installed.
@@ -64,6 +71,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Diff(arguments) => diff::run(&workspace::root()?, &arguments),
         Task::Budget(arguments) => budget::run(&workspace::root()?, &arguments),
         Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
+        Task::Judge(arguments) => judge::run(&workspace::root()?, &arguments),
         #[cfg(unix)]
         Task::Bench(arguments) => bench::run(&workspace::root()?, &arguments),
         #[cfg(unix)]

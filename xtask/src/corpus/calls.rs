@@ -28,7 +28,9 @@ use serde_json::{Value, json};
 use spec2crate::ir::{Api, Operation, Payload, Place, Style, TypeRef};
 
 use self::operation::RawOperation;
-use self::raw::Raw;
+pub(crate) use self::program::folder as program_folder;
+pub(crate) use self::raw::Raw;
+pub(crate) use self::sample::Extent;
 use self::sample::{Texts, sample};
 use super::generating::package;
 use super::report::progress;
@@ -39,10 +41,11 @@ const WANTED: usize = 3;
 
 /// An operation that is called.
 #[derive(Clone, Debug)]
-pub(super) struct Planned {
+pub(crate) struct Planned {
     /// Its index in [`Api::operations`].
     index: usize,
-    id: String,
+    pub(crate) id: String,
+    pub(crate) extent: Extent,
     raw: RawOperation,
     filled: Filled,
 }
@@ -71,6 +74,40 @@ impl Recorded {
     }
 }
 
+/// Every operation, called in each way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Calls {
+    pub(crate) planned: Vec<Planned>,
+    /// For which no arguments can be made.
+    pub(crate) impossible: Vec<(String, Extent)>,
+}
+
+/// Plans a call of every operation, at its least and with everything set, and writes the program.
+pub(crate) fn prepare_all(folder: &Path, name: &str, crates: &Path, package: &str, api: &Api) -> anyhow::Result<Calls> {
+    let raw = Raw::read(folder, name)?;
+    let mut calls = Calls::default();
+    for (index, operation) in api.operations.iter().enumerate() {
+        let found = RawOperation::find(&raw, &operation.path, &operation.method);
+        for extent in Extent::JUDGED {
+            match found.as_ref().and_then(|raw_operation| fill(&raw, raw_operation, operation, extent)) {
+                Some(filled) => {
+                    let raw = found.clone();
+                    calls.planned.extend(raw.map(|raw| Planned {
+                        index,
+                        id: operation.id.clone(),
+                        extent,
+                        raw,
+                        filled,
+                    }));
+                }
+                None => calls.impossible.push((operation.id.clone(), extent)),
+            }
+        }
+    }
+    program::emit(crates, package, api, &calls.planned)?;
+    Ok(calls)
+}
+
 /// Chooses the operations of a description, makes their arguments and writes the program.
 pub(super) fn prepare(folder: &Path, crates: &Path, name: &str, api: &Api) -> anyhow::Result<Vec<Planned>> {
     let raw = Raw::read(folder, name)?;
@@ -89,9 +126,10 @@ pub(super) fn prepare(folder: &Path, crates: &Path, name: &str, api: &Api) -> an
             continue;
         }
         let Some(raw_operation) = RawOperation::find(&raw, &operation.path, &operation.method) else { continue };
-        let Some(filled) = fill(&raw, &raw_operation, operation) else { continue };
+        let Some(filled) = fill(&raw, &raw_operation, operation, Extent::Some) else { continue };
         shown.extend(features);
-        planned.push(Planned { index, id: operation.id.clone(), raw: raw_operation, filled });
+        let extent = Extent::Some;
+        planned.push(Planned { index, id: operation.id.clone(), extent, raw: raw_operation, filled });
     }
     if !planned.is_empty() {
         program::emit(crates, &package(name), api, &planned)?;
@@ -143,9 +181,10 @@ fn location(place: Place) -> &'static str {
 }
 
 /// Values for the parameters and the body of an operation; nothing where one that is needed cannot be made.
-fn fill(raw: &Raw, operation: &RawOperation, model: &Operation) -> Option<Filled> {
+fn fill(raw: &Raw, operation: &RawOperation, model: &Operation, extent: Extent) -> Option<Filled> {
     let mut filled = Filled::default();
-    for param in &model.params {
+    let left_out = |required: bool| extent == Extent::Least && !required;
+    for param in model.params.iter().filter(|param| !left_out(param.required)) {
         let (name, at) = (&param.wire, location(param.place));
         let declared = operation.parameters.iter().find(|known| known.name == *name && known.location == at);
         let value = match declared {
@@ -156,7 +195,7 @@ fn fill(raw: &Raw, operation: &RawOperation, model: &Operation) -> Option<Filled
                 let plain = at == "header" || at == "cookie" || spaced;
                 let texts = if plain { Texts::Plain } else { Texts::Escaped };
                 match &declared.schema {
-                    Some(schema) => sample(raw, schema, texts),
+                    Some(schema) => sample(raw, schema, texts, extent),
                     None => Some(json!("text")),
                 }
             }
@@ -169,14 +208,14 @@ fn fill(raw: &Raw, operation: &RawOperation, model: &Operation) -> Option<Filled
             None => {}
         }
     }
-    if let Some(body) = &model.body {
+    if let Some(body) = model.body.as_ref().filter(|body| !left_out(body.required)) {
         let media = body.media.first()?;
         let (declared, _) = operation.body(raw)?;
         let (_, place) = declared.iter().find(|(name, _)| *name == media.media_type)?;
         let schema = place.child("schema");
         let value = match media.payload {
             Payload::Json(_) | Payload::Form(_) | Payload::Multipart(_) if raw.value(&schema).is_some() => {
-                sample(raw, &schema, Texts::Escaped)
+                sample(raw, &schema, Texts::Escaped, extent)
             }
             Payload::Json(_) | Payload::Form(_) | Payload::Multipart(_) => Some(json!({ "key": "text" })),
             Payload::Text | Payload::Bytes | Payload::Sequence(..) => Some(json!("some text\n")),
@@ -242,9 +281,10 @@ fn too_few(found: &Found) -> Option<String> {
 }
 
 /// What is wrong with a call, if anything is.
-fn verdict(raw: &Raw, planned: &Planned, call: usize, lines: &str) -> Result<(), String> {
+pub(crate) fn verdict(raw: &Raw, planned: &Planned, call: usize, lines: &str) -> Result<(), String> {
     let mut mine =
         lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|line| line["call"] == call);
+    let mut mine = mine.by_ref().filter(|line| line.get("judge").is_none());
     let line = mine.next().ok_or("nothing was recorded")?;
     if let Some(error) = line["error"].as_str() {
         return Err(error.to_owned());

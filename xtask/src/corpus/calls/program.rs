@@ -45,6 +45,11 @@ fn s2c_print(call: usize, method: &::http::Method, uri: &::http::Uri, headers: &
 
 fn s2c_report(call: usize, transport: &crate::runtime::MemoryTransport, result: Result<(), String>) {
     let requests = transport.requests();
+    if let Ok(judge) = std::env::var(JUDGE) {
+        // What a stream asks for is made, and not sent: the judge answers it with one value and an end.
+        let said = S2C_SAID.lock().map(|mut said| std::mem::take(&mut *said)).unwrap_or_default();
+        println!("{}", ::serde_json::json!({ "call": call, "judge": judge, "said": said, "result": result.as_ref().err() }));
+    }
     if let (Err(error), true) = (result, requests.is_empty()) {
         println!("{}", ::serde_json::json!({ "call": call, "error": error }));
     }
@@ -52,6 +57,68 @@ fn s2c_report(call: usize, transport: &crate::runtime::MemoryTransport, result: 
         s2c_print(call, &request.method, &request.uri, &request.headers, &request.body);
     }
     transport.clear();
+}
+
+/// Where the judge listens: an address of this machine.
+const JUDGE: &str = "JUDGE";
+
+/// Status and violations of each answer of the judge.
+static S2C_SAID: std::sync::Mutex<Vec<(u16, Option<String>)>> = std::sync::Mutex::new(Vec::new());
+
+fn s2c_reply(method: &::http::Method, target: &str, headers: &::http::HeaderMap, body: &[u8]) -> crate::runtime::Reply {
+    let Ok(judge) = std::env::var(JUDGE) else { return crate::runtime::Reply::status(418) };
+    match s2c_ask(&judge, method, target, headers, body) {
+        Ok((status, fields, body)) => {
+            let violations = fields.iter().find(|(name, _)| name == "sl-violations").map(|(_, value)| value.clone());
+            if let Ok(mut said) = S2C_SAID.lock() {
+                said.push((status, violations));
+            }
+            let mut reply = crate::runtime::Reply::status(status);
+            for (name, value) in &fields {
+                reply = reply.with_header(name, value);
+            }
+            reply.chunk(body)
+        }
+        Err(error) => {
+            if let Ok(mut said) = S2C_SAID.lock() {
+                said.push((0, Some(format!("no answer: {error}"))));
+            }
+            crate::runtime::Reply::status(418)
+        }
+    }
+}
+
+/// One exchange by HTTP/1.0, so that the answer ends with its connection and comes in one piece.
+fn s2c_ask(
+    judge: &str,
+    method: &::http::Method,
+    target: &str,
+    headers: &::http::HeaderMap,
+    body: &[u8],
+) -> std::io::Result<(u16, Vec<(String, String)>, Vec<u8>)> {
+    use std::io::{Read, Write};
+
+    let mut head = format!("{method} {target} HTTP/1.0\r\nhost: {judge}\r\n");
+    for (name, value) in headers {
+        if !["host", "content-length", "accept-encoding"].contains(&name.as_str()) {
+            head.push_str(&format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())));
+        }
+    }
+    if !body.is_empty() {
+        head.push_str(&format!("content-length: {}\r\n", body.len()));
+    }
+    let mut stream = std::net::TcpStream::connect(judge)?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(b"\r\n")?;
+    stream.write_all(body)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
+    let fields = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    Ok((status, fields.collect(), answer[end + 4..].to_vec()))
 }
 
 fn s2c_chain(error: &dyn std::error::Error) -> String {
@@ -86,7 +153,7 @@ pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned])
 }
 
 /// The workspace of the programs.
-pub(super) fn folder(crates: &Path) -> std::path::PathBuf {
+pub(crate) fn folder(crates: &Path) -> std::path::PathBuf {
     crates.with_file_name("calls")
 }
 
@@ -103,7 +170,7 @@ fn main(api: &Api, count: usize) -> String {
         let _ = write!(builder, ".{}({secret:?})", scheme.setter);
     }
     let mut text = format!(
-        "\nfn main() {{\n    let transport = crate::runtime::MemoryTransport::from_fn(|_| crate::runtime::Reply::status(418));\n    \
+        "\nfn main() {{\n    let transport = crate::runtime::MemoryTransport::from_fn(|sent| s2c_reply(&sent.method, sent.target(), &sent.headers, &sent.body));\n    \
          let client = match {builder}.build() {{\n        Ok(client) => client,\n        Err(error) => {{\n            \
          for call in 0..{count} {{\n                s2c_report(call, &transport, Err(s2c_chain(&error)));\n            }}\n            return;\n        }}\n    }};\n"
     );
@@ -144,7 +211,9 @@ fn function(api: &Api, call: usize, planned: &Planned) -> String {
         format!(
             "    let request = {chain}.into_request().map_err(|error| s2c_chain(&error))?;\n    \
              let body = request.body().as_bytes().unwrap_or_default().to_vec();\n    \
-             s2c_print({call}, request.method(), request.uri(), request.headers(), &body);\n    Ok(())\n"
+             s2c_print({call}, request.method(), request.uri(), request.headers(), &body);\n    \
+             let target = request.uri().path_and_query().map_or(\"/\", |target| target.as_str());\n    \
+             let _ = s2c_reply(request.method(), target, request.headers(), &body);\n    Ok(())\n"
         )
     } else {
         format!("    {chain}.send().await.map(|_| ()).map_err(|error| s2c_chain(&error))\n")

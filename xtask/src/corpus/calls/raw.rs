@@ -18,7 +18,7 @@ const LONGEST_CHAIN: usize = 32;
 
 /// The files of one description.
 #[derive(Debug, Default)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
     root: String,
     files: BTreeMap<String, Value>,
 }
@@ -39,7 +39,7 @@ impl Place {
 
 impl Raw {
     /// Reads a description and every file that it refers to.
-    pub(super) fn read(folder: &Path, name: &str) -> anyhow::Result<Self> {
+    pub(crate) fn read(folder: &Path, name: &str) -> anyhow::Result<Self> {
         let mut raw = Self { root: name.to_owned(), files: BTreeMap::new() };
         let mut open = vec![name.to_owned()];
         while let Some(name) = open.pop() {

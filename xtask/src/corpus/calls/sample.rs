@@ -6,9 +6,41 @@ use super::pattern::candidates;
 use super::raw::{Place, Raw};
 use super::schema::{Schema, is_read_only};
 
-/// How deep optional members are filled, and how many of one object.
-const DEEPEST: usize = 3;
-const MOST: usize = 5;
+/// How many optional members are filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// A few.
+    Some,
+    /// None, where a value without any is right.
+    Least,
+    /// All, as far as a value does not hold itself.
+    All,
+}
+
+impl Extent {
+    /// How deep they are filled; where no value of that depth is right, the next one is tried.
+    fn depths(self) -> &'static [usize] {
+        match self {
+            Self::Some => &[3, 0],
+            Self::Least => &[0, 1, 3],
+            Self::All => &[5, 3, 0],
+        }
+    }
+
+    /// What a call is called that has as many.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Some => "some of it set",
+            Self::Least => "minimal",
+            Self::All => "everything set",
+        }
+    }
+
+    /// How many are filled of one object.
+    fn most(self) -> usize {
+        if self == Self::All { usize::MAX } else { 5 }
+    }
+}
 
 /// How deep a value may nest before it is given up.
 const LIMIT: usize = 12;
@@ -43,9 +75,10 @@ pub(super) enum Texts {
 }
 
 /// A value that the schema at a place accepts: with optional members, or else with those that are required alone.
-pub(super) fn sample(raw: &Raw, place: &Place, texts: Texts) -> Option<Value> {
+pub(super) fn sample(raw: &Raw, place: &Place, texts: Texts, extent: Extent) -> Option<Value> {
     let schema = Schema::new(raw, place)?;
-    let made = [DEEPEST, 0].into_iter().filter_map(|depth| Sampler { raw, texts, depth }.value(place, 0));
+    let most = extent.most();
+    let made = extent.depths().iter().filter_map(|depth| Sampler { raw, texts, depth: *depth, most }.value(place, 0));
     let example =
         ["example", "default"].into_iter().filter_map(|key| raw.value(&raw.resolve(place)?.child(key)).cloned());
     made.chain(example).find(|value| !value.is_null() && schema.accepts(value))
@@ -55,6 +88,7 @@ struct Sampler<'r> {
     raw: &'r Raw,
     texts: Texts,
     depth: usize,
+    most: usize,
 }
 
 impl Sampler<'_> {
@@ -171,7 +205,7 @@ impl Sampler<'_> {
             if required.contains(&name.as_str()) {
                 object.insert(name, self.value(&property, depth + 1)?);
             } else if depth < self.depth
-                && optional < MOST
+                && optional < self.most
                 && let Some(value) = self.value(&property, depth + 1).filter(|value| !value.is_null())
             {
                 optional += 1;
@@ -229,7 +263,12 @@ impl Sampler<'_> {
             let schema = Schema::new(self.raw, place);
             let usual = USUAL.iter().map(|text| fitted(text, node));
             let mut likely = usual.chain(candidates(pattern));
-            if let Some(text) = likely.find(|text| schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)))) {
+            // The validator leaves out patterns that look ahead.
+            let pattern = fancy_regex::Regex::new(pattern).ok();
+            let fits = |text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text).unwrap_or(true));
+            let right =
+                |text: &String| fits(text) && schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)));
+            if let Some(text) = likely.find(right) {
                 return text;
             }
         }

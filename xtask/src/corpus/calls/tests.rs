@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::check::check;
 use super::operation::RawOperation;
 use super::raw::Raw;
-use super::sample::{Texts, sample};
+use super::sample::{Extent, Texts, sample};
 use super::{Filled, Planned, Recorded, mutate, too_few};
 use crate::corpus::Found;
 
@@ -128,7 +128,7 @@ fn samples_satisfy_their_schema_and_leave_out_what_answers_alone_have() -> anyho
     let (raw, operation, ..) = zoo()?;
     let (media, required) = operation.body(&raw).expect("there is a body");
     assert!(required);
-    let value = sample(&raw, &media[0].1.child("schema"), Texts::Escaped).expect("a sample can be made");
+    let value = sample(&raw, &media[0].1.child("schema"), Texts::Escaped, Extent::Some).expect("a sample can be made");
     assert_eq!(value, json!({ "age": 1, "name": "a b/c&ü", "ring": "A111" }));
     Ok(())
 }
@@ -136,7 +136,7 @@ fn samples_satisfy_their_schema_and_leave_out_what_answers_alone_have() -> anyho
 #[test]
 fn fewer_calls_than_operations_are_a_fault() -> anyhow::Result<()> {
     let (_, raw, filled, _) = zoo()?;
-    let planned = vec![Planned { index: 0, id: "one".to_owned(), raw, filled }];
+    let planned = vec![Planned { index: 0, id: "one".to_owned(), extent: Extent::Some, raw, filled }];
     let found = |operations| Found { operations, planned: planned.clone(), ..Found::default() };
     assert_eq!(too_few(&found(1)), None);
     let said = too_few(&found(5)).unwrap_or_default();
