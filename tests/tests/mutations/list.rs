@@ -46,8 +46,8 @@ mutations! {
         "Self::List(items) => items.iter().all(Self::is_unset),"
         => "Self::List(items) => !items.is_empty() && items.iter().all(Self::is_unset),";
     "encoding of extra parameters" in "src/runtime":
-        "query.push('=');\n    argument::percent_encode(query, value);"
-        => "query.push('=');\n    query.push_str(value);";
+        "out.push('=');\n    argument::percent_encode(out, value);"
+        => "out.push('=');\n    out.push_str(value);";
 
     // The path.
     "path escaping" in "src/runtime": "Place::Header => None," => "Place::Header | Place::Path => None,";
