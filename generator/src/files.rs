@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
-pub use apart::{both, each};
+pub use apart::{both, each, each_of};
 pub use print::{Inside, Member, Source, statements};
 pub use shapes::Shapes;
 

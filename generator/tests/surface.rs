@@ -64,6 +64,47 @@ fn a_macro_that_cannot_be_expanded_has_a_line() {
 }
 
 #[test]
+fn a_macro_may_define_another() {
+    let lib = "macro_rules! outer {
+                   ($inner:ident) => { macro_rules! $inner { ($name:ident) => { pub struct $name; }; } };
+               }
+               outer!(inner); inner!(One); elsewhere!(Two);";
+    assert_eq!(list(&[("src/lib.rs", lib)]), "One: struct;\n");
+}
+
+#[test]
+fn parameters_hide_items_before_they_are_declared() {
+    let lib = "pub mod m { pub struct B; pub struct C; pub fn f<A: Into<B>, B>(a: A, b: B) -> C { C } }";
+    assert_eq!(
+        list(&[("src/lib.rs", lib)]),
+        "m: mod\nm::B: struct;\nm::C: struct;\nm::f: fn<A: Into<B>, B>(a: A, b: B) -> m::C\n"
+    );
+}
+
+#[test]
+fn the_type_of_an_impl_stands_for_itself_in_the_head_only() {
+    let lib = "pub struct A; pub trait B<T> { type C; } impl B<Self> for A { type C = Self; }
+               impl A { pub fn new() -> Self { Self } }";
+    assert_eq!(
+        list(&[("src/lib.rs", lib)]),
+        "A: struct;\nA::new: fn() -> Self\nA: impl B<A, C = Self>\nB: trait<T>\nB::C: required type\n"
+    );
+}
+
+#[test]
+fn a_body_begins_behind_the_conditions() {
+    let lib = "pub fn f<T>(t: T) where T: Copy + 'static, { { let _ = \"}\"; } }
+               pub fn g<'a, 'b>(a: &'a str, b: &'b str) where 'a: 'b { }
+               pub const fn h() -> [u8; { 1 + 1 }] { [0; 2] }";
+    assert_eq!(
+        list(&[("src/lib.rs", lib)]),
+        "f: fn<T>(t: T) where T: Copy + 'static\n\
+         g: fn<'a, 'b>(a: &'a str, b: &'b str) where 'a: 'b\n\
+         h: const fn() -> [u8; { 1 + 1 }]\n"
+    );
+}
+
+#[test]
 fn modules_are_found_where_rust_looks_for_them() {
     let files = [
         ("src/lib.rs", "pub mod a; pub mod inline { pub mod b; } #[path = \"odd/c.rs\"] pub mod c; pub mod r#type;"),

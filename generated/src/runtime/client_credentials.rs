@@ -34,6 +34,7 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Configuration`], if the application has no client secret.
+    #[inline]
     pub fn new(app: OAuth2) -> Result<Self, OAuthError> {
         Self::with_scopes(app, Vec::<String>::new())
     }
@@ -43,6 +44,7 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Configuration`], if the application has no client secret.
+    #[inline]
     pub fn with_scopes(app: OAuth2, scopes: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, OAuthError> {
         if !app.is_confidential() {
             let message = "client credentials need `OAuth2Builder::client_secret`";
@@ -54,12 +56,14 @@ impl ClientCredentials {
 }
 
 impl Source for Core {
+    #[inline]
     fn cached(&self, refused: Option<&Secret>) -> Option<TokenPair> {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         let token = token.as_ref().filter(|token| refused != Some(token.access_token()))?;
         (!token.expires_within(self.app.clock().unix_now(), AHEAD)).then(|| token.clone())
     }
 
+    #[inline]
     fn renew(self: Arc<Self>, _refused: Option<Secret>) -> BoxFuture<'static, Result<TokenPair, OAuthError>> {
         Box::pin(async move {
             let token = self.app.client_credentials(&self.scopes).await?;
@@ -70,10 +74,12 @@ impl Source for Core {
 }
 
 impl Credential for ClientCredentials {
+    #[inline]
     fn authorize<'a>(&'a self, _request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
         Box::pin(self.renewal.authorize())
     }
 
+    #[inline]
     fn refresh<'a>(
         &'a self,
         _request: &'a AuthRequest<'_>,
@@ -84,6 +90,7 @@ impl Credential for ClientCredentials {
 }
 
 impl fmt::Debug for ClientCredentials {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientCredentials")
             .field("app", &self.renewal.source.app)

@@ -26,11 +26,13 @@ struct State<T> {
 }
 
 impl<T: Clone> Flights<T> {
+    #[inline]
     pub(crate) fn new() -> Self {
         Self(Mutex::new(None))
     }
 
     /// Joins the flight that is under way, or begins one; says whether it began here.
+    #[inline]
     pub(crate) fn join(&self, begin: impl FnOnce() -> BoxFuture<'static, T>) -> (Passenger<T>, bool) {
         let mut current = lock(&self.0);
         if let Some(flight) = current.as_ref().filter(|flight| !flight.is_over()) {
@@ -44,12 +46,14 @@ impl<T: Clone> Flights<T> {
     }
 
     /// The flight that is under way, if there is one.
+    #[inline]
     pub(crate) fn current(&self) -> Option<Passenger<T>> {
         lock(&self.0).as_ref().filter(|flight| !flight.is_over()).map(Passenger::new)
     }
 }
 
 impl<T> Flight<T> {
+    #[inline]
     fn is_over(&self) -> bool {
         match self.state.try_lock() {
             Ok(state) => state.future.is_none(),
@@ -67,6 +71,7 @@ pub(crate) struct Passenger<T> {
 }
 
 impl<T> Passenger<T> {
+    #[inline]
     fn new(flight: &Arc<Flight<T>>) -> Self {
         let mut seats = lock(&flight.waiting.0);
         seats.0 += 1;
@@ -77,6 +82,7 @@ impl<T> Passenger<T> {
 impl<T: Clone> Future for Passenger<T> {
     type Output = Option<T>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Flight { state, waiting } = &*self.flight;
         // Before anything else, so that nothing that happens from now on is missed.
@@ -102,6 +108,7 @@ impl<T: Clone> Future for Passenger<T> {
 }
 
 impl<T> Drop for Passenger<T> {
+    #[inline]
     fn drop(&mut self) {
         lock(&self.flight.waiting.0).1.remove(&self.seat);
         // Because the flight is over; or because polling it panicked; or because this one goes away with a wake-up that
@@ -115,12 +122,14 @@ impl<T> Drop for Passenger<T> {
 struct Waiting(Mutex<(u64, BTreeMap<u64, Waker>)>);
 
 impl Wake for Waiting {
+    #[inline]
     fn wake(self: Arc<Self>) {
         let wakers = std::mem::take(&mut lock(&self.0).1);
         wakers.into_values().for_each(Waker::wake);
     }
 }
 
+#[inline]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -40,54 +40,64 @@ struct Shared {
 
 impl MemoryTransport {
     /// A transport that gives the replies pushed to it, in their order, and refuses the connection when there is none.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::with(None, None)
     }
 
     /// A transport that computes each reply; replies pushed to it come first.
+    #[inline]
     pub fn from_fn(respond: impl Fn(&Received) -> Reply + MaybeSendSync + 'static) -> Self {
         Self::with(Some(Box::new(respond)), None)
     }
 
     /// A transport whose delays ([`Reply::after`], [`Reply::then_wait`]) pass on this clock.
+    #[inline]
     pub fn with_clock(clock: impl Clock) -> Self {
         Self::with(None, Some(Arc::new(clock)))
     }
 
+    #[inline]
     fn with(respond: Option<Box<Respond>>, clock: Option<Arc<dyn Clock>>) -> Self {
         Self(Arc::new(Shared { replies: Mutex::default(), received: Mutex::default(), respond, clock }))
     }
 
     /// Adds a reply for the next request that has none yet.
+    #[inline]
     pub fn push(&self, reply: Reply) {
         lock(&self.0.replies).push_back(reply);
     }
 
     /// The requests so far, in the order in which they were sent.
+    #[inline]
     #[must_use]
     pub fn requests(&self) -> Vec<Received> {
         lock(&self.0.received).clone()
     }
 
     /// Forgets the requests so far.
+    #[inline]
     pub fn clear(&self) {
         lock(&self.0.received).clear();
     }
 }
 
 impl Default for MemoryTransport {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
 }
 
 impl fmt::Debug for MemoryTransport {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryTransport").field("requests", &lock(&self.0.received).len()).finish_non_exhaustive()
     }
 }
 
+#[inline]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -111,12 +121,14 @@ pub struct Received {
 
 impl Received {
     /// Path and query, as in the request line.
+    #[inline]
     #[must_use]
     pub fn target(&self) -> &str {
         self.uri.path_and_query().map_or("/", |target| target.as_str())
     }
 
     /// A header as text; `None` where it is absent or no text.
+    #[inline]
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -124,6 +136,7 @@ impl Received {
 }
 
 impl fmt::Debug for Received {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
             .field("method", &self.method)
@@ -162,27 +175,32 @@ enum BodyStep {
 
 impl Reply {
     /// An answer without a body. A number that is no status stands for 500.
+    #[inline]
     pub fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { delay: None, head: Head::Answer(status, HeaderMap::new()), steps: VecDeque::new() }
     }
 
     /// An answer with a JSON body.
+    #[inline]
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self::status(status).header(header::CONTENT_TYPE, HeaderValue::from_static("application/json")).chunk(body)
     }
 
     /// No answer.
+    #[inline]
     pub fn fail(error: TransportError) -> Self {
         Self { delay: None, head: Head::Failure(error), steps: VecDeque::new() }
     }
 
     /// Never an answer: what a timeout is for.
+    #[inline]
     pub fn hang() -> Self {
         Self { delay: None, head: Head::Silence, steps: VecDeque::new() }
     }
 
     /// Adds a header.
+    #[inline]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if let Head::Answer(_, headers) = &mut self.head {
             headers.append(name, value);
@@ -191,6 +209,7 @@ impl Reply {
     }
 
     /// Adds a header given as text; ignored where the text cannot be one.
+    #[inline]
     pub fn with_header(self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => self.header(name, value),
@@ -199,30 +218,35 @@ impl Reply {
     }
 
     /// Adds a chunk to the body.
+    #[inline]
     pub fn chunk(mut self, chunk: impl Into<Bytes>) -> Self {
         self.steps.push_back(BodyStep::Chunk(chunk.into()));
         self
     }
 
     /// Waits before the head of the answer, on the transport's clock; without one the wait takes no time.
+    #[inline]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
     }
 
     /// Waits before what the body has next, on the transport's clock; without one the wait takes no time.
+    #[inline]
     pub fn then_wait(mut self, delay: Duration) -> Self {
         self.steps.push_back(BodyStep::Wait(delay));
         self
     }
 
     /// Breaks the body off here.
+    #[inline]
     pub fn then_fail(mut self, error: TransportError) -> Self {
         self.steps.push_back(BodyStep::Fail(error));
         self
     }
 
     /// Leaves the body open here, for ever.
+    #[inline]
     pub fn then_hang(mut self) -> Self {
         self.steps.push_back(BodyStep::Hang);
         self
@@ -230,6 +254,7 @@ impl Reply {
 }
 
 impl Transport for MemoryTransport {
+    #[inline]
     fn send(
         &self,
         request: http::Request<Body>,
@@ -269,6 +294,7 @@ impl Transport for MemoryTransport {
     }
 }
 
+#[inline]
 async fn read(mut body: Body) -> Result<Bytes, TransportError> {
     if let Some(bytes) = body.to_bytes() {
         return Ok(bytes);
@@ -290,6 +316,7 @@ struct Steps {
 impl Stream for Steps {
     type Item = Result<Bytes, TransportError>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(waiting) = &mut self.waiting {

@@ -27,6 +27,7 @@ pub struct OAuth1Endpoints {
 
 impl OAuth1Endpoints {
     /// The three addresses.
+    #[inline]
     #[must_use]
     pub const fn new(request_token: &'static str, authorize: &'static str, access_token: &'static str) -> Self {
         Self {
@@ -71,6 +72,7 @@ impl OAuth1Flow {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Configuration`], if an endpoint cannot be used or the transport cannot be set up.
+    #[inline]
     #[cfg(feature = "reqwest013")]
     pub fn new(endpoints: OAuth1Endpoints, app: OAuth1) -> Result<Self, OAuthError> {
         Self::build(endpoints, app, None)
@@ -81,6 +83,7 @@ impl OAuth1Flow {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Configuration`], if an endpoint cannot be used.
+    #[inline]
     pub fn with_transport(
         endpoints: OAuth1Endpoints,
         app: OAuth1,
@@ -89,6 +92,7 @@ impl OAuth1Flow {
         Self::build(endpoints, app, Some(Arc::new(transport)))
     }
 
+    #[inline]
     fn build(
         endpoints: OAuth1Endpoints,
         app: OAuth1,
@@ -102,6 +106,7 @@ impl OAuth1Flow {
     }
 
     /// The application, which signs in nobody's name.
+    #[inline]
     #[must_use]
     pub fn app(&self) -> &OAuth1 {
         &self.app
@@ -114,6 +119,7 @@ impl OAuth1Flow {
     ///
     /// [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Unreachable`], or [`OAuthErrorKind::Malformed`], also where the
     /// server does not confirm the callback.
+    #[inline]
     pub async fn begin(&self, callback: &str) -> Result<(String, OAuth1Token), OAuthError> {
         let purpose = "asking for a request token";
         let extra = [("oauth_callback", callback)];
@@ -132,6 +138,7 @@ impl OAuth1Flow {
     ///
     /// [`OAuthErrorKind::Redirect`] where the redirect belongs to another login or has no verifier,
     /// [`OAuthErrorKind::Denied`] where the user refused, and those of [`OAuth1Flow::finish_with`].
+    #[inline]
     pub async fn finish(&self, request_token: &OAuth1Token, redirect: &str) -> Result<OAuth1Grant, OAuthError> {
         let parameters = parameters(query_of(redirect));
         let expected = Some(request_token.token().expose());
@@ -153,12 +160,14 @@ impl OAuth1Flow {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Malformed`], [`OAuthErrorKind::Unreachable`].
+    #[inline]
     pub async fn finish_with(&self, request_token: &OAuth1Token, verifier: &str) -> Result<OAuth1Grant, OAuthError> {
         let signer = self.app.clone().token(request_token.clone());
         let extra = [("oauth_verifier", verifier)];
         self.ask("asking for an access token", &self.endpoints.access_token, &signer, &extra).await
     }
 
+    #[inline]
     async fn ask(
         &self,
         purpose: &'static str,
@@ -191,11 +200,13 @@ impl OAuth1Flow {
 }
 
 impl fmt::Debug for OAuth1Flow {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth1Flow").field("endpoints", &self.endpoints).finish_non_exhaustive()
     }
 }
 
+#[inline]
 fn malformed(purpose: &str, why: &str) -> OAuthError {
     OAuthError::new(OAuthErrorKind::Malformed, format!("{purpose}: {why}"))
 }

@@ -36,12 +36,14 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// The addresses of the authorization, the token and the revocation endpoint; empty where there is none.
+    #[inline]
     #[must_use]
     pub const fn new(authorize: &'static str, token: &'static str, revoke: &'static str) -> Self {
         Self::with_refresh(authorize, token, "", revoke)
     }
 
     /// The same for a server that renews tokens elsewhere than it hands them out.
+    #[inline]
     #[must_use]
     pub const fn with_refresh(
         authorize: &'static str,
@@ -84,6 +86,7 @@ struct App {
 
 impl OAuth2 {
     /// Begins with an application's registration.
+    #[inline]
     pub fn builder(endpoints: Endpoints, client_id: impl Into<String>) -> OAuth2Builder {
         OAuth2Builder {
             endpoints,
@@ -104,6 +107,7 @@ impl OAuth2 {
     ///
     /// [`OAuthErrorKind::Configuration`], if there is no redirect URI or no authorization endpoint, or if the system
     /// has no random numbers.
+    #[inline]
     pub fn login(&self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Result<(String, Login), OAuthError> {
         let Some(redirect_uri) = &self.0.redirect_uri else {
             return Err(configuration("a login needs `OAuth2Builder::redirect_uri`"));
@@ -138,6 +142,7 @@ impl OAuth2 {
     /// was refused, [`OAuthErrorKind::Configuration`] without a redirect URI, and those of every request to the server:
     /// [`OAuthErrorKind::Refused`],
     /// [`OAuthErrorKind::Malformed`], [`OAuthErrorKind::Unreachable`].
+    #[inline]
     pub async fn exchange(&self, login: &Login, redirect: &str) -> Result<TokenPair, OAuthError> {
         let code = login.code(redirect)?;
         let Some(redirect_uri) = &self.0.redirect_uri else {
@@ -162,6 +167,7 @@ impl OAuth2 {
     /// or `invalid_request`, because nothing in the request but the token can be wrong. Otherwise those of every
     /// request to the server: [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Malformed`],
     /// [`OAuthErrorKind::Unreachable`].
+    #[inline]
     pub async fn refresh(&self, pair: &TokenPair) -> Result<TokenPair, OAuthError> {
         let Some(refresh) = pair.refresh_token() else {
             let message = "the access token cannot be renewed, because no refresh token was granted: log in again";
@@ -192,6 +198,7 @@ impl OAuth2 {
     /// [`OAuthErrorKind::Configuration`] without a revocation endpoint, and those of every request to the server:
     /// [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Unreachable`]. The access token is tried even where revoking the
     /// refresh token failed.
+    #[inline]
     pub async fn revoke(&self, pair: &TokenPair) -> Result<(), OAuthError> {
         if self.0.endpoints.revoke.is_empty() {
             return Err(configuration("there is no revocation endpoint"));
@@ -211,6 +218,7 @@ impl OAuth2 {
     ///
     /// [`OAuthErrorKind::Configuration`] without a client secret, and those of every request to the server:
     /// [`OAuthErrorKind::Refused`], [`OAuthErrorKind::Malformed`], [`OAuthErrorKind::Unreachable`].
+    #[inline]
     pub async fn client_credentials(&self, scopes: &[String]) -> Result<TokenPair, OAuthError> {
         if !self.is_confidential() {
             return Err(configuration("client credentials need `OAuth2Builder::client_secret`"));
@@ -223,14 +231,17 @@ impl OAuth2 {
         self.token("obtaining the application's token", &self.0.endpoints.token, &pairs, &[], scopes).await
     }
 
+    #[inline]
     pub(crate) fn is_confidential(&self) -> bool {
         self.0.client_secret.is_some()
     }
 
+    #[inline]
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.0.http.clock
     }
 
+    #[inline]
     async fn revoke_one(&self, token: &Secret, hint: &str) -> Result<(), OAuthError> {
         let pairs = [("token", token.expose()), ("token_type_hint", hint)];
         let purpose = "revoking the token";
@@ -238,6 +249,7 @@ impl OAuth2 {
         if answer.status.is_success() { Ok(()) } else { Err(self.refusal(purpose, &answer, &[token])) }
     }
 
+    #[inline]
     async fn token(
         &self,
         purpose: &'static str,
@@ -254,6 +266,7 @@ impl OAuth2 {
         }
     }
 
+    #[inline]
     async fn post(&self, purpose: &'static str, url: &str, pairs: &[(&str, &str)]) -> Result<Answer, OAuthError> {
         let authorization = self.authorization()?;
         let own = [("client_id", self.0.client_id.as_str())];
@@ -263,6 +276,7 @@ impl OAuth2 {
     }
 
     /// HTTP Basic with id and secret encoded as forms are (RFC 6749 section 2.3.1).
+    #[inline]
     fn authorization(&self) -> Result<Option<HeaderValue>, OAuthError> {
         let Some(basic) = self.basic() else { return Ok(None) };
         let Ok(mut value) = HeaderValue::try_from(format!("Basic {basic}")) else {
@@ -272,6 +286,7 @@ impl OAuth2 {
         Ok(Some(value))
     }
 
+    #[inline]
     fn basic(&self) -> Option<String> {
         let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let secret = self.0.client_secret.as_ref()?;
@@ -279,6 +294,7 @@ impl OAuth2 {
     }
 
     /// What an answer means that is no token.
+    #[inline]
     fn refusal(&self, purpose: &str, answer: &Answer, secrets: &[&Secret]) -> OAuthError {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let code = body.get("error").and_then(Value::as_str);
@@ -297,6 +313,7 @@ impl OAuth2 {
 }
 
 impl fmt::Debug for OAuth2 {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth2")
             .field("client_id", &self.0.client_id)
@@ -320,6 +337,7 @@ pub struct OAuth2Builder {
 
 impl OAuth2Builder {
     /// Makes the application a confidential client: it has a secret that no user can read. The default is a public one.
+    #[inline]
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(secret.into());
         self
@@ -327,6 +345,7 @@ impl OAuth2Builder {
 
     /// Where the browser is sent back to after a login; exactly as it was registered (RFC 6749 section 3.1.2). The
     /// default is none, with which no login can begin.
+    #[inline]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
@@ -334,6 +353,7 @@ impl OAuth2Builder {
 
     /// What sends the requests; give it a clone of the client's transport to share its connections. The default is a
     /// `ReqwestTransport` where feature `reqwest013` is on; without it a transport must be set.
+    #[inline]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -341,6 +361,7 @@ impl OAuth2Builder {
 
     /// The time in which tokens expire. The default is a `SystemClock` where feature `reqwest013` is on; without it
     /// a clock must be set.
+    #[inline]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -350,6 +371,7 @@ impl OAuth2Builder {
     ///
     /// A request that never left is sent again, up to twice, and so is one that was answered with 429 or 503, after
     /// half a second, a second, or what `Retry-After` says; no other is.
+    #[inline]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -361,6 +383,7 @@ impl OAuth2Builder {
     ///
     /// [`OAuthErrorKind::Configuration`], if an endpoint cannot be used, if the client id or the secret is empty, or if
     /// there is no transport or no clock.
+    #[inline]
     pub fn build(self) -> Result<OAuth2, OAuthError> {
         check_endpoint("token", &self.endpoints.token)?;
         let Endpoints { authorize, refresh, revoke, .. } = &self.endpoints;
@@ -383,6 +406,7 @@ impl OAuth2Builder {
 }
 
 impl fmt::Debug for OAuth2Builder {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth2Builder")
             .field("client_id", &self.client_id)
@@ -391,6 +415,7 @@ impl fmt::Debug for OAuth2Builder {
     }
 }
 
+#[inline]
 fn configuration(message: &str) -> OAuthError {
     OAuthError::new(OAuthErrorKind::Configuration, message)
 }

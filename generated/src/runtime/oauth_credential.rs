@@ -6,6 +6,7 @@ use super::transport::BoxError;
 
 impl OAuthError {
     /// The failure as a credential reports it: one that trying again does not change is an [`Error`] that says so.
+    #[inline]
     pub(crate) fn of_credential(self) -> BoxError {
         let passes = match self.kind() {
             OAuthErrorKind::Unreachable | OAuthErrorKind::Store => true,

@@ -33,6 +33,7 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
+    #[inline]
     pub(crate) fn new(client: &Client, method: Method, path: String) -> Self {
         Self {
             client: client.clone(),
@@ -47,18 +48,21 @@ impl RawRequest {
     }
 
     /// Adds a query parameter; name and value are percent-encoded.
+    #[inline]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
     }
 
     /// Sets a header, in place of one of that name.
+    #[inline]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
     /// Sets the body to the JSON form of a value. What cannot be serialised is reported by [`RawRequest::send`].
+    #[inline]
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
             Ok(text) => self.body(HeaderValue::from_static("application/json"), text),
@@ -70,6 +74,7 @@ impl RawRequest {
     }
 
     /// Sets the body and its media type.
+    #[inline]
     pub fn body(mut self, media: HeaderValue, body: impl Into<Body>) -> Self {
         self.fault = None;
         self.headers.insert(header::CONTENT_TYPE, media);
@@ -78,6 +83,7 @@ impl RawRequest {
     }
 
     /// Replaces the overrides of the call.
+    #[inline]
     pub fn with(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
@@ -90,6 +96,7 @@ impl RawRequest {
     /// As those of any operation: [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest) where the path leads
     /// out of the origin or the body could not be serialised, otherwise the call failed or the answer is no success
     /// ([`ErrorKind`](super::ErrorKind)).
+    #[inline]
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.prepare()?.run().await?.bytes()
     }
@@ -102,11 +109,13 @@ impl RawRequest {
     /// [`ErrorKind::InvalidRequest`](super::ErrorKind::InvalidRequest) where the path leads out of the origin or the
     /// body could not be serialised, [`ErrorKind::MissingCredentials`](super::ErrorKind::MissingCredentials) where a
     /// credential is not at hand without waiting.
+    #[inline]
     pub fn into_request(self) -> Result<http::Request<Body>, Error> {
         self.prepare()?.into_request()
     }
 
     /// Method and path, which name the request where there is no operation.
+    #[inline]
     fn id(&self) -> String {
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
         // Of an absolute URL only the path: its authority could hold a password.
@@ -114,6 +123,7 @@ impl RawRequest {
         format!("{} {path}", self.method)
     }
 
+    #[inline]
     fn prepare(self) -> Result<Job, Error> {
         let id = self.id();
         if let Some(fault) = self.fault {
@@ -158,6 +168,7 @@ impl RawRequest {
 }
 
 impl fmt::Debug for RawRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRequest").field("request", &self.id()).finish_non_exhaustive()
     }

@@ -42,14 +42,17 @@ pub trait TokenStore: MaybeSendSync + 'static {
 }
 
 impl<S: TokenStore + ?Sized> TokenStore for Arc<S> {
+    #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenPair>, BoxError>> {
         (**self).load()
     }
 
+    #[inline]
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, BoxError>> {
         (**self).lock()
     }
 
+    #[inline]
     fn save<'a>(&'a self, pair: &'a TokenPair) -> BoxFuture<'a, Result<(), BoxError>> {
         (**self).save(pair)
     }
@@ -62,12 +65,14 @@ pub struct StoreLock {
 
 impl StoreLock {
     /// A lock that is released by dropping `guard`.
+    #[inline]
     pub fn new(guard: impl MaybeSend + 'static) -> Self {
         Self { _guard: Box::new(guard) }
     }
 }
 
 impl fmt::Debug for StoreLock {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StoreLock")
     }
@@ -86,12 +91,14 @@ struct Memory {
 
 impl MemoryStore {
     /// A store without a pair.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The pair it holds now.
+    #[inline]
     #[must_use]
     pub fn pair(&self) -> Option<TokenPair> {
         locked(&self.0.pair).clone()
@@ -99,6 +106,7 @@ impl MemoryStore {
 }
 
 impl From<TokenPair> for MemoryStore {
+    #[inline]
     fn from(pair: TokenPair) -> Self {
         let store = Self::new();
         *locked(&store.0.pair) = Some(pair);
@@ -107,15 +115,18 @@ impl From<TokenPair> for MemoryStore {
 }
 
 impl TokenStore for MemoryStore {
+    #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenPair>, BoxError>> {
         Box::pin(async { Ok(self.pair()) })
     }
 
+    #[inline]
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, BoxError>> {
         let waiter = Waiter { memory: Arc::clone(&self.0), ticket: None };
         Box::pin(async { Ok(StoreLock::new(waiter.await)) })
     }
 
+    #[inline]
     fn save<'a>(&'a self, pair: &'a TokenPair) -> BoxFuture<'a, Result<(), BoxError>> {
         Box::pin(async {
             *locked(&self.0.pair) = Some(pair.clone());
@@ -125,6 +136,7 @@ impl TokenStore for MemoryStore {
 }
 
 impl fmt::Debug for MemoryStore {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore").field("has_pair", &locked(&self.0.pair).is_some()).finish_non_exhaustive()
     }
@@ -141,6 +153,7 @@ struct Queue {
 impl Queue {
     /// Everybody is woken, and the first to come takes the lock: one that was dropped in the meantime then loses
     /// nothing.
+    #[inline]
     fn wake(&mut self) {
         std::mem::take(&mut self.waiting).into_values().for_each(Waker::wake);
     }
@@ -154,6 +167,7 @@ struct Waiter {
 impl Future for Waiter {
     type Output = Held;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Held> {
         let memory = Arc::clone(&self.memory);
         let mut queue = locked(&memory.queue);
@@ -171,6 +185,7 @@ impl Future for Waiter {
 }
 
 impl Drop for Waiter {
+    #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
             locked(&self.memory.queue).waiting.remove(&ticket);
@@ -181,6 +196,7 @@ impl Drop for Waiter {
 struct Held(Arc<Memory>);
 
 impl Drop for Held {
+    #[inline]
     fn drop(&mut self) {
         let mut queue = locked(&self.0.queue);
         queue.held = false;
@@ -188,6 +204,7 @@ impl Drop for Held {
     }
 }
 
+#[inline]
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

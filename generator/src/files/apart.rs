@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// More threads than this gain nothing: half of a run is one thing after the other.
@@ -46,6 +47,14 @@ pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The same with the things themselves, which the work may use up.
+pub fn each_of<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let things: Vec<_> = things.into_iter().map(|thing| Mutex::new(Some(thing))).collect();
+    // Each is taken once, so that no lock is waited for.
+    let take = |thing: &Mutex<Option<T>>| thing.lock().unwrap_or_else(PoisonError::into_inner).take();
+    each(&things, |thing| take(thing).map(&work)).into_iter().flatten().collect()
+}
+
 /// Does one thing on another thread while the other is done on this one, where there are threads.
 pub fn both<A: Send, B>(there: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
     let (other, done) = thread::scope(|scope| {
@@ -72,6 +81,12 @@ mod tests {
             });
             assert_eq!(results, things.iter().map(|thing| thing * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn things_can_be_used_up() {
+        let things: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(each_of(things.clone(), |thing| thing), things);
     }
 
     #[test]

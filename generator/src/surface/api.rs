@@ -1,15 +1,15 @@
 //! The list of lines: who stands where.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 
+use super::lines::{Lines, sorted};
 use super::paths::{Paths, Target};
-use super::print::Memo;
-use super::tree::{EntryId, Kind, ModuleId, Tree};
-use super::{describe, impls};
+use super::print::Printer;
+use super::syntax::Rank;
+use super::tree::{Kind, ModuleId, Tree};
+use super::{describe, impls, reader};
 use crate::files;
 
 /// A file that cannot be read as Rust.
@@ -45,159 +45,60 @@ impl std::error::Error for Unreadable {}
 /// A file is no Rust, or a declared module has no file.
 pub fn api<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<String, Unreadable> {
     let files: BTreeMap<_, _> = files.into_iter().collect();
-    let tree = Tree::read(&files)?;
+    let tree = reader::read(&files)?;
     let paths = Paths::of(&tree);
-    let modules = tree.modules().filter(|(_, module)| !module.impls.is_empty()).map(|(id, _)| Part::Impls(id));
-    let parts: Vec<Part> = paths.entries().map(Part::Entry).chain(modules).collect();
-    let parts: Vec<&[Part]> = parts.chunks(parts.len().div_ceil(CHUNKS).max(1)).collect();
-    let mut lines = Lines::default();
-    for part in files::each(&parts, |parts| of_parts(&tree, &paths, parts)) {
-        lines.extend(part);
-    }
-    for reexport in paths.reexports() {
-        let target = match &reexport.target {
-            Target::External(path) => path.join("::"),
-            Target::Variant(id, name) => format!("{}::{name}", paths.name(*id).join("::")),
-            Target::Entry(id) => paths.name(*id).join("::"),
-            Target::Root => continue,
-        };
-        let text = format!("{}: use {target}{}", reexport.path.join("::"), reexport.attrs.conditions);
-        lines.add(&reexport.path, Rank::Item, text, 0..0);
-    }
-    for path in &tree.unexpanded {
-        lines.add(path, Rank::Item, format!("{}!: not expanded", path.join("::")), 0..0);
-    }
-    Ok(lines.finish())
+    let modules: Vec<ModuleId> = tree.modules().map(|(id, _)| id).collect();
+    let parts: Vec<&[ModuleId]> = modules.chunks(modules.len().div_ceil(PARTS).max(1)).collect();
+    let mut lines = files::each(&parts, |modules| {
+        let mut lines = Lines::default();
+        modules.iter().for_each(|module| of_module(&tree, &paths, *module, &mut lines));
+        lines
+    });
+    lines.push(of_paths(&paths));
+    // The lines hold all that is left to do.
+    drop(paths);
+    drop(tree);
+    Ok(sorted(&lines))
 }
 
 /// Into how many parts the work is divided.
-const CHUNKS: usize = 64;
+const PARTS: usize = 64;
 
-/// What can be described without the rest.
-#[derive(Clone, Copy)]
-enum Part {
-    /// An item with a public path.
-    Entry(EntryId),
-    /// The impls of a module.
-    Impls(ModuleId),
+/// The lines of what stands in a module.
+fn of_module<'t>(tree: &Tree<'t>, paths: &Paths<'_, 't>, module: ModuleId, lines: &mut Lines) {
+    let printer = Printer::new(tree, paths, module);
+    let inside = tree.module(module);
+    for id in &inside.entries {
+        describe::entry(&printer, *id, paths.routes(*id), lines);
+    }
+    for found in &inside.impls {
+        impls::block(&printer, found, lines);
+    }
 }
 
-fn of_parts<'l, 't>(tree: &Tree<'t>, paths: &'l Paths<'l, 't>, parts: &[Part]) -> Lines<'l, 't> {
-    let memo = Memo::default();
+/// The lines of what stands in no module.
+fn of_paths(paths: &Paths<'_, '_>) -> Lines {
     let mut lines = Lines::default();
-    for part in parts {
-        match part {
-            Part::Entry(id) => {
-                let [first, others @ ..] = paths.routes(*id) else { continue };
-                describe::entry(tree, (paths, &memo), *id, first, &mut lines);
-                for other in others {
-                    let text = format!("{}: use {}", other.path.join("::"), first.path.join("::"));
-                    lines.add(&other.path, Rank::Item, format!("{text}{}", other.conditions), 0..0);
-                }
-            }
-            Part::Impls(module) => {
-                for found in &tree.module(*module).impls {
-                    impls::block(tree, (paths, &memo), *module, found, &mut lines);
-                }
-            }
-        }
+    for reexport in paths.reexports() {
+        let target = match &reexport.target {
+            Target::External(path) => path.join("::"),
+            Target::Variant(id, name) => format!("{}::{name}", paths.name(*id)),
+            Target::Entry(id) => paths.name(*id).into_owned(),
+            Target::Root => continue,
+        };
+        lines.line(&reexport.place, Rank::Item, |text| {
+            text.extend([&reexport.place.path, ": use ", &target]);
+            describe::condition(text, &reexport.conditions);
+            0..0
+        });
+    }
+    for place in paths.unexpanded() {
+        lines.line(place, Rank::Item, |text| {
+            text.extend([&place.path, "!: not expanded"]);
+            0..0
+        });
     }
     lines
-}
-
-/// The place of a line behind its item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    /// The item itself.
-    Item,
-    /// A field.
-    Field,
-    /// A variant, with its fields.
-    Variant,
-    /// An associated constant.
-    Const,
-    /// An associated type.
-    Type,
-    /// A method or an associated function.
-    Function,
-    /// A trait impl.
-    Impl,
-}
-
-/// A line with what sorts it.
-struct Line<'l, 't> {
-    /// The path of the item that it belongs to.
-    path: &'l [&'t str],
-    rank: Rank,
-    text: String,
-    /// The part of the text that sorts it among those of its rank.
-    member: Range<usize>,
-}
-
-impl Line<'_, '_> {
-    fn member(&self) -> &str {
-        self.text.get(self.member.clone()).unwrap_or_default()
-    }
-
-    fn order(&self, other: &Self) -> Ordering {
-        let paths = if std::ptr::eq(self.path, other.path) { Ordering::Equal } else { self.path.cmp(other.path) };
-        let of_rank = || self.rank.cmp(&other.rank).then_with(|| self.member().cmp(other.member()));
-        paths.then_with(of_rank).then_with(|| self.text.cmp(&other.text))
-    }
-}
-
-/// A trait of an item that needs no more than its name.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct ByName<'l, 't> {
-    path: &'l [&'t str],
-    conditions: String,
-    name: String,
-}
-
-/// The lines of a crate, or of a part of it.
-#[derive(Default)]
-pub(super) struct Lines<'l, 't> {
-    lines: Vec<Line<'l, 't>>,
-    /// Traits of an item share a line, if they hold under the same conditions.
-    traits: Vec<ByName<'l, 't>>,
-}
-
-impl<'l, 't> Lines<'l, 't> {
-    /// Adds a line that belongs to the item at `path`; `member` is the part of it that sorts it among those of its rank.
-    pub(super) fn add(&mut self, path: &'l [&'t str], rank: Rank, text: String, member: Range<usize>) {
-        self.lines.push(Line { path, rank, text, member });
-    }
-
-    /// Adds a trait to the line that names those of the item at `path`.
-    pub(super) fn add_trait(&mut self, path: &'l [&'t str], name: String, conditions: String) {
-        self.traits.push(ByName { path, conditions, name });
-    }
-
-    fn extend(&mut self, other: Self) {
-        self.lines.extend(other.lines);
-        self.traits.extend(other.traits);
-    }
-
-    fn finish(mut self) -> String {
-        self.traits.sort_unstable();
-        self.traits.dedup();
-        for shared in self.traits.chunk_by(|a, b| a.path == b.path && a.conditions == b.conditions) {
-            let Some(ByName { path, conditions, .. }) = shared.first() else { continue };
-            let names: Vec<&str> = shared.iter().map(|one| one.name.as_str()).collect();
-            let text = format!("{}: impl {}{conditions}", path.join("::"), names.join(" + "));
-            // Before the impls that stand alone, and without conditions before those with some.
-            let member = text.len() - conditions.len()..text.len();
-            self.lines.push(Line { path, rank: Rank::Impl, text, member });
-        }
-        self.lines.sort_unstable_by(Line::order);
-        self.lines.dedup_by(|a, b| a.order(b).is_eq());
-        let mut out = String::with_capacity(self.lines.iter().map(|line| line.text.len() + 1).sum());
-        for line in &self.lines {
-            out.push_str(&line.text);
-            out.push('\n');
-        }
-        out
-    }
 }
 
 /// What stands behind the path of a line, one by one: of the traits that share a line each has one of its own. Lifetimes are

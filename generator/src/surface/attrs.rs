@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
+use super::cursor::Cursor;
 use super::lexer::{Kind, Token};
-use super::parse::Cursor;
-use super::syntax::Path;
+use super::sheet::{PathId, Sheet};
 
 /// A condition of compilation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,30 +158,30 @@ impl fmt::Display for Cfg {
     }
 }
 
-/// Conditions that are all to be met.
+/// Conditions that are all to be met. Few things have any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Conditions(BTreeSet<Cfg>);
+pub(super) struct Conditions(Option<Arc<BTreeSet<Cfg>>>);
 
 impl Conditions {
     /// Adds those of another item, such as an enclosing module.
     pub(super) fn and(&self, other: &Self) -> Self {
-        // Few things have any.
-        match (self.0.is_empty(), other.0.is_empty()) {
-            (_, true) => self.clone(),
-            (true, _) => other.clone(),
-            _ => Self(self.0.union(&other.0).cloned().collect()),
+        match (&self.0, &other.0) {
+            (_, None) => self.clone(),
+            (None, _) => other.clone(),
+            (Some(own), Some(others)) => Self(Some(Arc::new(own.union(others).cloned().collect()))),
         }
     }
 
     /// Adds one; false if it can never be met.
     fn add(&mut self, cfg: Cfg) -> bool {
+        let mut insert = |cfg| {
+            Arc::make_mut(self.0.get_or_insert_default()).insert(cfg);
+        };
         match cfg {
             Cfg::True => {}
             Cfg::False => return false,
-            Cfg::All(parts) => self.0.extend(parts),
-            other => {
-                self.0.insert(other);
-            }
+            Cfg::All(parts) => parts.into_iter().for_each(insert),
+            other => insert(other),
         }
         true
     }
@@ -189,7 +190,7 @@ impl Conditions {
 /// Each in brackets behind a space.
 impl fmt::Display for Conditions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|cfg| write!(f, " [{cfg}]"))
+        self.0.iter().flat_map(|conditions| conditions.iter()).try_for_each(|cfg| write!(f, " [{cfg}]"))
     }
 }
 
@@ -204,21 +205,52 @@ pub(super) struct Attrs<'t> {
     pub(super) hidden: bool,
     /// `#[macro_export]`.
     pub(super) exported: bool,
-    /// `#[path = ".."]`.
-    pub(super) path: Option<String>,
-    /// `#[deprecated]` and `#[non_exhaustive]`, as they are printed, each with a space before it.
-    pub(super) markers: String,
-    /// The derived traits, each with its condition.
-    pub(super) derives: Vec<(Path<'t>, Conditions)>,
+    /// What only few items have.
+    rare: Option<Box<Rare<'t>>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rare<'t> {
+    path: Option<String>,
+    markers: String,
+    derives: Vec<Derive<'t>>,
+}
+
+/// A derived trait.
+#[derive(Clone, Debug)]
+pub(super) struct Derive<'t> {
+    pub(super) path: PathId,
+    /// The last name of its path.
+    pub(super) name: &'t str,
+    pub(super) conditions: Conditions,
 }
 
 impl<'t> Attrs<'t> {
-    /// Adds what stands between the brackets of an attribute.
-    pub(super) fn add(&mut self, tokens: &[Token<'t>]) {
-        self.meta(&Meta::read(tokens), &Cfg::True);
+    /// `#[path = ".."]`.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.rare.as_ref()?.path.as_deref()
     }
 
-    fn meta(&mut self, meta: &Meta<'_, 't>, when: &Cfg) {
+    /// `#[deprecated]` and `#[non_exhaustive]`, as they are printed, each with a space before it.
+    pub(super) fn markers(&self) -> &str {
+        self.rare.as_ref().map_or("", |rare| &rare.markers)
+    }
+
+    /// The derived traits.
+    pub(super) fn derives(&self) -> &[Derive<'t>] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.derives)
+    }
+
+    fn rare(&mut self) -> &mut Rare<'t> {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Adds what stands between the brackets of an attribute.
+    pub(super) fn add(&mut self, tokens: &[Token<'t>], sheet: &mut Sheet<'t>) {
+        self.meta(&Meta::read(tokens), &Cfg::True, sheet);
+    }
+
+    fn meta(&mut self, meta: &Meta<'_, 't>, when: &Cfg, sheet: &mut Sheet<'t>) {
         let Some(name) = meta.name() else { return };
         match (name, &meta.value) {
             ("cfg", MetaValue::List(list)) => {
@@ -229,7 +261,7 @@ impl<'t> Attrs<'t> {
                 let Some(condition) = parts.next().map(|part| Cfg::read(&part)) else { return };
                 let when = Cfg::all([when.clone(), condition].into_iter());
                 if when != Cfg::False {
-                    parts.for_each(|meta| self.meta(&meta, &when));
+                    parts.for_each(|meta| self.meta(&meta, &when, sheet));
                 }
             }
             ("doc", MetaValue::List(list)) => {
@@ -237,13 +269,15 @@ impl<'t> Attrs<'t> {
             }
             ("derive", MetaValue::List(list)) => {
                 for part in parts(list) {
-                    let Ok(path) = Cursor::new(part).path() else { continue };
+                    let names = part.iter().filter(|token| token.kind == Kind::Word).map(|token| token.text);
+                    let names: Vec<_> = names.collect();
+                    let Some(name) = names.last() else { continue };
                     let mut conditions = Conditions::default();
                     conditions.add(when.clone());
-                    self.derives.push((path, conditions));
+                    self.rare().derives.push(Derive { path: sheet.intern(&names), name, conditions });
                 }
             }
-            ("path", MetaValue::Equals(value)) => self.path = text(value).map(str::to_owned),
+            ("path", MetaValue::Equals(value)) => self.rare().path = text(value).map(str::to_owned),
             ("macro_export", _) => self.exported = true,
             ("deprecated" | "non_exhaustive", _) => {
                 let when = match when {
@@ -251,7 +285,7 @@ impl<'t> Attrs<'t> {
                     Cfg::Not(inner) => format!(" unless {inner}"),
                     other => format!(" if {other}"),
                 };
-                self.markers.push_str(&format!(" #[{name}{when}]"));
+                self.rare().markers.push_str(&format!(" #[{name}{when}]"));
             }
             _ => {}
         }

@@ -33,8 +33,8 @@ fn blank_into<'t>(tokens: &[Token<'t>], out: &mut Vec<Token<'t>>) {
     let mut before: Option<&str> = None;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        let inside = tokens.get(at + 1..at + token.reach).unwrap_or_default();
-        let close = tokens.get(at + token.reach);
+        let inside = tokens.get(at + 1..at + token.reach()).unwrap_or_default();
+        let close = tokens.get(at + token.reach());
         let next = tokens.get(at + token.width());
         at += token.width();
         let symbol = (token.kind == Kind::Symbol).then_some(token.text);
@@ -124,7 +124,7 @@ fn types<'t>(body: &[Token<'t>], out: &mut Vec<Token<'t>>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexer::lex;
+    use super::super::lexer::lex_whole as lex;
     use super::*;
 
     #[test]

@@ -1,51 +1,45 @@
 //! Reading items.
 
-use super::attrs::{Attrs, compact};
+use super::attrs::Attrs;
+use super::cursor::{Cursor, Read};
 use super::lexer::{Kind, Token};
-use super::parse::{Cursor, Read};
-use super::syntax::{
-    Associated, AssociatedKind, AssociatedType, Field, Fields, Generics, ImplBlock, Input, Item, ItemKind, Named,
-    Param, Signature, Trait, Type, Variant,
-};
+use super::sheet::{Draft, Sheet};
+use super::syntax::{Content, Generics, Given, Imported, Item, ItemKind, Member, Named, NamedKind};
 
 /// The words that may stand between `pub` and `fn`.
 const BEFORE_FN: [&str; 5] = ["const", "async", "unsafe", "extern", "safe"];
 
-/// Reads a file: its own attributes and its items.
-pub(super) fn file<'t>(tokens: &[Token<'t>]) -> Read<(Attrs<'t>, Vec<Item<'t>>)> {
-    let mut cursor = Cursor::new(tokens);
-    let mut attrs = Attrs::default();
-    while cursor.eat(&["#", "!"]) {
-        attrs.add(cursor.group("[").ok_or("an attribute has no brackets")?);
-    }
-    let mut items = Vec::new();
-    while !cursor.is_end() {
-        items.push(cursor.item()?);
-    }
-    Ok((attrs, items))
+/// Reads a file or a module: its own attributes and its items.
+pub(super) fn file<'t>(tokens: &[Token<'t>]) -> Read<Content<'t>> {
+    let mut content = Content::default();
+    items(tokens, &mut content)?;
+    content.sheet.trim();
+    Ok(content)
 }
 
-/// Reads the items of a trait or impl.
-pub(super) fn associated<'t>(tokens: &[Token<'t>]) -> Read<Vec<Associated<'t>>> {
+/// Adds items, and the attributes around them, to others of the same module.
+pub(super) fn items<'t>(tokens: &[Token<'t>], content: &mut Content<'t>) -> Read<()> {
     let mut cursor = Cursor::new(tokens);
-    cursor.inner_attributes();
-    let mut items = Vec::new();
-    while !cursor.is_end() {
-        items.push(cursor.associated()?);
+    while cursor.eat(&["#", "!"]) {
+        content.attrs.add(cursor.group("[").ok_or("an attribute has no brackets")?, &mut content.sheet);
     }
-    Ok(items)
+    while !cursor.is_end() {
+        let item = cursor.item(&mut content.sheet)?;
+        content.items.push(item);
+    }
+    Ok(())
 }
 
 /// Reads the items among the statements of a block.
-fn statements<'t>(tokens: &[Token<'t>]) -> Vec<Item<'t>> {
+fn statements<'t>(tokens: &[Token<'t>]) -> Content<'t> {
     let mut cursor = Cursor::new(tokens);
     cursor.inner_attributes();
-    let mut items = Vec::new();
+    let mut content = Content::default();
     while !cursor.is_end() {
         let mut ahead = cursor.clone();
-        match ahead.item() {
+        match ahead.item(&mut content.sheet) {
             Ok(item) => {
-                items.push(item);
+                content.items.push(item);
                 cursor = ahead;
             }
             Err(_) => {
@@ -54,35 +48,23 @@ fn statements<'t>(tokens: &[Token<'t>]) -> Vec<Item<'t>> {
             }
         }
     }
-    items
-}
-
-/// Reads the types among the items of an impl of a trait; nothing else of it can be seen.
-fn types<'t>(tokens: &[Token<'t>]) -> Read<Vec<Associated<'t>>> {
-    let mut cursor = Cursor::new(tokens);
-    let mut items = Vec::new();
-    while !cursor.is_end() {
-        if cursor.sees(&["type"]) {
-            items.push(cursor.associated()?);
-        } else {
-            cursor.skip();
-        }
-    }
-    Ok(items)
+    content
 }
 
 impl<'t> Cursor<'_, 't> {
-    fn inner_attributes(&mut self) {
+    /// Passes over attributes of what is around.
+    pub(super) fn inner_attributes(&mut self) {
         while self.sees(&["#", "!", "["]) {
             self.eat(&["#", "!"]);
             self.skip();
         }
     }
 
-    fn attrs(&mut self) -> Read<Attrs<'t>> {
+    /// The attributes that come next.
+    pub(super) fn attrs(&mut self, out: &mut Sheet<'t>) -> Read<Attrs<'t>> {
         let mut attrs = Attrs::default();
         while self.eat(&["#"]) {
-            attrs.add(self.group("[").ok_or("an attribute has no brackets")?);
+            attrs.add(self.group("[").ok_or("an attribute has no brackets")?, out);
         }
         Ok(attrs)
     }
@@ -105,78 +87,87 @@ impl<'t> Cursor<'_, 't> {
     }
 
     /// An item with its attributes.
-    pub(super) fn item(&mut self) -> Read<Item<'t>> {
-        let attrs = self.attrs()?;
+    pub(super) fn item(&mut self, out: &mut Sheet<'t>) -> Read<Item<'t>> {
+        let around = out.scope();
+        let item = self.item_inside(out);
+        out.leave(around);
+        item
+    }
+
+    fn item_inside(&mut self, out: &mut Sheet<'t>) -> Read<Item<'t>> {
+        let attrs = self.attrs(out)?;
         let public = self.visibility();
-        let kind = self.kind()?;
+        let kind = self.kind(out)?;
         Ok(Item { attrs, public, kind })
     }
 
-    fn kind(&mut self) -> Read<ItemKind<'t>> {
+    fn kind(&mut self, out: &mut Sheet<'t>) -> Read<ItemKind<'t>> {
         if self.is_function() {
-            let signature = self.signature()?;
+            let start = out.mark();
+            let name = self.signature(out, |_, _| {})?;
+            let what = out.since(start);
             self.body()?;
-            return Ok(ItemKind::Named(signature.name, Named::Function(Box::new(signature))));
+            return Ok(named(name, what, Vec::new(), NamedKind::Value));
         }
         let Some(token) = self.ahead(0) else { return Err("an item ends behind its attributes".to_owned()) };
         match token.text {
             "use" => self.import(),
             "mod" => self.module(),
-            "struct" => self.structure(),
-            "enum" => self.enumeration(),
-            "union" if self.ahead(1).is_some_and(|token| token.kind == Kind::Word) => {
-                self.skip();
-                let (name, mut generics) = self.named()?;
-                self.conditions(&mut generics)?;
-                let fields = self.group("{").ok_or("a union has no fields")?;
-                Ok(ItemKind::Named(name, Named::Union(generics, Fields::Named(fields_of(fields, true)?))))
-            }
-            "const" | "static" => self.constant(),
-            "type" => {
-                self.skip();
-                let ty = self.associated_type()?;
-                let Some(aliased) = ty.ty else { return Err(format!("the type `{}` has no value", ty.name)) };
-                Ok(ItemKind::Named(ty.name, Named::Alias(ty.generics, aliased)))
-            }
-            "impl" => self.block(false),
-            "trait" => self.trait_(false),
-            "auto" if self.eat(&["auto", "trait"]) => self.trait_(false),
+            "struct" => self.structure(out),
+            "enum" => self.enumeration(out),
+            "union" if self.ahead(1).is_some_and(|token| token.kind == Kind::Word) => self.structure(out),
+            "const" | "static" => self.constant(out),
+            "type" => self.alias(out),
+            "impl" => self.block(false, out),
+            "trait" => self.trait_(false, out),
+            "auto" if self.eat(&["auto", "trait"]) => self.trait_(false, out),
             "unsafe" => {
                 self.skip();
                 match self.ahead(0).map(|token| token.text) {
-                    Some("impl") => self.block(true),
-                    Some("trait") => self.trait_(true),
+                    Some("impl") => self.block(true, out),
+                    Some("trait") => self.trait_(true, out),
                     Some("auto") => {
                         self.skip();
-                        self.trait_(true)
+                        self.trait_(true, out)
                     }
                     Some("mod") => self.module(),
-                    _ => self.foreign(),
+                    _ => self.foreign(out),
                 }
             }
             "extern" if self.eat(&["extern", "crate"]) => {
                 let name = self.name()?;
                 let given = if self.eat(&["as"]) { self.name()? } else { name };
                 self.expect(";")?;
-                Ok(ItemKind::Use(true, vec![(vec![name], Some(given))]))
+                Ok(ItemKind::Use(true, vec![(Box::new([name]), Some(given))]))
             }
-            "extern" => self.foreign(),
+            "extern" => self.foreign(out),
             "macro_rules" if self.eat(&["macro_rules", "!"]) => {
                 let name = self.name()?;
                 self.invocation().map(|tokens| ItemKind::Rules(name, tokens))
             }
             _ => {
-                let path = self.path().map_err(|_| format!("no item begins with {}", self.found()))?;
-                let Some(last) = path.segments.last() else { return Err("expected a macro".to_owned()) };
-                self.expect("!")?;
+                let name = self.macro_name().map_err(|_| format!("no item begins with {}", self.found()))?;
                 let tokens = self.invocation()?;
-                Ok(ItemKind::Invocation(last.name, tokens))
+                Ok(ItemKind::Invocation(name, tokens))
             }
         }
     }
 
+    /// The last name of the path of a macro, with the `!` behind it.
+    pub(super) fn macro_name(&mut self) -> Read<&'t str> {
+        let mut ahead = self.clone();
+        ahead.eat(&[":", ":"]);
+        let mut name = ahead.name()?;
+        while ahead.eat(&[":", ":"]) {
+            name = ahead.name()?;
+        }
+        ahead.expect("!")?;
+        *self = ahead;
+        Ok(name)
+    }
+
     /// Whether a function is next.
-    fn is_function(&self) -> bool {
+    pub(super) fn is_function(&self) -> bool {
         let mut count = 0;
         while let Some(token) = self.ahead(count) {
             if token.is("fn") {
@@ -194,25 +185,31 @@ impl<'t> Cursor<'_, 't> {
     }
 
     /// What a macro is given, with the semicolon that may follow.
-    fn invocation(&mut self) -> Read<Vec<Token<'t>>> {
-        let braces = self.sees(&["{"]);
-        let inside = ["{", "(", "["].iter().find_map(|open| self.group(open)).ok_or("a macro is given nothing")?;
+    pub(super) fn invocation(&mut self) -> Read<Given<'t>> {
+        let braces = self.ahead(0).is_some_and(|token| token.text.starts_with('{'));
+        let given = match self.take(Kind::Unread) {
+            Some(text) => Given::Text(text.get(1..text.len() - 1).unwrap_or_default()),
+            None => {
+                let inside = ["{", "(", "["].iter().find_map(|open| self.group(open));
+                Given::Tokens(inside.ok_or("a macro is given nothing")?.to_vec())
+            }
+        };
         if !braces {
             self.expect(";")?;
         }
-        Ok(inside.to_vec())
+        Ok(given)
     }
 
     /// A body or a semicolon. True if it is a body.
-    fn body(&mut self) -> Read<bool> {
-        if self.group("{").is_some() {
+    pub(super) fn body(&mut self) -> Read<bool> {
+        if self.take(Kind::Unread).is_some() || self.group("{").is_some() {
             return Ok(true);
         }
         self.expect(";").map(|()| false)
     }
 
-    fn foreign(&mut self) -> Read<ItemKind<'t>> {
-        if self.abi().is_none() {
+    fn foreign(&mut self, out: &mut Sheet<'t>) -> Read<ItemKind<'t>> {
+        if !self.abi(out) {
             return Err(format!("no item begins with {}", self.found()));
         }
         self.group("{").ok_or("a block of foreign items has no braces")?;
@@ -229,9 +226,9 @@ impl<'t> Cursor<'_, 't> {
     }
 
     /// The paths and names of a `use` tree.
-    fn tree(&mut self, path: &mut Vec<&'t str>, out: &mut Vec<(Vec<&'t str>, Option<&'t str>)>) -> Read<()> {
+    fn tree(&mut self, path: &mut Vec<&'t str>, out: &mut Vec<Imported<'t>>) -> Read<()> {
         if self.eat(&["*"]) {
-            out.push((path.clone(), None));
+            out.push((path.as_slice().into(), None));
             return Ok(());
         }
         if let Some(inside) = self.group("{") {
@@ -245,12 +242,10 @@ impl<'t> Cursor<'_, 't> {
             path.pop();
             return Ok(());
         }
-        let mut full = path.clone();
-        if name != "self" || path.is_empty() {
-            full.push(name);
-        }
+        let own: &[_] = if name == "self" && !path.is_empty() { &[] } else { &[name] };
+        let full = [path.as_slice(), own].concat();
         let given = if self.eat(&["as"]) { Some(self.name()?) } else { full.last().copied() };
-        out.push((full, given));
+        out.push((full.into(), given));
         Ok(())
     }
 
@@ -260,63 +255,28 @@ impl<'t> Cursor<'_, 't> {
         if self.eat(&[";"]) {
             return Ok(ItemKind::Module(name, None));
         }
-        let (_, items) = file(self.group("{").ok_or("a module has no braces")?)?;
-        Ok(ItemKind::Module(name, Some(items)))
+        let content = file(self.group("{").ok_or("a module has no braces")?)?;
+        Ok(ItemKind::Module(name, Some(content)))
     }
 
-    /// A name with its parameters.
-    fn named(&mut self) -> Read<(&'t str, Generics<'t>)> {
+    /// A name with its parameters, which are written; they stand for themselves from now on.
+    pub(super) fn named(&mut self, out: &mut Sheet<'t>, defaults: bool) -> Read<(&'t str, Generics<'t>)> {
         let name = self.name()?;
-        Ok((name, Generics { params: self.params()?, conditions: Vec::new() }))
+        out.enter(self.declared());
+        Ok((name, Generics { params: self.params(out, defaults)?, conditions: Draft::default() }))
     }
 
-    fn structure(&mut self) -> Read<ItemKind<'t>> {
-        self.expect("struct")?;
-        let (name, mut generics) = self.named()?;
-        self.conditions(&mut generics)?;
-        let fields = if let Some(inside) = self.group("(") {
-            let fields = Fields::Unnamed(fields_of(inside, false)?);
-            self.conditions(&mut generics)?;
-            self.expect(";")?;
-            fields
-        } else if let Some(inside) = self.group("{") {
-            Fields::Named(fields_of(inside, true)?)
-        } else {
-            self.expect(";")?;
-            Fields::Unit
-        };
-        Ok(ItemKind::Named(name, Named::Struct(generics, fields)))
-    }
-
-    fn enumeration(&mut self) -> Read<ItemKind<'t>> {
-        self.expect("enum")?;
-        let (name, mut generics) = self.named()?;
-        self.conditions(&mut generics)?;
-        let mut inside = Cursor::new(self.group("{").ok_or("an enum has no variants")?);
-        let variants = inside.list(|inside| {
-            let attrs = inside.attrs()?;
-            inside.visibility();
-            let name = inside.name()?;
-            let fields = if let Some(fields) = inside.group("(") {
-                Fields::Unnamed(fields_of(fields, false)?)
-            } else if let Some(fields) = inside.group("{") {
-                Fields::Named(fields_of(fields, true)?)
-            } else {
-                Fields::Unit
-            };
-            let value = inside.eat(&["="]).then(|| compact(inside.until(&[","])));
-            Ok(Variant { attrs, name, fields, value })
-        })?;
-        Ok(ItemKind::Named(name, Named::Enum(generics, variants)))
-    }
-
-    fn constant(&mut self) -> Read<ItemKind<'t>> {
+    fn constant(&mut self, out: &mut Sheet<'t>) -> Read<ItemKind<'t>> {
         let is_static = self.sees(&["static"]);
         self.skip();
         let mutable = self.eat(&["mut"]);
         let name = self.name()?;
         self.expect(":")?;
-        let ty = self.ty()?;
+        let start = out.mark();
+        out.push(if is_static { "static " } else { "const " });
+        out.push(if is_static && mutable { "mut " } else { "" });
+        self.ty(out)?;
+        let what = out.since(start);
         if name == "_" {
             let inside = if self.eat(&["="]) { self.group("{") } else { None };
             self.until(&[";"]);
@@ -325,131 +285,37 @@ impl<'t> Cursor<'_, 't> {
         }
         self.until(&[";"]);
         self.expect(";")?;
-        let named = if is_static { Named::Static(mutable, ty) } else { Named::Const(ty) };
-        Ok(ItemKind::Named(name, named))
+        Ok(named(name, what, Vec::new(), NamedKind::Value))
     }
 
-    fn trait_(&mut self, unsafety: bool) -> Read<ItemKind<'t>> {
-        self.eat(&["trait"]);
-        let (name, mut generics) = self.named()?;
-        let bounds = if self.eat(&[":"]) { self.bounds()? } else { Vec::new() };
-        self.conditions(&mut generics)?;
-        let items = associated(self.group("{").ok_or("a trait has no items")?)?;
-        Ok(ItemKind::Named(name, Named::Trait(Box::new(Trait { unsafety, generics, bounds, items }))))
-    }
-
-    fn block(&mut self, unsafety: bool) -> Read<ItemKind<'t>> {
-        self.expect("impl")?;
-        let mut generics = Generics { params: self.params()?, conditions: Vec::new() };
-        let negative = self.eat(&["!"]);
-        let mut ty = self.ty()?;
-        let mut trait_ = None;
-        if self.eat(&["for"]) {
-            let Type::Path(path) = ty else { return Err("an impl is of no trait".to_owned()) };
-            trait_ = Some((negative, path));
-            ty = self.ty()?;
+    fn alias(&mut self, out: &mut Sheet<'t>) -> Read<ItemKind<'t>> {
+        self.expect("type")?;
+        let start = out.mark();
+        out.push("type");
+        let (name, mut generics) = self.named(out, true)?;
+        let params = out.since(start);
+        if self.eat(&[":"]) {
+            self.bounds(out, None)?;
         }
-        self.conditions(&mut generics)?;
-        let inside = self.group("{").ok_or("an impl has no braces")?;
-        let items = if trait_.is_some() { types(inside)? } else { associated(inside)? };
-        Ok(ItemKind::Impl(Box::new(ImplBlock { unsafety, generics, trait_, ty, items })))
-    }
-
-    fn associated(&mut self) -> Read<Associated<'t>> {
-        let attrs = self.attrs()?;
-        let public = self.visibility();
-        self.eat(&["default"]);
-        let kind = if self.is_function() {
-            let signature = Box::new(self.signature()?);
-            AssociatedKind::Function(signature, self.body()?)
-        } else if self.eat(&["const"]) {
-            let name = self.name()?;
-            self.expect(":")?;
-            let ty = self.ty()?;
-            let valued = self.sees(&["="]);
-            self.until(&[";"]);
-            self.expect(";")?;
-            AssociatedKind::Const(name, ty, valued)
-        } else if self.eat(&["type"]) {
-            AssociatedKind::Type(Box::new(self.associated_type()?))
-        } else {
-            let path = self.path()?;
-            let Some(last) = path.segments.last() else { return Err("expected a macro".to_owned()) };
-            self.expect("!")?;
-            AssociatedKind::Macro(last.name, self.invocation()?)
-        };
-        Ok(Associated { attrs, public, kind })
-    }
-
-    fn associated_type(&mut self) -> Read<AssociatedType<'t>> {
-        let (name, mut generics) = self.named()?;
-        let bounds = if self.eat(&[":"]) { self.bounds()? } else { Vec::new() };
-        self.conditions(&mut generics)?;
-        let ty = if self.eat(&["="]) { Some(self.ty()?) } else { None };
-        self.conditions(&mut generics)?;
+        self.conditions_of(&mut generics, out)?;
+        if !self.eat(&["="]) {
+            return Err(format!("the type `{name}` has no value"));
+        }
+        let start = out.mark();
+        self.ty(out)?;
+        let ty = out.since(start);
+        self.conditions_of(&mut generics, out)?;
         self.expect(";")?;
-        Ok(AssociatedType { name, generics, bounds, ty })
-    }
-
-    fn signature(&mut self) -> Read<Signature<'t>> {
-        let constness = self.eat(&["const"]);
-        let asyncness = self.eat(&["async"]);
-        let unsafety = self.eat(&["unsafe"]);
-        self.eat(&["safe"]);
-        let abi = self.abi();
-        self.expect("fn")?;
-        let (name, mut generics) = self.named()?;
-        let inputs = Cursor::new(self.group("(").ok_or("a function has no arguments")?).list(Self::input)?;
-        let output = self.output()?;
-        self.conditions(&mut generics)?;
-        Ok(Signature { constness, asyncness, unsafety, abi, name, generics, inputs, output })
-    }
-
-    fn input(&mut self) -> Read<Input<'t>> {
-        self.attributes();
-        let mut ahead = self.clone();
-        if ahead.eat(&["&"]) {
-            let lifetime = ahead.take(Kind::Lifetime);
-            let mutable = ahead.eat(&["mut"]);
-            if ahead.eat(&["self"]) {
-                *self = ahead;
-                return Ok(Input::Reference(lifetime, mutable));
-            }
-        }
-        let mut ahead = self.clone();
-        ahead.eat(&["mut"]);
-        if ahead.eat(&["self"]) {
-            *self = ahead;
-            return if self.eat(&[":"]) { self.ty().map(Input::Self_) } else { Ok(Input::Value) };
-        }
-        let mut ahead = self.clone();
-        ahead.eat(&["ref"]);
-        ahead.eat(&["mut"]);
-        let name = ahead.take(Kind::Word).filter(|name| *name != "_" && ahead.is_named(0));
-        // A pattern that is no name ends with the first colon that is no part of a path.
-        while !self.is_end() && !self.is_named(0) {
-            self.eat(&[":", ":"]);
-            self.skip();
-        }
-        self.expect(":")?;
-        Ok(Input::Named(name, self.ty()?))
+        let start = out.mark();
+        out.repeat(params);
+        out.push(" = ");
+        out.repeat(ty);
+        out.repeat(generics.conditions);
+        Ok(named(name, out.since(start), Vec::new(), NamedKind::Bound))
     }
 }
 
-/// The fields between the brackets of a struct or variant.
-fn fields_of<'t>(tokens: &[Token<'t>], named: bool) -> Read<Vec<Field<'t>>> {
-    Cursor::new(tokens).list(|cursor| {
-        let attrs = cursor.attrs()?;
-        let public = cursor.visibility();
-        let name = if named { Some(cursor.name()?) } else { None };
-        if named {
-            cursor.expect(":")?;
-        }
-        Ok(Field { attrs, public, name, ty: cursor.ty()? })
-    })
-}
-
-/// The parameters that types may be named after.
-pub(super) fn named_params<'t>(generics: &Generics<'t>) -> impl Iterator<Item = &'t str> {
-    generics.params.iter().filter(|param| !param.is_lifetime()).map(Param::name)
+/// An item with a name.
+pub(super) fn named<'t>(name: &'t str, what: Draft, members: Vec<Member<'t>>, kind: NamedKind<'t>) -> ItemKind<'t> {
+    ItemKind::Named(name, Box::new(Named { what, members, kind }))
 }

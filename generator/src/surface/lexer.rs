@@ -1,7 +1,10 @@
 //! The tokens of a text, as slices of it.
 //!
 //! Comments are no tokens, those for documentation neither: nothing of the surface is in them. A pair of brackets knows how
-//! far it reaches, so that a body is passed over in one step.
+//! far it reaches, so that it is passed over in one step. The bodies of functions and what macros are given in place of items
+//! are one token each: nobody reads the former, and the latter are read when the macros are known.
+
+use super::scan::{block_comment, closing, group, number, prefix, word};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(super) enum Kind {
     Open,
     /// A closing bracket.
     Close,
+    /// A pair of brackets with everything in it, none of it read.
+    Unread,
 }
 
 /// A token.
@@ -29,7 +34,7 @@ pub(super) struct Token<'t> {
     /// True for a symbol directly before another.
     pub(super) joint: bool,
     /// For an opening bracket the number of tokens to the closing one.
-    pub(super) reach: usize,
+    reach: u32,
 }
 
 impl<'t> Token<'t> {
@@ -40,25 +45,42 @@ impl<'t> Token<'t> {
 
     /// Whether it is this identifier, keyword, symbol or bracket.
     pub(super) fn is(&self, text: &str) -> bool {
-        self.text == text && !matches!(self.kind, Kind::Literal | Kind::Lifetime)
+        self.text == text && !matches!(self.kind, Kind::Literal | Kind::Lifetime | Kind::Unread)
+    }
+
+    /// For an opening bracket the number of tokens to the closing one.
+    pub(super) fn reach(&self) -> usize {
+        self.reach as usize
     }
 
     /// How many tokens it and what is inside of it are.
     pub(super) fn width(&self) -> usize {
-        self.reach + 1
+        self.reach() + 1
+    }
+
+    /// Whether an item can follow it.
+    fn ends_item(&self) -> bool {
+        self.kind == Kind::Unread || matches!(self.text, ";" | "}" | "{" | "]")
     }
 }
 
 /// The symbols of operators.
-const SYMBOLS: &str = "~!@#$%^&*-=+|;:,<.>/?'";
+const SYMBOLS: &[u8] = b"~!@#$%^&*-=+|;:,<.>/?'";
 
-/// Reads a text.
+/// How long a token is about, with what is left out.
+const LENGTH: usize = 16;
+
+/// Reads a text of items.
 pub(super) fn lex(text: &str) -> Result<Vec<Token<'_>>, String> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    let mut lexer =
+        Lexer { text, at: 0, tokens: Vec::with_capacity(text.len() / LENGTH), items: true, depth: 0, function: None };
     lexer.header();
-    while lexer.step()? {}
-    link(&mut lexer.tokens)?;
-    Ok(lexer.tokens)
+    lexer.all()
+}
+
+/// Reads what a macro is given: every token counts.
+pub(super) fn lex_whole(text: &str) -> Result<Vec<Token<'_>>, String> {
+    Lexer { text, at: 0, tokens: Vec::with_capacity(text.len() / LENGTH), items: false, depth: 0, function: None }.all()
 }
 
 /// Finds out how far brackets reach.
@@ -70,7 +92,9 @@ pub(super) fn link(tokens: &mut [Token<'_>]) -> Result<(), String> {
             Kind::Close => {
                 let wanted = |text: &str| matches!((text, tokens[at].text), ("(", ")") | ("[", "]") | ("{", "}"));
                 match open.pop() {
-                    Some(start) if wanted(tokens[start].text) => tokens[start].reach = at - start,
+                    Some(start) if wanted(tokens[start].text) => {
+                        tokens[start].reach = u32::try_from(at - start).unwrap_or(u32::MAX);
+                    }
                     _ => return Err(format!("`{}` closes nothing", tokens[at].text)),
                 }
             }
@@ -87,9 +111,21 @@ struct Lexer<'t> {
     text: &'t str,
     at: usize,
     tokens: Vec<Token<'t>>,
+    /// Whether bodies and what macros are given stay unread.
+    items: bool,
+    /// How many brackets are open.
+    depth: usize,
+    /// In the signature of a function: how many brackets are open around it, and how many angle brackets in it.
+    function: Option<(usize, i32)>,
 }
 
 impl<'t> Lexer<'t> {
+    fn all(mut self) -> Result<Vec<Token<'t>>, String> {
+        while self.step()? {}
+        link(&mut self.tokens)?;
+        Ok(self.tokens)
+    }
+
     /// Passes over a byte order mark and a `#!` line.
     fn header(&mut self) {
         if self.text.starts_with('\u{feff}') {
@@ -107,30 +143,46 @@ impl<'t> Lexer<'t> {
         let bytes = rest.as_bytes();
         let Some(&first) = bytes.first() else { return Ok(false) };
         let second = bytes.get(1).copied().unwrap_or_default();
-        if let Some(prefix) = prefix(bytes) {
-            self.literal(prefix)?;
-            return Ok(true);
-        }
         match first {
+            b'b' | b'c' | b'r' if matches!(second, b'"' | b'\'' | b'r' | b'#') && prefix(bytes).is_some() => {
+                self.literal(prefix(bytes).unwrap_or_default())?;
+            }
             b' ' | b'\n' | b'\t' | b'\r' => {
                 self.at += bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
             }
             b'/' if second == b'/' => self.at += rest.find('\n').unwrap_or(rest.len()),
             b'/' if second == b'*' => self.at += block_comment(rest).ok_or("a comment is not closed")?,
-            b'(' | b'[' | b'{' => self.take(Kind::Open, 1),
-            b')' | b']' | b'}' => self.take(Kind::Close, 1),
+            b'(' | b'[' | b'{' if self.items && self.stays_unread(first) => {
+                self.function = None;
+                self.take(Kind::Unread, group(rest).ok_or_else(|| format!("`{}` is not closed", char::from(first)))?);
+            }
+            b'(' | b'[' | b'{' => {
+                self.depth += 1;
+                self.take(Kind::Open, 1);
+            }
+            b')' | b']' | b'}' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.take(Kind::Close, 1);
+            }
             b'"' => self.literal(0)?,
             b'\'' => self.quote(rest)?,
             b'0'..=b'9' => self.take(Kind::Literal, number(bytes)),
             b'r' if second == b'#' => {
-                let name = word(&rest[2..]);
+                let name = word(&bytes[2..]);
                 self.take(Kind::Word, 2 + name);
             }
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.take(Kind::Word, word(rest)),
-            _ if SYMBOLS.as_bytes().contains(&first) => {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                // Not the type of a function.
+                if self.tokens.last().is_some_and(|token| token.kind == Kind::Word && token.text == "fn") {
+                    self.function = Some((self.depth, 0));
+                }
+                self.take(Kind::Word, word(bytes));
+            }
+            _ if SYMBOLS.contains(&first) => {
+                self.symbol(first);
                 self.take(Kind::Symbol, 1);
                 if let Some(token) = self.tokens.last_mut() {
-                    token.joint = SYMBOLS.as_bytes().contains(&second);
+                    token.joint = SYMBOLS.contains(&second);
                 }
             }
             _ => {
@@ -138,13 +190,50 @@ impl<'t> Lexer<'t> {
                 if found.is_whitespace() {
                     self.at += found.len_utf8();
                 } else if found.is_alphabetic() {
-                    self.take(Kind::Word, word(rest));
+                    self.take(Kind::Word, word(bytes));
                 } else {
                     return Err(format!("`{found}` is no token"));
                 }
             }
         }
         Ok(true)
+    }
+
+    /// Follows a signature to its body, which is the first brace outside of all brackets.
+    fn symbol(&mut self, symbol: u8) {
+        let arrow = self.tokens.last().is_some_and(|token| token.joint && token.text == "-");
+        match (&mut self.function, symbol) {
+            (Some((_, angles)), b'<') => *angles += 1,
+            (Some((_, angles)), b'>') if !arrow => *angles -= 1,
+            (Some((depth, _)), b';') if *depth == self.depth => self.function = None,
+            _ => {}
+        }
+    }
+
+    /// Whether the bracket that comes next begins the body of a function or what a macro is given in place of an item.
+    fn stays_unread(&self, open: u8) -> bool {
+        if open == b'{' && self.function.is_some_and(|(depth, angles)| depth == self.depth && angles <= 0) {
+            return true;
+        }
+        let before = match self.tokens.as_slice() {
+            [before @ .., rules, bang, name] if name.kind == Kind::Word && bang.is("!") && rules.is("macro_rules") => {
+                before
+            }
+            [before @ .., name, bang] if bang.is("!") && name.kind == Kind::Word => {
+                let mut before = before;
+                while let [rest @ .., name, first, second] = before
+                    && (first.is(":") && second.is(":") && name.kind == Kind::Word)
+                {
+                    before = rest;
+                }
+                match before {
+                    [rest @ .., first, second] if first.is(":") && second.is(":") => rest,
+                    before => before,
+                }
+            }
+            _ => return false,
+        };
+        before.last().is_none_or(Token::ends_item)
     }
 
     fn take(&mut self, kind: Kind, length: usize) {
@@ -172,85 +261,13 @@ impl<'t> Lexer<'t> {
 
     /// Takes a lifetime or a character.
     fn quote(&mut self, rest: &'t str) -> Result<(), String> {
-        let name = word(&rest[1..]);
+        let name = word(&rest.as_bytes()[1..]);
         if name > 0 && !rest[1 + name..].starts_with('\'') {
             self.take(Kind::Lifetime, 1 + name);
             return Ok(());
         }
         self.literal(0)
     }
-}
-
-/// The length of an identifier at the start of a text.
-fn word(text: &str) -> usize {
-    let ascii = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    match text.as_bytes().get(ascii) {
-        _ if !text.starts_with(|c: char| c.is_alphabetic() || c == '_') => 0,
-        Some(byte) if !byte.is_ascii() => text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len()),
-        _ => ascii,
-    }
-}
-
-/// The length of what stands before the quotation mark of a literal, such as `b` and `br#`; none if this is no literal.
-fn prefix(bytes: &[u8]) -> Option<usize> {
-    let letters = match bytes {
-        [b'b' | b'c', b'r', ..] => 2,
-        [b'r' | b'b' | b'c', ..] => 1,
-        _ => return None,
-    };
-    let raw = bytes[letters - 1] == b'r';
-    let marks = if raw { bytes[letters..].iter().take_while(|byte| **byte == b'#').count() } else { 0 };
-    match bytes.get(letters + marks) {
-        Some(b'"') => Some(letters + marks),
-        Some(b'\'') if bytes[0] == b'b' && letters == 1 => Some(1),
-        _ => None,
-    }
-}
-
-/// The index behind a closing quotation mark.
-fn closing(bytes: &[u8], quote: u8) -> Option<usize> {
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            byte if *byte == quote => return Some(at + 1),
-            _ => at += 1,
-        }
-    }
-    None
-}
-
-/// The length of a number, its suffix included. `1..2` are two of them.
-fn number(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let part = byte.is_ascii_alphanumeric()
-            || *byte == b'_'
-            || (*byte == b'.' && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) && !bytes[..at].contains(&b'.'))
-            || (matches!(byte, b'+' | b'-') && matches!(bytes[at - 1], b'e' | b'E') && !bytes.starts_with(b"0x"));
-        if !part {
-            break;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// The length of a comment between `/*` and `*/`, which may hold others.
-fn block_comment(text: &str) -> Option<usize> {
-    let (mut depth, mut at) = (0_usize, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        match &bytes[at..] {
-            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
-            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -289,8 +306,30 @@ mod tests {
     }
 
     #[test]
+    fn bodies_and_what_macros_are_given_are_one_token() {
+        for (text, unread) in [
+            ("fn f<T>(a: [u8; { 1 }]) -> A<{ 2 }> where T: B, { 3 } fn", Some("{ 3 }")),
+            (
+                "fn f() { \"}\" r#\"}\"}\"# r\"\\\" '}' '\\'' 'a: loop {} // }\n /* } /* } */ } */ b'}' b\"\\\"}\" }",
+                None,
+            ),
+            ("#[a] b::c! { d!(e) }", Some("{ d!(e) }")),
+            ("macro_rules! a { () => { fn b() {} } }", Some("{ () => { fn b() {} } }")),
+            ("const A: B = c!(d);", Some("")),
+            ("trait A { fn b(c: fn() -> D); const E: F = { 1 }; }", Some("")),
+        ] {
+            let tokens = lex(text).expect("these are tokens");
+            let found: Vec<&str> =
+                tokens.iter().filter(|token| token.kind == Kind::Unread).map(|token| token.text).collect();
+            // All of the body.
+            let unread = unread.unwrap_or_else(|| text.split_at(text.find('{').unwrap_or_default()).1);
+            assert_eq!(found.concat(), unread, "{text}");
+        }
+    }
+
+    #[test]
     fn brackets_know_how_far_they_reach() {
-        let reach: Vec<usize> = lex("a(b[c]{})").expect("these are tokens").iter().map(|token| token.reach).collect();
+        let reach: Vec<usize> = lex("a(b[c]{})").expect("these are tokens").iter().map(Token::reach).collect();
         assert_eq!(reach, [0, 7, 0, 2, 0, 0, 1, 0, 0]);
         for (text, wrong) in [("(]", "`]` closes nothing"), ("{", "`{` is not closed"), ("\"a", "a text is not closed")]
         {

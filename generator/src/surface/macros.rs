@@ -8,8 +8,9 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 
 use super::blank::blank;
+use super::cursor::Cursor;
 use super::lexer::{Kind, Token, link};
-use super::parse::Cursor;
+use super::sheet::Sheet;
 
 /// A `macro_rules!` macro.
 #[derive(Debug, Default)]
@@ -22,10 +23,12 @@ enum Pattern<'t> {
     Token(Token<'t>),
     /// The opening bracket and what is inside.
     Group(&'t str, Vec<Pattern<'t>>),
-    /// The name and the kind of a fragment.
-    Fragment(&'t str, &'t str),
+    /// The name of a fragment, if the rule uses it, and its kind.
+    Fragment(Option<&'t str>, &'t str),
     Repeat {
         inner: Vec<Pattern<'t>>,
+        /// The names of the fragments in it, as far as the rule uses them.
+        names: Vec<&'t str>,
         separator: Option<Token<'t>>,
         count: &'t str,
     },
@@ -52,7 +55,7 @@ impl<'t> Macro<'t> {
             if let (Some(pattern), Some(body)) = (pattern, any_group(&mut rule)) {
                 let mut body = blank(body);
                 if link(&mut body).is_ok() {
-                    rules.push((patterns(pattern), body));
+                    rules.push((patterns(pattern, &body), body));
                 }
             }
         }
@@ -92,10 +95,12 @@ fn repetition<'t>(tokens: &[Token<'t>]) -> Option<(Option<Token<'t>>, &'t str, u
 
 /// What is inside of the bracket that opens at `at`.
 fn inside<'c, 't>(tokens: &'c [Token<'t>], at: usize) -> &'c [Token<'t>] {
-    tokens.get(at).and_then(|open| tokens.get(at + 1..at + open.reach)).unwrap_or_default()
+    tokens.get(at).and_then(|open| tokens.get(at + 1..at + open.reach())).unwrap_or_default()
 }
 
-fn patterns<'t>(tokens: &[Token<'t>]) -> Vec<Pattern<'t>> {
+/// What the tokens of a rule stand for that expands to `body`.
+fn patterns<'t>(tokens: &[Token<'t>], body: &[Token<'t>]) -> Vec<Pattern<'t>> {
+    let used = |name: &Token<'_>| body.windows(2).any(|pair| pair[0].is("$") && pair[1].text == name.text);
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -103,13 +108,15 @@ fn patterns<'t>(tokens: &[Token<'t>]) -> Vec<Pattern<'t>> {
         if token.is("$") {
             match &tokens[at..] {
                 [name, colon, kind, ..] if name.kind == Kind::Word && colon.is(":") && kind.kind == Kind::Word => {
-                    out.push(Pattern::Fragment(name.text, kind.text));
+                    out.push(Pattern::Fragment(used(name).then_some(name.text), kind.text));
                     at += 3;
                     continue;
                 }
                 [open, ..] if open.is("(") => {
                     if let Some((separator, count, length)) = repetition(&tokens[at + open.width()..]) {
-                        out.push(Pattern::Repeat { inner: patterns(inside(tokens, at)), separator, count });
+                        let inner = patterns(inside(tokens, at), body);
+                        let names = names(&inner);
+                        out.push(Pattern::Repeat { inner, names, separator, count });
                         at += open.width() + length;
                         continue;
                     }
@@ -118,7 +125,7 @@ fn patterns<'t>(tokens: &[Token<'t>]) -> Vec<Pattern<'t>> {
             }
         }
         out.push(match token.kind {
-            Kind::Open => Pattern::Group(token.text, patterns(inside(tokens, at - token.width()))),
+            Kind::Open => Pattern::Group(token.text, patterns(inside(tokens, at - token.width()), body)),
             _ => Pattern::Token(*token),
         });
     }
@@ -151,14 +158,16 @@ fn matched<'i, 't>(
             }
             Pattern::Fragment(name, kind) => {
                 let end = at + fragment(kind, input.get(at..)?)?;
-                bindings.insert(name, Binding::One(input.get(at..end)?));
+                let found = input.get(at..end)?;
+                name.iter().for_each(|name| drop(bindings.insert(name, Binding::One(found))));
                 at = end;
             }
-            Pattern::Repeat { inner, separator, count } => {
+            Pattern::Repeat { inner, names, separator, count } => {
                 let mut rounds: Vec<Bindings<'i, 't>> = Vec::new();
+                let mut is_first = true;
                 loop {
                     let mut start = at;
-                    if let (Some(separator), false) = (separator, rounds.is_empty()) {
+                    if let (Some(separator), false) = (separator, is_first) {
                         match input.get(start) {
                             Some(found) if equal(found, separator) => start += 1,
                             _ => break,
@@ -169,16 +178,19 @@ fn matched<'i, 't>(
                         Some(end) if end > at => at = end,
                         _ => break,
                     }
-                    rounds.push(round);
+                    is_first = false;
+                    if !names.is_empty() {
+                        rounds.push(round);
+                    }
                     if *count == "?" {
                         break;
                     }
                 }
-                if *count == "+" && rounds.is_empty() {
+                if *count == "+" && is_first {
                     return None;
                 }
                 let rounds = Rc::new(rounds);
-                for name in names(inner) {
+                for name in names {
                     bindings.insert(name, Binding::Many(Rc::clone(&rounds)));
                 }
             }
@@ -196,8 +208,9 @@ fn names<'t>(patterns: &[Pattern<'t>]) -> Vec<&'t str> {
     patterns
         .iter()
         .flat_map(|pattern| match pattern {
-            Pattern::Fragment(name, _) => vec![*name],
-            Pattern::Group(_, inner) | Pattern::Repeat { inner, .. } => names(inner),
+            Pattern::Fragment(name, _) => name.iter().copied().collect(),
+            Pattern::Group(_, inner) => names(inner),
+            Pattern::Repeat { names, .. } => names.clone(),
             Pattern::Token(_) => Vec::new(),
         })
         .collect()
@@ -223,11 +236,11 @@ fn fragment(kind: &str, input: &[Token<'_>]) -> Option<usize> {
             cursor.visibility();
             Some(cursor.at())
         }
-        "ty" => taken(input, |cursor| cursor.ty().is_ok()),
-        "path" => taken(input, |cursor| cursor.path().is_ok()),
-        "item" => taken(input, |cursor| cursor.item().is_ok()),
-        "meta" => taken(input, |cursor| {
-            let path = cursor.path().is_ok();
+        "ty" => taken(input, |cursor, sheet| cursor.ty(sheet).is_ok()),
+        "path" => taken(input, |cursor, sheet| cursor.path(sheet, None).is_ok()),
+        "item" => taken(input, |cursor, sheet| cursor.item(sheet).is_ok()),
+        "meta" => taken(input, |cursor, sheet| {
+            let path = cursor.path(sheet, None).is_ok();
             if cursor.eat(&["="]) {
                 cursor.until(&[","]);
             } else {
@@ -242,9 +255,10 @@ fn fragment(kind: &str, input: &[Token<'_>]) -> Option<usize> {
     }
 }
 
-fn taken<'c, 't>(input: &'c [Token<'t>], read: impl Fn(&mut Cursor<'c, 't>) -> bool) -> Option<usize> {
+/// What is read is of no interest here, only how far it reaches.
+fn taken<'c, 't>(input: &'c [Token<'t>], read: impl Fn(&mut Cursor<'c, 't>, &mut Sheet<'t>) -> bool) -> Option<usize> {
     let mut cursor = Cursor::new(input);
-    read(&mut cursor).then(|| cursor.at())
+    read(&mut cursor, &mut Sheet::default()).then(|| cursor.at())
 }
 
 fn parsed<T: Parse>(input: &[Token<'_>]) -> Option<usize> {
@@ -340,7 +354,7 @@ fn repeat<'t>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexer::lex;
+    use super::super::lexer::lex_whole as lex;
     use super::*;
 
     fn expand(definition: &str, invocation: &str) -> Option<String> {

@@ -30,16 +30,25 @@
 //! of their import, and the best known ones of the standard library by their name alone.
 
 mod api;
+mod associated;
 mod attrs;
 mod blank;
+mod cursor;
 mod describe;
+mod expand;
+mod fields;
+mod generics;
 mod impls;
 mod items;
 mod lexer;
+mod lines;
 mod macros;
 mod parse;
 mod paths;
 mod print;
+mod reader;
+mod scan;
+mod sheet;
 mod syntax;
 mod tree;
 

@@ -1,458 +1,312 @@
-//! Reading types, bounds and parameters.
+//! Reading types and paths: each is written to a sheet as it is read.
 
 use super::attrs::compact;
+use super::cursor::{Cursor, Read};
 use super::lexer::{Kind, Token};
-use super::syntax::{
-    Argument, Arguments, Bound, Condition, Function, Generics, Param, Path, Segment, TraitBound, Type, Value,
-};
+use super::sheet::{PathId, Sheet};
+use super::syntax::Head;
 
-/// What was read, or why it is no Rust.
-pub(super) type Read<T> = Result<T, String>;
-
-/// A place among tokens.
-#[derive(Clone, Debug)]
-pub(super) struct Cursor<'c, 't> {
-    tokens: &'c [Token<'t>],
-    at: usize,
-}
-
-impl<'c, 't> Cursor<'c, 't> {
-    /// The start of some tokens.
-    pub(super) fn new(tokens: &'c [Token<'t>]) -> Self {
-        Self { tokens, at: 0 }
-    }
-
-    /// How many tokens are behind it.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
-    /// The token after so many others.
-    pub(super) fn ahead(&self, count: usize) -> Option<&'c Token<'t>> {
-        self.tokens.get(self.at + count)
-    }
-
-    /// True behind the last token.
-    pub(super) fn is_end(&self) -> bool {
-        self.at >= self.tokens.len()
-    }
-
-    /// Whether these are the next tokens.
-    pub(super) fn sees(&self, texts: &[&str]) -> bool {
-        texts.iter().enumerate().all(|(index, text)| self.ahead(index).is_some_and(|token| token.is(text)))
-    }
-
-    /// Passes over these tokens if they are the next ones.
-    pub(super) fn eat(&mut self, texts: &[&str]) -> bool {
-        let found = self.sees(texts);
-        if found {
-            self.at += texts.len();
-        }
-        found
-    }
-
-    /// Passes over a token that has to be there.
-    pub(super) fn expect(&mut self, text: &str) -> Read<()> {
-        if self.eat(&[text]) { Ok(()) } else { Err(format!("expected `{text}`, found {}", self.found())) }
-    }
-
-    /// The next token in words.
-    pub(super) fn found(&self) -> String {
-        self.ahead(0).map_or_else(|| "the end".to_owned(), |token| format!("`{}`", token.text))
-    }
-
-    /// Takes a token of a kind.
-    pub(super) fn take(&mut self, kind: Kind) -> Option<&'t str> {
-        let token = self.ahead(0).filter(|token| token.kind == kind)?;
-        self.at += 1;
-        Some(token.text)
-    }
-
-    /// Takes a name.
-    pub(super) fn name(&mut self) -> Read<&'t str> {
-        self.take(Kind::Word).ok_or_else(|| format!("expected a name, found {}", self.found()))
-    }
-
-    /// Takes what is between brackets, if they are the next tokens.
-    pub(super) fn group(&mut self, open: &str) -> Option<&'c [Token<'t>]> {
-        let token = self.ahead(0).filter(|token| token.kind == Kind::Open && token.text == open)?;
-        let inside = self.tokens.get(self.at + 1..self.at + token.reach)?;
-        self.at += token.width();
-        Some(inside)
-    }
-
-    /// Passes over one token with what is inside of it.
-    pub(super) fn skip(&mut self) {
-        self.at += self.ahead(0).map_or(1, Token::width);
-    }
-
-    /// Takes everything before the first of these symbols.
-    pub(super) fn until(&mut self, symbols: &[&str]) -> &'c [Token<'t>] {
-        let start = self.at;
-        while self.ahead(0).is_some_and(|token| !symbols.iter().any(|symbol| token.is(symbol))) {
-            self.skip();
-        }
-        self.tokens.get(start..self.at).unwrap_or_default()
-    }
-
-    /// Reads what commas separate, to the end.
-    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
-        // Most lists have one element.
-        let mut list = Vec::with_capacity(usize::from(!self.is_end()));
-        while !self.is_end() {
-            list.push(read(self)?);
-            if !self.is_end() {
-                self.expect(",")?;
-            }
-        }
-        Ok(list)
-    }
-
+impl<'t> Cursor<'_, 't> {
     /// A type.
-    pub(super) fn ty(&mut self) -> Read<Type<'t>> {
+    pub(super) fn ty(&mut self, out: &mut Sheet<'t>) -> Read<Head> {
         let Some(token) = self.ahead(0) else { return Err("expected a type, found the end".to_owned()) };
         match (token.kind, token.text) {
-            (Kind::Open, "(") => {
-                let mut inside = Cursor::new(self.group("(").unwrap_or_default());
-                let mut types = inside.list(Self::ty)?;
-                let comma = inside.tokens.last().is_some_and(|token| token.is(","));
-                match types.pop() {
-                    Some(only) if types.is_empty() && !comma => Ok(Type::Paren(Box::new(only))),
-                    last => {
-                        types.extend(last);
-                        Ok(Type::Tuple(types))
-                    }
-                }
-            }
+            (Kind::Open, "(") => self.tuple(out),
             (Kind::Open, "[") => {
                 let mut inside = Cursor::new(self.group("[").unwrap_or_default());
-                let element = Box::new(inside.ty()?);
+                out.push("[");
+                inside.ty(out)?;
                 if inside.eat(&[";"]) {
-                    return Ok(Type::Array(element, value(&inside.tokens[inside.at..])));
+                    out.push("; ");
+                    value(&inside.tokens[inside.at..], out);
+                } else if !inside.is_end() {
+                    inside.expect("]")?;
                 }
-                if inside.is_end() {
-                    Ok(Type::Slice(element))
-                } else {
-                    inside.expect("]").map(|()| Type::Slice(element))
-                }
+                out.push("]");
+                Ok(Head::None)
             }
             (Kind::Symbol, "&") => {
                 self.at += 1;
-                let lifetime = self.take(Kind::Lifetime);
-                let mutable = self.eat(&["mut"]);
-                Ok(Type::Reference(lifetime, mutable, Box::new(self.single()?)))
+                out.push("&");
+                if let Some(lifetime) = self.take(Kind::Lifetime) {
+                    out.push(lifetime);
+                    out.push(" ");
+                }
+                if self.eat(&["mut"]) {
+                    out.push("mut ");
+                }
+                self.single(out)
             }
             (Kind::Symbol, "*") => {
                 self.at += 1;
-                let mutable = self.eat(&["mut"]);
-                if !mutable {
+                if self.eat(&["mut"]) {
+                    out.push("*mut ");
+                } else {
                     self.expect("const")?;
+                    out.push("*const ");
                 }
-                Ok(Type::Pointer(mutable, Box::new(self.single()?)))
+                self.single(out).map(|_| Head::None)
             }
-            (Kind::Symbol, "!") => {
+            (Kind::Symbol, "!") | (Kind::Word, "_") => {
                 self.at += 1;
-                Ok(Type::Never)
+                out.push(token.text);
+                Ok(Head::None)
             }
-            (Kind::Symbol, "<") => self.qualified(),
-            (Kind::Word, "_") => {
-                self.at += 1;
-                Ok(Type::Infer)
-            }
+            (Kind::Symbol, "<") => self.qualified(out).map(|()| Head::None),
             (Kind::Word, "impl") => {
                 self.at += 1;
-                self.bounds().map(Type::Impl)
+                out.push("impl ");
+                self.bounds(out, None).map(|()| Head::None)
             }
             (Kind::Word, "dyn") => {
                 self.at += 1;
-                self.bounds().map(Type::Dyn)
+                out.push("dyn ");
+                let mut traits = Vec::new();
+                self.bounds(out, Some(&mut traits))?;
+                Ok(Head::Dyn(traits.into()))
             }
-            (Kind::Word, "for" | "unsafe" | "extern" | "fn") => self.function(),
+            (Kind::Word, "for" | "unsafe" | "extern" | "fn") => self.function(out),
             _ => {
-                let start = self.at;
-                let path = self.path()?;
+                let (start, mark) = (self.at, out.mark());
+                let path = self.path(out, None)?;
                 if self.eat(&["!"]) {
                     self.skip();
-                    return Ok(Type::Other(compact(&self.tokens[start..self.at])));
+                    out.rewind(mark);
+                    out.push(&compact(&self.tokens[start..self.at]));
+                    return Ok(Head::None);
                 }
-                Ok(Type::Path(path))
+                Ok(path.map_or(Head::None, Head::Path))
             }
         }
     }
 
     /// A type whose bounds, if it has any, are not followed by others.
-    fn single(&mut self) -> Read<Type<'t>> {
-        for (word, of) in [("dyn", Type::Dyn as fn(_) -> _), ("impl", Type::Impl)] {
+    fn single(&mut self, out: &mut Sheet<'t>) -> Read<Head> {
+        for (word, written) in [("dyn", "dyn "), ("impl", "impl ")] {
             if self.eat(&[word]) {
-                return Ok(of(vec![self.bound()?]));
+                out.push(written);
+                let mut traits = Vec::new();
+                self.bound(out, Some(&mut traits))?;
+                return Ok(if word == "dyn" { Head::Dyn(traits.into()) } else { Head::None });
             }
         }
-        self.ty()
+        self.ty(out)
     }
 
-    fn qualified(&mut self) -> Read<Type<'t>> {
+    /// A tuple, or a type in parentheses.
+    fn tuple(&mut self, out: &mut Sheet<'t>) -> Read<Head> {
+        let mut inside = Cursor::new(self.group("(").unwrap_or_default());
+        out.push("(");
+        let (mut count, mut only) = (0, Head::None);
+        inside.written(out, |inside, out| {
+            count += 1;
+            only = inside.ty(out)?;
+            Ok(())
+        })?;
+        let comma = inside.tokens.last().is_some_and(|token| token.is(","));
+        if count != 1 || comma {
+            only = Head::None;
+        }
+        out.push(if count == 1 && comma { ",)" } else { ")" });
+        Ok(only)
+    }
+
+    /// `<T as Trait>::Name`
+    fn qualified(&mut self, out: &mut Sheet<'t>) -> Read<()> {
         self.expect("<")?;
-        let ty = Box::new(self.ty()?);
-        let mut path = Path { leading: false, segments: Vec::new() };
+        out.push("<");
+        self.ty(out)?;
         if self.eat(&["as"]) {
-            path = self.path()?;
+            out.push(" as ");
+            self.path(out, None)?;
         }
         self.expect(">")?;
-        let position = path.segments.len();
+        out.push(">");
         while self.eat(&[":", ":"]) {
-            path.segments.push(self.segment()?);
+            out.push("::");
+            out.push(self.name()?);
+            // What is given to an associated type is not written.
+            let mark = out.mark();
+            self.arguments(out, None)?;
+            out.rewind(mark);
         }
-        Ok(Type::Qualified(ty, path, position))
+        Ok(())
     }
 
-    fn function(&mut self) -> Read<Type<'t>> {
-        let lifetimes = self.lifetimes()?;
+    fn function(&mut self, out: &mut Sheet<'t>) -> Read<Head> {
+        let (before, mark) = (self.clone(), out.mark());
+        self.lifetimes(out)?;
         if !self.sees(&["unsafe"]) && !self.sees(&["extern"]) && !self.sees(&["fn"]) {
             // A trait without `dyn`, which only old editions have.
-            let path = self.path()?;
-            return Ok(Type::Dyn(vec![Bound::Trait(TraitBound { paren: false, maybe: false, lifetimes, path })]));
+            *self = before;
+            out.rewind(mark);
+            out.push("dyn ");
+            let mut traits = Vec::new();
+            self.bound(out, Some(&mut traits))?;
+            return Ok(Head::Dyn(traits.into()));
         }
-        let unsafety = self.eat(&["unsafe"]);
-        let abi = self.abi();
+        if self.eat(&["unsafe"]) {
+            out.push("unsafe ");
+        }
+        self.abi(out);
         self.expect("fn")?;
+        out.push("fn(");
         let mut inside = Cursor::new(self.group("(").ok_or("a function type has no arguments")?);
-        let inputs = inside.list(|inside| {
+        inside.written(out, |inside, out| {
             inside.attributes();
             if inside.ahead(0).is_some_and(|token| token.kind == Kind::Word) && inside.is_named(1) {
                 inside.at += 2;
             }
-            inside.ty()
+            inside.ty(out).map(drop)
         })?;
-        let output = self.output()?.map(Box::new);
-        Ok(Type::Function(Function { lifetimes, unsafety, abi, inputs, output }))
+        out.push(")");
+        self.output(out).map(|()| Head::None)
     }
 
-    /// Whether a colon that is no part of a path comes after so many tokens.
-    pub(super) fn is_named(&self, count: usize) -> bool {
-        let colon = |at: usize| self.ahead(at).is_some_and(|token| token.is(":"));
-        colon(count) && !colon(count + 1)
-    }
-
-    /// Passes over attributes.
-    pub(super) fn attributes(&mut self) {
-        while self.sees(&["#", "["]) {
-            self.at += 1;
-            self.skip();
-        }
-    }
-
-    /// `extern "C"`
-    pub(super) fn abi(&mut self) -> Option<String> {
+    /// `extern "C"`. True if it is there.
+    pub(super) fn abi(&mut self, out: &mut Sheet<'t>) -> bool {
         let start = self.at;
         if !self.eat(&["extern"]) {
-            return None;
+            return false;
         }
         self.take(Kind::Literal);
-        Some(compact(&self.tokens[start..self.at]))
+        out.push(&compact(&self.tokens[start..self.at]));
+        out.push(" ");
+        true
     }
 
     /// `-> T`
-    pub(super) fn output(&mut self) -> Read<Option<Type<'t>>> {
-        if self.eat(&["-", ">"]) { self.ty().map(Some) } else { Ok(None) }
-    }
-
-    /// `for<'a, 'b>`
-    fn lifetimes(&mut self) -> Read<Vec<Param<'t>>> {
-        if self.eat(&["for"]) { self.params() } else { Ok(Vec::new()) }
-    }
-
-    /// A path with its arguments, as it stands in types.
-    pub(super) fn path(&mut self) -> Read<Path<'t>> {
-        let leading = self.eat(&[":", ":"]);
-        let mut segments = vec![self.segment()?];
-        while self.sees(&[":", ":"]) && self.ahead(2).is_some_and(|token| token.kind == Kind::Word) {
-            self.at += 2;
-            segments.push(self.segment()?);
+    pub(super) fn output(&mut self, out: &mut Sheet<'t>) -> Read<()> {
+        if self.eat(&["-", ">"]) {
+            out.push(" -> ");
+            self.ty(out)?;
         }
-        Ok(Path { leading, segments })
+        Ok(())
     }
 
-    fn segment(&mut self) -> Read<Segment<'t>> {
-        let name = self.name()?;
+    /// A path with its arguments, as it stands in types. What the types between the last angle brackets name is added to
+    /// `heads`.
+    pub(super) fn path(&mut self, out: &mut Sheet<'t>, heads: Option<&mut Vec<Head>>) -> Read<Option<PathId>> {
+        let mut names = out.spare();
+        if self.eat(&[":", ":"]) {
+            names.push("");
+        }
+        names.push(self.name()?);
+        while !self.sees_arguments() && self.sees_name() {
+            self.at += 2;
+            names.push(self.name()?);
+        }
+        let path = out.path(&names);
+        out.take_back(names);
+        self.arguments(out, heads)?;
+        // A name behind arguments is that of something associated.
+        while self.sees_name() {
+            self.at += 2;
+            out.push("::");
+            out.push(self.name()?);
+            self.arguments(out, None)?;
+        }
+        Ok(path)
+    }
+
+    /// Whether a path goes on with another name.
+    fn sees_name(&self) -> bool {
+        self.sees(&[":", ":"]) && self.ahead(2).is_some_and(|token| token.kind == Kind::Word)
+    }
+
+    /// Whether the arguments of a path come next.
+    fn sees_arguments(&self) -> bool {
+        self.sees(&["<"]) || self.sees(&["("]) || self.sees(&[":", ":", "<"])
+    }
+
+    /// The arguments behind a name, if there are any.
+    fn arguments(&mut self, out: &mut Sheet<'t>, heads: Option<&mut Vec<Head>>) -> Read<()> {
         if self.sees(&[":", ":", "<"]) {
             self.at += 2;
         }
-        let arguments = if self.sees(&["<"]) {
-            Arguments::Angle(self.arguments()?)
-        } else if let Some(inside) = self.group("(") {
-            let inputs = Cursor::new(inside).list(Self::ty)?;
-            let output = if self.eat(&["-", ">"]) { Some(Box::new(self.single()?)) } else { None };
-            Arguments::Round(inputs, output)
-        } else {
-            Arguments::None
-        };
-        Ok(Segment { name, arguments })
+        if self.sees(&["<"]) {
+            return self.angle(out, heads);
+        }
+        let Some(inside) = self.group("(") else { return Ok(()) };
+        out.push("(");
+        Cursor::new(inside).written(out, |inside, out| inside.ty(out).map(drop))?;
+        out.push(")");
+        if self.eat(&["-", ">"]) {
+            out.push(" -> ");
+            self.single(out)?;
+        }
+        Ok(())
     }
 
-    fn arguments(&mut self) -> Read<Vec<Argument<'t>>> {
+    fn angle(&mut self, out: &mut Sheet<'t>, mut heads: Option<&mut Vec<Head>>) -> Read<()> {
         self.expect("<")?;
-        // Most have one.
-        let mut arguments = Vec::with_capacity(1);
+        let mut between = "<";
         while !self.eat(&[">"]) {
-            arguments.push(self.argument()?);
+            out.push(between);
+            between = ", ";
+            let head = self.argument(out)?;
+            if let (Some(heads), Head::Path(_) | Head::Dyn(_)) = (heads.as_deref_mut(), &head) {
+                heads.push(head);
+            }
             if !self.sees(&[">"]) {
                 self.expect(",")?;
             }
         }
-        Ok(arguments)
+        if between == ", " {
+            out.push(">");
+        }
+        Ok(())
     }
 
-    fn argument(&mut self) -> Read<Argument<'t>> {
+    fn argument(&mut self, out: &mut Sheet<'t>) -> Read<Head> {
         let Some(token) = self.ahead(0) else { return Err("angle brackets are not closed".to_owned()) };
-        let start = self.at;
+        let start = self.clone();
         let constant = match token.kind {
             Kind::Lifetime | Kind::Literal => true,
             Kind::Symbol => token.text == "-",
             Kind::Open => token.text == "{",
             Kind::Word => matches!(token.text, "true" | "false"),
-            Kind::Close => false,
+            Kind::Close | Kind::Unread => false,
         };
         if constant {
             if token.is("-") {
                 self.at += 1;
             }
             self.skip();
-            return Ok(Argument::Other(compact(&self.tokens[start..self.at])));
+            match self.tokens.get(start.at..self.at).unwrap_or_default() {
+                [only] => out.push(only.text),
+                tokens => out.push(&compact(tokens)),
+            }
+            return Ok(Head::None);
         }
         if token.kind == Kind::Word && self.is_named(1) {
             self.at += 2;
-            return self.bounds().map(|bounds| Argument::Bound(token.text, bounds));
+            out.push(token.text);
+            out.push(": ");
+            return self.bounds(out, None).map(|()| Head::None);
         }
-        let ty = self.ty()?;
+        let mark = out.mark();
+        let head = self.ty(out)?;
         if !self.sees(&["="]) {
-            return Ok(Argument::Type(ty));
+            return Ok(head);
         }
-        self.at += 1;
-        let Type::Path(path) = ty else { return Err("only a name can equal a type here".to_owned()) };
-        let Some(segment) = path.segments.into_iter().next() else { return Err("expected a name".to_owned()) };
-        let generics = match segment.arguments {
-            Arguments::Angle(arguments) => arguments,
-            _ => Vec::new(),
-        };
-        Ok(Argument::Equals(segment.name, generics, self.ty()?))
-    }
-
-    /// Bounds between `+`; there may be none.
-    pub(super) fn bounds(&mut self) -> Read<Vec<Bound<'t>>> {
-        let mut bounds = Vec::new();
-        while let Some(token) = self.ahead(0) {
-            let begins = match token.kind {
-                Kind::Lifetime => true,
-                Kind::Word => token.text != "where",
-                Kind::Symbol => matches!(token.text, "?" | ":"),
-                Kind::Open => token.text == "(",
-                Kind::Literal | Kind::Close => false,
-            };
-            if !begins {
-                break;
-            }
-            bounds.reserve_exact(1);
-            bounds.push(self.bound()?);
-            if !self.eat(&["+"]) {
-                break;
-            }
-        }
-        Ok(bounds)
-    }
-
-    fn bound(&mut self) -> Read<Bound<'t>> {
-        if let Some(lifetime) = self.take(Kind::Lifetime) {
-            return Ok(Bound::Other(lifetime.to_owned()));
-        }
-        if self.sees(&["use", "<"]) {
-            let start = self.at;
-            self.until(&[">"]);
-            self.at += 1;
-            return Ok(Bound::Other(compact(&self.tokens[start..self.at])));
-        }
-        if let Some(inside) = self.group("(") {
-            let mut inside = Cursor::new(inside);
-            return Ok(match inside.bound()? {
-                Bound::Trait(bound) => Bound::Trait(TraitBound { paren: true, ..bound }),
-                other => other,
-            });
-        }
-        let maybe = self.eat(&["?"]);
-        let lifetimes = self.lifetimes()?;
-        Ok(Bound::Trait(TraitBound { paren: false, maybe, lifetimes, path: self.path()? }))
-    }
-
-    /// Parameters between angle brackets, if there are any.
-    pub(super) fn params(&mut self) -> Read<Vec<Param<'t>>> {
-        let mut params = Vec::new();
-        if !self.eat(&["<"]) {
-            return Ok(params);
-        }
-        while !self.eat(&[">"]) {
-            self.attributes();
-            params.push(self.param()?);
-            if !self.sees(&[">"]) {
-                self.expect(",")?;
-            }
-        }
-        Ok(params)
-    }
-
-    fn param(&mut self) -> Read<Param<'t>> {
-        if let Some(lifetime) = self.take(Kind::Lifetime) {
-            let mut bounds = Vec::new();
-            if self.eat(&[":"]) {
-                while let Some(bound) = self.take(Kind::Lifetime) {
-                    bounds.push(bound);
-                    self.eat(&["+"]);
-                }
-            }
-            return Ok(Param::Lifetime(lifetime, bounds));
-        }
-        if self.eat(&["const"]) {
-            let name = self.name()?;
-            self.expect(":")?;
-            let ty = self.ty()?;
-            let default = if self.eat(&["="]) { Some(value(self.until(&[",", ">"]))) } else { None };
-            return Ok(Param::Const(name, ty, default));
-        }
-        let name = self.name()?;
-        let bounds = if self.eat(&[":"]) { self.bounds()? } else { Vec::new() };
-        let default = if self.eat(&["="]) { Some(self.ty()?) } else { None };
-        Ok(Param::Type(name, bounds, default))
-    }
-
-    /// Adds the `where` clause that may come next.
-    pub(super) fn conditions(&mut self, generics: &mut Generics<'t>) -> Read<()> {
-        if !self.eat(&["where"]) {
-            return Ok(());
-        }
-        while self.ahead(0).is_some_and(|token| !["{", ";", "="].iter().any(|end| token.is(end))) {
-            generics.conditions.push(self.condition()?);
-            if !self.eat(&[","]) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn condition(&mut self) -> Read<Condition<'t>> {
-        if self.ahead(0).is_some_and(|token| token.kind == Kind::Lifetime) {
-            return Ok(Condition::Other(compact(self.until(&[",", "{", ";", "="]))));
-        }
-        // The lifetimes of a function type come after its own `for`, which is as rare as it is long.
-        let lifetimes = self.lifetimes()?;
-        let ty = self.ty()?;
-        self.expect(":")?;
-        Ok(Condition::Type(lifetimes, ty, self.bounds()?))
+        // It was the name of an associated type, which is written as it is.
+        *self = start;
+        out.rewind(mark);
+        out.push(self.name().map_err(|_| "only a name can equal a type here")?);
+        self.arguments(out, None)?;
+        self.expect("=")?;
+        out.push(" = ");
+        self.ty(out).map(|_| Head::None)
     }
 }
 
 /// A value of which nothing but a path is looked into.
-fn value<'t>(tokens: &[Token<'t>]) -> Value<'t> {
+pub(super) fn value<'t>(tokens: &[Token<'t>], out: &mut Sheet<'t>) {
     let mut cursor = Cursor::new(tokens);
-    match cursor.path() {
-        Ok(path) if cursor.is_end() => Value::Path(path),
-        _ => Value::Other(compact(tokens)),
+    let mark = out.mark();
+    if cursor.path(out, None).is_err() || !cursor.is_end() {
+        out.rewind(mark);
+        out.push(&compact(tokens));
     }
 }

@@ -1,10 +1,10 @@
 //! Names: what a path in the crate means, and by which paths a caller reaches an item.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
+use std::cmp::Ordering;
 
-use super::attrs::{Attrs, Conditions};
-use super::syntax::Named;
+use super::attrs::Conditions;
+use super::syntax::NamedKind;
 use super::tree::{EntryId, Import, Kind, ModuleId, Tree};
 
 /// What a path leads to.
@@ -20,11 +20,26 @@ pub(super) enum Target<'t> {
     External(Vec<&'t str>),
 }
 
+/// A public path.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The path as it is written.
+    pub(super) path: String,
+    /// Where it is among all public paths in their order.
+    pub(super) rank: u32,
+}
+
+impl Place {
+    fn new(path: String) -> Self {
+        Self { path, rank: 0 }
+    }
+}
+
 /// A path by which a caller reaches an item.
 #[derive(Clone, Debug)]
-pub(super) struct Route<'t> {
-    /// The names on the way.
-    pub(super) path: Vec<&'t str>,
+pub(super) struct Route {
+    /// Where it leads.
+    pub(super) place: Place,
     /// When it is there.
     pub(super) conditions: Conditions,
 }
@@ -32,52 +47,70 @@ pub(super) struct Route<'t> {
 /// A `pub use` of something that is no item of the crate, or of a variant.
 pub(super) struct Reexport<'t> {
     /// The public path; the last name is `*` for a glob.
-    pub(super) path: Vec<&'t str>,
+    pub(super) place: Place,
     /// What it stands for.
     pub(super) target: Target<'t>,
-    /// The attributes of the declaration, with the conditions on the way.
-    pub(super) attrs: Attrs<'t>,
+    /// When it is there.
+    pub(super) conditions: Conditions,
+}
+
+/// By which paths an item is reached.
+#[derive(Default)]
+struct Routes {
+    visible: Vec<Route>,
+    /// Those through hidden modules.
+    hidden: Vec<Route>,
 }
 
 /// Names of a crate.
 pub(super) struct Paths<'p, 't> {
     tree: &'p Tree<'t>,
-    visible: BTreeMap<EntryId, Vec<Route<'t>>>,
-    hidden: BTreeMap<EntryId, Vec<Route<'t>>>,
+    /// By the index of the item.
+    routes: Vec<Routes>,
     reexports: Vec<Reexport<'t>>,
-    /// What names were found to mean.
-    known: Mutex<HashMap<(ModuleId, &'t str), Vec<Target<'t>>>>,
+    unexpanded: Vec<Place>,
 }
 
 impl<'p, 't> Paths<'p, 't> {
     /// Follows all public paths of a crate.
     pub(super) fn of(tree: &'p Tree<'t>) -> Self {
-        let mut paths = Self {
-            tree,
-            visible: BTreeMap::new(),
-            hidden: BTreeMap::new(),
-            reexports: Vec::new(),
-            known: Mutex::new(HashMap::new()),
-        };
-        let start = Route { path: Vec::new(), conditions: Conditions::default() };
-        Walk { paths: &mut paths, open: Vec::new() }.module(tree.root(), &start, false);
-        for (id, routes) in paths.visible.iter_mut().chain(&mut paths.hidden) {
-            let own = tree.entry(*id).name;
-            routes.sort_by_key(|route| (route.path.last() != Some(&own), route.path.len(), route.path.clone()));
-            routes.dedup_by(|left, right| left.path == right.path);
+        let routes = tree.entries().map(|_| Routes::default()).collect();
+        let unexpanded = tree.unexpanded.iter().cloned().map(Place::new).collect();
+        let mut paths = Self { tree, routes, reexports: Vec::new(), unexpanded };
+        Walk { paths: &mut paths, open: Vec::new() }.module(tree.root(), "", &Conditions::default(), false);
+        for ((_, entry), routes) in tree.entries().zip(&mut paths.routes) {
+            for routes in [&mut routes.visible, &mut routes.hidden] {
+                let first = |route: &Route| {
+                    let (count, last) = names(&route.place.path);
+                    (last != entry.name, count)
+                };
+                let order =
+                    |a: &Route, b: &Route| first(a).cmp(&first(b)).then_with(|| in_order(&a.place.path, &b.place.path));
+                routes.sort_by(order);
+                routes.dedup_by(|left, right| left.place.path == right.place.path);
+            }
         }
+        paths.rank();
         paths
+    }
+
+    fn rank(&mut self) {
+        let routes = self.routes.iter_mut().flat_map(|routes| &mut routes.visible).map(|route| &mut route.place);
+        let reexports = self.reexports.iter_mut().map(|reexport| &mut reexport.place);
+        let mut places: Vec<&mut Place> = routes.chain(reexports).chain(&mut self.unexpanded).collect();
+        places.sort_unstable_by(|a, b| in_order(&a.path, &b.path));
+        let (mut rank, mut before) = (0, "");
+        for place in places {
+            rank += u32::from(place.path != before);
+            place.rank = rank;
+            before = &place.path;
+        }
     }
 
     /// The public paths of an item, the one to write first: under its own name before a new one, then the shortest.
     /// None if it is private or hidden.
-    pub(super) fn routes(&self, id: EntryId) -> &[Route<'t>] {
-        self.visible.get(&id).map_or(&[], Vec::as_slice)
-    }
-
-    /// All items with a public path.
-    pub(super) fn entries(&self) -> impl Iterator<Item = EntryId> {
-        self.visible.keys().copied()
+    pub(super) fn routes(&self, id: EntryId) -> &[Route] {
+        self.routes.get(id.index()).map_or(&[], |routes| &routes.visible)
     }
 
     /// The public names of things from elsewhere.
@@ -85,38 +118,38 @@ impl<'p, 't> Paths<'p, 't> {
         &self.reexports
     }
 
+    /// The macros that could not be expanded.
+    pub(super) fn unexpanded(&self) -> &[Place] {
+        &self.unexpanded
+    }
+
     /// How an item is written: its first public path; else one through hidden modules; else where it stands.
-    pub(super) fn name(&self, id: EntryId) -> Vec<&'t str> {
-        let route = self.routes(id).first().or_else(|| self.hidden.get(&id)?.first());
-        match route {
-            Some(route) => route.path.clone(),
+    pub(super) fn name(&self, id: EntryId) -> Cow<'_, str> {
+        let routes = self.routes.get(id.index());
+        match routes.and_then(|routes| routes.visible.first().or_else(|| routes.hidden.first())) {
+            Some(route) => Cow::Borrowed(&route.place.path),
             None => {
                 let entry = self.tree.entry(id);
-                [self.tree.module(entry.module).path.as_slice(), &[entry.name]].concat()
+                Cow::Owned([self.tree.module(entry.module).path.as_slice(), &[entry.name]].concat().join("::"))
             }
         }
     }
 
     /// Whether the root has a public item of this name.
     pub(super) fn at_root(&self, name: &str) -> bool {
-        let root = self.tree.module(self.tree.root());
-        let item = root.names.get(name).into_iter().flatten().any(|id| self.tree.entry(*id).public);
-        item || root.imports.iter().any(|import| import.public && import.name == Some(name))
+        let root = self.tree.root();
+        self.tree.named(root, name).iter().any(|id| self.tree.entry(*id).public)
+            || self.tree.module(root).imports_of(Some(name)).iter().any(|import| import.public)
     }
 
     /// What a path means in a module, and how many of its names that takes; the rest are associated items. A name may
     /// stand for a type and a value at once, hence the list. It is never empty.
     pub(super) fn resolve(&self, module: ModuleId, path: &[&'t str], external: bool) -> Vec<(Target<'t>, usize)> {
-        let found = if external { Vec::new() } else { self.walk(module, path, &mut BTreeSet::new()) };
+        let found = if external { Vec::new() } else { self.walk(module, path, &mut Seen::default()) };
         if found.is_empty() { vec![(Target::External(path.to_vec()), path.len())] } else { found }
     }
 
-    fn walk(
-        &self,
-        module: ModuleId,
-        path: &[&'t str],
-        seen: &mut BTreeSet<(ModuleId, &'t str)>,
-    ) -> Vec<(Target<'t>, usize)> {
+    fn walk(&self, module: ModuleId, path: &[&'t str], seen: &mut Seen<'t>) -> Vec<(Target<'t>, usize)> {
         let Some(first) = path.first() else { return Vec::new() };
         let mut targets = match *first {
             "crate" => vec![(Target::Root, 1)],
@@ -160,36 +193,22 @@ impl<'p, 't> Paths<'p, 't> {
         targets
     }
 
-    /// What a name means in a module. Most are asked for again and again; inside of another question the answer may leave
-    /// out what that one is about, so it is not kept.
-    fn lookup(&self, module: ModuleId, name: &'t str, seen: &mut BTreeSet<(ModuleId, &'t str)>) -> Vec<Target<'t>> {
-        if !seen.is_empty() {
-            return self.search(module, name, seen);
-        }
-        // A thread that failed leaves the answers whole.
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known().get(&(module, name)) {
-            return known.clone();
-        }
-        let found = self.search(module, name, seen);
-        known().insert((module, name), found.clone());
-        found
-    }
-
     /// What a name means in a module: an item, else what is imported by name, else what a glob brings.
-    fn search(&self, module: ModuleId, name: &'t str, seen: &mut BTreeSet<(ModuleId, &'t str)>) -> Vec<Target<'t>> {
-        if !seen.insert((module, name)) {
+    fn lookup(&self, module: ModuleId, name: &'t str, seen: &mut Seen<'t>) -> Vec<Target<'t>> {
+        if seen.open.contains(&(module, name)) {
+            seen.circles += 1;
             return Vec::new();
         }
+        seen.open.push((module, name));
         let inside = self.tree.module(module);
-        let mut found: Vec<_> = inside.names.get(name).into_iter().flatten().map(|id| Target::Entry(*id)).collect();
+        let mut found: Vec<_> = self.tree.named(module, name).iter().map(|id| Target::Entry(*id)).collect();
         for import in inside.imports_of(Some(name)) {
-            found.extend(self.imported(module, import, seen));
+            found.extend_from_slice(&self.imported(module, import, seen));
         }
         if found.is_empty() {
             for import in inside.imports_of(None) {
-                for target in self.imported(module, import, seen) {
-                    match (&target, self.as_module(&target)) {
+                for target in self.imported(module, import, seen).iter() {
+                    match (target, self.as_module(target)) {
                         (_, Some(from)) => found.extend(self.lookup(from, name, seen)),
                         (Target::Entry(id), None) if self.is_variant(*id, name) => {
                             found.push(Target::Variant(*id, name));
@@ -202,20 +221,19 @@ impl<'p, 't> Paths<'p, 't> {
         if found.is_empty() && inside.block {
             found.extend(inside.parent.into_iter().flat_map(|parent| self.lookup(parent, name, seen)));
         }
-        seen.remove(&(module, name));
+        seen.open.pop();
         found.sort();
         found.dedup();
         found
     }
 
-    /// What an import leads to.
-    fn imported(
-        &self,
-        module: ModuleId,
-        import: &Import<'t>,
-        seen: &mut BTreeSet<(ModuleId, &'t str)>,
-    ) -> Vec<Target<'t>> {
+    /// What an import leads to. Most are asked for again and again.
+    fn imported<'i>(&self, module: ModuleId, import: &'i Import<'t>, seen: &mut Seen<'t>) -> Cow<'i, [Target<'t>]> {
+        if let Some(found) = import.found.get() {
+            return Cow::Borrowed(found);
+        }
         let whole = import.path.len();
+        let circles = seen.circles;
         let mut found = Vec::new();
         if !import.external {
             let targets = self.walk(module, &import.path, seen);
@@ -223,9 +241,13 @@ impl<'p, 't> Paths<'p, 't> {
         }
         let local = import.path.first().is_some_and(|name| matches!(*name, "crate" | "self" | "super"));
         if found.is_empty() && !local {
-            found.push(Target::External(import.path.clone()));
+            found.push(Target::External(import.path.to_vec()));
         }
-        found
+        if circles == seen.circles {
+            Cow::Borrowed(import.found.get_or_init(|| found.into()))
+        } else {
+            Cow::Owned(found)
+        }
     }
 
     /// The module itself, or the one a block stands in.
@@ -250,25 +272,54 @@ impl<'p, 't> Paths<'p, 't> {
     fn as_target(&self, module: ModuleId) -> Target<'t> {
         let inside = self.tree.module(module);
         let (Some(parent), Some(name)) = (inside.parent, inside.path.last()) else { return Target::Root };
-        let ids = self.tree.module(parent).names.get(name);
-        let id = ids.into_iter().flatten().find(|id| self.as_module(&Target::Entry(**id)) == Some(module));
-        id.map_or(Target::Root, |id| Target::Entry(*id))
+        let mut targets = self.tree.named(parent, name).iter().map(|id| Target::Entry(*id));
+        targets.find(|target| self.as_module(target) == Some(module)).unwrap_or(Target::Root)
     }
 
     fn is_variant(&self, id: EntryId, name: &str) -> bool {
-        match self.tree.entry(id).kind.item() {
-            Some(Named::Enum(_, variants)) => variants.iter().any(|variant| variant.name == name),
+        match self.tree.entry(id).kind.item().map(|item| &item.kind) {
+            Some(NamedKind::Enum(_, variants)) => variants.contains(&name),
             _ => false,
         }
     }
 
     /// Whether an item can be used as a type or a bound.
     pub(super) fn is_type(&self, id: EntryId) -> bool {
-        matches!(
-            self.tree.entry(id).kind.item(),
-            Some(Named::Struct(..) | Named::Enum(..) | Named::Union(..) | Named::Alias(..) | Named::Trait(_))
-        )
+        let item = self.tree.entry(id).kind.item();
+        item.is_some_and(|item| !matches!(item.kind, NamedKind::Value))
     }
+}
+
+/// What is being looked up.
+#[derive(Default)]
+struct Seen<'t> {
+    /// The names, each in its module.
+    open: Vec<(ModuleId, &'t str)>,
+    /// How often one of them was asked for again: a circle of imports leads nowhere, and what was found on the way is only
+    /// a part of the answer to other questions.
+    circles: usize,
+}
+
+/// How many names a path has, and the last one.
+fn names(path: &str) -> (usize, &str) {
+    (path.matches("::").count() + 1, path.rsplit_once("::").map_or(path, |(_, last)| last))
+}
+
+/// The order of two paths, name by name.
+fn in_order(a: &str, b: &str) -> Ordering {
+    let both = a.bytes().zip(b.bytes());
+    match both.into_iter().find(|(a, b)| a != b) {
+        // A name that ends comes before one that goes on; nothing else in a path is a colon.
+        Some((b':', _)) => Ordering::Less,
+        Some((_, b':')) => Ordering::Greater,
+        Some((a, b)) => a.cmp(&b),
+        None => a.len().cmp(&b.len()),
+    }
+}
+
+/// A name behind the path of its module.
+fn joined(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { [at, "::", name].concat() }
 }
 
 /// The walk over everything public, from the root.
@@ -278,82 +329,93 @@ struct Walk<'w, 'p, 't> {
 }
 
 impl<'t> Walk<'_, '_, 't> {
-    fn module(&mut self, module: ModuleId, at: &Route<'t>, hidden: bool) {
+    /// The public names of a module that is reached at a path under conditions.
+    fn module(&mut self, module: ModuleId, at: &str, conditions: &Conditions, hidden: bool) {
         if self.open.contains(&module) {
             return;
         }
         self.open.push(module);
         let inside = self.paths.tree.module(module);
-        for id in inside.names.values().flatten() {
-            self.entry(*id, self.paths.tree.entry(*id).name, at, hidden);
+        for id in &inside.entries {
+            self.entry(*id, self.paths.tree.entry(*id).name, (at, conditions), hidden);
         }
         for import in inside.imports.iter().filter(|import| import.public) {
-            let at = Route { path: at.path.clone(), conditions: at.conditions.and(&import.attrs.conditions) };
+            let conditions = conditions.and(&import.attrs.conditions);
             let hidden = hidden || import.attrs.hidden;
-            for target in self.paths.imported(module, import, &mut BTreeSet::new()) {
-                self.import(import, target, module, &at, hidden);
+            for target in self.paths.imported(module, import, &mut Seen::default()).iter() {
+                self.import(import, target, module, (at, &conditions), hidden);
             }
         }
         self.open.pop();
     }
 
-    /// A public name in a module that is reached at `at`.
-    fn entry(&mut self, id: EntryId, name: &'t str, at: &Route<'t>, hidden: bool) {
+    /// A public name in a module that is reached at a path.
+    fn entry(&mut self, id: EntryId, name: &str, (at, conditions): (&str, &Conditions), hidden: bool) {
         let entry = self.paths.tree.entry(id);
         if !entry.public {
             return;
         }
         let hidden = hidden || entry.attrs.hidden;
-        let path = [at.path.as_slice(), &[name]].concat();
-        let route = Route { path, conditions: at.conditions.and(&entry.attrs.conditions) };
+        let path = joined(at, name);
+        let conditions = conditions.and(&entry.attrs.conditions);
         if let Kind::Module(module) = entry.kind {
             if self.open.contains(&module) {
                 return;
             }
-            self.module(module, &route, hidden);
+            self.module(module, &path, &conditions, hidden);
         }
-        let routes = if hidden { &mut self.paths.hidden } else { &mut self.paths.visible };
-        routes.entry(id).or_default().push(route);
+        let Some(routes) = self.paths.routes.get_mut(id.index()) else { return };
+        let routes = if hidden { &mut routes.hidden } else { &mut routes.visible };
+        routes.push(Route { place: Place::new(path), conditions });
     }
 
-    fn import(&mut self, import: &Import<'t>, target: Target<'t>, module: ModuleId, at: &Route<'t>, hidden: bool) {
-        let target_module = self.paths.as_module(&target);
+    fn import(
+        &mut self,
+        import: &Import<'t>,
+        target: &Target<'t>,
+        module: ModuleId,
+        (at, conditions): (&str, &Conditions),
+        hidden: bool,
+    ) {
+        let target_module = self.paths.as_module(target);
         match (&import.name, target) {
-            (Some(name), Target::Entry(id)) => self.entry(id, name, at, hidden),
+            (Some(name), Target::Entry(id)) => self.entry(*id, name, (at, conditions), hidden),
             (None, Target::Entry(_) | Target::Root) if target_module.is_some() => {
                 if let Some(from) = target_module {
-                    self.glob(from, module, at, hidden);
+                    self.glob(from, module, (at, conditions), hidden);
                 }
             }
             (_, Target::Root) => {}
             (name, target) if !hidden => {
-                let name = name.unwrap_or("*");
-                let attrs = Attrs { conditions: at.conditions.clone(), ..import.attrs.clone() };
-                let path = [at.path.as_slice(), &[name]].concat();
-                self.paths.reexports.push(Reexport { path, target, attrs });
+                let place = Place::new(joined(at, name.unwrap_or("*")));
+                let target = target.clone();
+                self.paths.reexports.push(Reexport { place, target, conditions: conditions.clone() });
             }
             _ => {}
         }
     }
 
     /// Everything public of `from`, except what `module` has under the same name itself.
-    fn glob(&mut self, from: ModuleId, module: ModuleId, at: &Route<'t>, hidden: bool) {
+    fn glob(&mut self, from: ModuleId, module: ModuleId, (at, conditions): (&str, &Conditions), hidden: bool) {
         if self.open.contains(&from) {
             return;
         }
         self.open.push(from);
-        let (inside, own) = (self.paths.tree.module(from), self.paths.tree.module(module));
-        let shadowed = |name: &'t str| own.names.contains_key(name) || own.imported.contains_key(&Some(name));
-        for (name, ids) in inside.names.iter().filter(|(name, _)| !shadowed(name)) {
-            ids.iter().for_each(|id| self.entry(*id, name, at, hidden));
+        let tree = self.paths.tree;
+        let inside = tree.module(from);
+        for id in &inside.entries {
+            let name = tree.entry(*id).name;
+            if !tree.has(module, name) {
+                self.entry(*id, name, (at, conditions), hidden);
+            }
         }
         for import in inside.imports.iter().filter(|import| import.public) {
-            if import.name.is_some_and(shadowed) {
+            if import.name.is_some_and(|name| tree.has(module, name)) {
                 continue;
             }
-            let at = Route { path: at.path.clone(), conditions: at.conditions.and(&import.attrs.conditions) };
-            for target in self.paths.imported(from, import, &mut BTreeSet::new()) {
-                self.import(import, target, module, &at, hidden || import.attrs.hidden);
+            let conditions = conditions.and(&import.attrs.conditions);
+            for target in self.paths.imported(from, import, &mut Seen::default()).iter() {
+                self.import(import, target, module, (at, &conditions), hidden || import.attrs.hidden);
             }
         }
         self.open.pop();

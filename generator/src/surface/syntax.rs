@@ -1,297 +1,208 @@
-//! The syntax of items as far as callers can see it: no bodies, and of values only what a line can show.
-//!
-//! All names are slices of the text. What is rare, such as the length of an array, is kept as it will be printed.
+//! Items as far as callers can see them: no bodies, and everything that is printed as a draft of the module's sheet.
 
 use super::attrs::Attrs;
-use super::lexer::Token;
+use super::cursor::Read;
+use super::lexer::{Token, lex_whole};
+use super::sheet::{Draft, PathId, Sheet};
 
-/// A path with its arguments.
-#[derive(Clone, Debug)]
-pub(super) struct Path<'t> {
-    /// True for `::path`.
-    pub(super) leading: bool,
-    pub(super) segments: Vec<Segment<'t>>,
-}
-
-/// A name of a path.
-#[derive(Clone, Debug)]
-pub(super) struct Segment<'t> {
-    pub(super) name: &'t str,
-    pub(super) arguments: Arguments<'t>,
-}
-
-/// What stands behind a name.
-#[derive(Clone, Debug)]
-pub(super) enum Arguments<'t> {
+/// What a type names, through references: the item that an impl for it belongs to.
+#[derive(Debug)]
+pub(super) enum Head {
+    /// Nothing that has to be looked up.
     None,
-    /// `<A, B>`
-    Angle(Vec<Argument<'t>>),
-    /// `(A) -> B`
-    Round(Vec<Type<'t>>, Option<Box<Type<'t>>>),
+    /// A path.
+    Path(PathId),
+    /// One of the bounds of `dyn`.
+    Dyn(Box<[PathId]>),
 }
 
-/// One of the arguments between angle brackets.
-#[derive(Clone, Debug)]
-pub(super) enum Argument<'t> {
-    Type(Type<'t>),
-    /// A lifetime, a literal or a block.
-    Other(String),
-    /// `Name = T`, with the parameters of the name.
-    Equals(&'t str, Vec<Argument<'t>>, Type<'t>),
-    /// `Name: Bound`
-    Bound(&'t str, Vec<Bound<'t>>),
-}
-
-/// A type.
-#[derive(Clone, Debug)]
-pub(super) enum Type<'t> {
-    Array(Box<Type<'t>>, Value<'t>),
-    Function(Function<'t>),
-    Impl(Vec<Bound<'t>>),
-    Dyn(Vec<Bound<'t>>),
-    Infer,
-    Never,
-    Paren(Box<Type<'t>>),
-    Path(Path<'t>),
-    /// `<T as Trait>::Name`: the type, the path, and how many of its names are before the `>`.
-    Qualified(Box<Type<'t>>, Path<'t>, usize),
-    /// True if it is `*mut T`.
-    Pointer(bool, Box<Type<'t>>),
-    /// The lifetime, and true if it is `&mut T`.
-    Reference(Option<&'t str>, bool, Box<Type<'t>>),
-    Slice(Box<Type<'t>>),
-    Tuple(Vec<Type<'t>>),
-    /// The invocation of a macro.
-    Other(String),
-}
-
-/// The type of a function.
-#[derive(Clone, Debug)]
-pub(super) struct Function<'t> {
-    pub(super) lifetimes: Vec<Param<'t>>,
-    pub(super) unsafety: bool,
-    /// `extern "C"`
-    pub(super) abi: Option<String>,
-    pub(super) inputs: Vec<Type<'t>>,
-    pub(super) output: Option<Box<Type<'t>>>,
-}
-
-/// A value where a type needs one.
-#[derive(Clone, Debug)]
-pub(super) enum Value<'t> {
-    Path(Path<'t>),
-    Other(String),
-}
-
-/// A bound.
-#[derive(Clone, Debug)]
-pub(super) enum Bound<'t> {
-    Trait(TraitBound<'t>),
-    /// A lifetime or `use<..>`.
-    Other(String),
-}
-
-/// A trait as a bound.
-#[derive(Clone, Debug)]
-pub(super) struct TraitBound<'t> {
-    pub(super) paren: bool,
-    /// True for `?Sized`.
-    pub(super) maybe: bool,
-    pub(super) lifetimes: Vec<Param<'t>>,
-    pub(super) path: Path<'t>,
+/// The kinds of generic parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ParamKind {
+    Lifetime,
+    Type,
+    Const,
 }
 
 /// A parameter between angle brackets.
-#[derive(Clone, Debug)]
-pub(super) enum Param<'t> {
-    Lifetime(&'t str, Vec<&'t str>),
-    Type(&'t str, Vec<Bound<'t>>, Option<Type<'t>>),
-    Const(&'t str, Type<'t>, Option<Value<'t>>),
-}
-
-impl<'t> Param<'t> {
-    /// Its name.
-    pub(super) fn name(&self) -> &'t str {
-        match self {
-            Self::Lifetime(name, ..) | Self::Type(name, ..) | Self::Const(name, ..) => name,
-        }
-    }
-
-    /// Whether it is a lifetime.
-    pub(super) fn is_lifetime(&self) -> bool {
-        matches!(self, Self::Lifetime(..))
-    }
+#[derive(Debug)]
+pub(super) struct Param<'t> {
+    pub(super) kind: ParamKind,
+    pub(super) name: &'t str,
+    /// All of it but the default.
+    pub(super) declared: Draft,
+    /// What stands behind the colon; the type of a constant.
+    pub(super) bounds: Draft,
 }
 
 /// The parameters of an item, and what it demands of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Generics<'t> {
     pub(super) params: Vec<Param<'t>>,
-    pub(super) conditions: Vec<Condition<'t>>,
+    /// The `where` clause with a space before it.
+    pub(super) conditions: Draft,
 }
 
-/// A part of a `where` clause.
-#[derive(Clone, Debug)]
-pub(super) enum Condition<'t> {
-    /// The lifetimes of `for<..>`, the type and its bounds.
-    Type(Vec<Param<'t>>, Type<'t>, Vec<Bound<'t>>),
-    /// One of a lifetime.
-    Other(String),
+/// The place of a line behind its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// The item itself.
+    Item,
+    /// A field.
+    Field,
+    /// A variant, with its fields.
+    Variant,
+    /// An associated constant.
+    Const,
+    /// An associated type.
+    Type,
+    /// A method or an associated function.
+    Function,
+    /// A trait impl.
+    Impl,
 }
 
-/// A function without its body.
-#[derive(Clone, Debug)]
-pub(super) struct Signature<'t> {
-    pub(super) constness: bool,
-    pub(super) asyncness: bool,
-    pub(super) unsafety: bool,
-    /// `extern "C"`
-    pub(super) abi: Option<String>,
-    pub(super) name: &'t str,
-    pub(super) generics: Generics<'t>,
-    pub(super) inputs: Vec<Input<'t>>,
-    pub(super) output: Option<Type<'t>>,
-}
-
-/// An argument.
-#[derive(Clone, Debug)]
-pub(super) enum Input<'t> {
-    /// `self`
-    Value,
-    /// `&self`: the lifetime, and true if it is `&mut self`.
-    Reference(Option<&'t str>, bool),
-    /// `self: T`
-    Self_(Type<'t>),
-    /// Its name, where its pattern is one, and its type.
-    Named(Option<&'t str>, Type<'t>),
-}
-
-/// A field of a struct or variant.
-#[derive(Clone, Debug)]
-pub(super) struct Field<'t> {
+/// What has a line of its own in an item or impl.
+#[derive(Debug)]
+pub(super) struct Member<'t> {
+    pub(super) rank: Rank,
+    /// The length of its name, with which the draft begins.
+    pub(super) name: u32,
+    /// Its line, without the path of the item.
+    pub(super) draft: Draft,
     pub(super) attrs: Attrs<'t>,
-    pub(super) public: bool,
-    /// Absent in a tuple.
-    pub(super) name: Option<&'t str>,
-    pub(super) ty: Type<'t>,
 }
 
-/// The fields of a struct or variant.
-#[derive(Clone, Debug)]
-pub(super) enum Fields<'t> {
-    Unit,
-    Unnamed(Vec<Field<'t>>),
-    Named(Vec<Field<'t>>),
+/// What a name can stand for, modules and macros aside.
+#[derive(Debug)]
+pub(super) struct Named<'t> {
+    /// The item in a few words.
+    pub(super) what: Draft,
+    /// What callers see of its inside.
+    pub(super) members: Vec<Member<'t>>,
+    pub(super) kind: NamedKind<'t>,
 }
 
-impl<'t> Fields<'t> {
-    /// All of them.
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Field<'t>> {
-        match self {
-            Self::Unit => [].iter(),
-            Self::Unnamed(fields) | Self::Named(fields) => fields.iter(),
+/// The kinds of such items.
+#[derive(Debug)]
+pub(super) enum NamedKind<'t> {
+    /// A type of its own, which traits can be derived for.
+    Type(Generics<'t>),
+    /// The same, with the names of its variants.
+    Enum(Generics<'t>, Vec<&'t str>),
+    /// A trait or an alias.
+    Bound,
+    /// A function, a constant or a static.
+    Value,
+}
+
+impl<'t> Named<'t> {
+    /// The parameters of a type of its own.
+    pub(super) fn generics(&self) -> Option<&Generics<'t>> {
+        match &self.kind {
+            NamedKind::Type(generics) | NamedKind::Enum(generics, _) => Some(generics),
+            NamedKind::Bound | NamedKind::Value => None,
         }
     }
 }
 
-/// A variant of an enum.
-#[derive(Clone, Debug)]
-pub(super) struct Variant<'t> {
-    pub(super) attrs: Attrs<'t>,
-    pub(super) name: &'t str,
-    pub(super) fields: Fields<'t>,
-    /// Its number.
-    pub(super) value: Option<String>,
-}
-
-/// An item of a trait or impl.
-#[derive(Clone, Debug)]
-pub(super) struct Associated<'t> {
-    pub(super) attrs: Attrs<'t>,
-    pub(super) public: bool,
-    pub(super) kind: AssociatedKind<'t>,
-}
-
-/// The kinds of items of a trait or impl.
-#[derive(Clone, Debug)]
-pub(super) enum AssociatedKind<'t> {
-    /// Its name, its type, and whether it has a value.
-    Const(&'t str, Type<'t>, bool),
-    /// Its signature, and whether it has a body.
-    Function(Box<Signature<'t>>, bool),
-    Type(Box<AssociatedType<'t>>),
-    /// The name of a macro and what it is given.
-    Macro(&'t str, Vec<Token<'t>>),
-}
-
-/// An associated type.
-#[derive(Clone, Debug)]
-pub(super) struct AssociatedType<'t> {
-    pub(super) name: &'t str,
+/// An impl.
+#[derive(Debug)]
+pub(super) struct ImplBlock<'t> {
+    pub(super) unsafety: bool,
     pub(super) generics: Generics<'t>,
-    pub(super) bounds: Vec<Bound<'t>>,
-    /// What it is, or is by default.
-    pub(super) ty: Option<Type<'t>>,
+    /// The type it is for.
+    pub(super) ty: Draft,
+    pub(super) head: Head,
+    pub(super) of: ImplOf<'t>,
+}
+
+/// What an impl gives to its type.
+#[derive(Debug)]
+pub(super) enum ImplOf<'t> {
+    Trait(Box<TraitRef>),
+    Own(Box<Inside<'t>>),
+}
+
+/// The items of a trait or of a type.
+#[derive(Debug, Default)]
+pub(super) struct Inside<'t> {
+    /// What callers see of it.
+    pub(super) members: Vec<Member<'t>>,
+    /// Its macros that are still to be expanded: the name of each and what it is given.
+    pub(super) macros: Vec<(&'t str, Given<'t>)>,
+}
+
+/// The trait of an impl.
+#[derive(Debug)]
+pub(super) struct TraitRef {
+    /// True for `impl !Trait for Type`.
+    pub(super) negative: bool,
+    pub(super) path: Option<PathId>,
+    /// The path with its arguments.
+    pub(super) draft: Draft,
+    /// What the types between its angle brackets name.
+    pub(super) arguments: Vec<Head>,
+    /// The associated types, as `Name = Type`.
+    pub(super) bindings: Vec<Draft>,
+}
+
+/// What a macro is given.
+#[derive(Debug)]
+pub(super) enum Given<'t> {
+    /// As it stands in a file.
+    Text(&'t str),
+    /// In what another macro stands for.
+    Tokens(Vec<Token<'t>>),
+}
+
+impl<'t> Given<'t> {
+    /// What it is, read only now where it stands in a file.
+    pub(super) fn tokens(self) -> Read<Vec<Token<'t>>> {
+        match self {
+            Self::Text(text) => lex_whole(text),
+            Self::Tokens(tokens) => Ok(tokens),
+        }
+    }
 }
 
 /// An item.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Item<'t> {
     pub(super) attrs: Attrs<'t>,
     pub(super) public: bool,
     pub(super) kind: ItemKind<'t>,
 }
 
+/// What a `use` declaration brings: each path with the name it gets, none for a glob.
+pub(super) type Imported<'t> = (Box<[&'t str]>, Option<&'t str>);
+
 /// The kinds of items.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum ItemKind<'t> {
     /// A name and what it stands for.
-    Named(&'t str, Named<'t>),
-    /// A name, and the items of a module that is no file of its own.
-    Module(&'t str, Option<Vec<Item<'t>>>),
-    /// True for `::path`, and each path with the name it gets.
-    Use(bool, Vec<(Vec<&'t str>, Option<&'t str>)>),
-    Impl(Box<ImplBlock<'t>>),
+    Named(&'t str, Box<Named<'t>>),
+    /// A name, and the content of a module that is no file of its own.
+    Module(&'t str, Option<Content<'t>>),
+    /// True for `::path`, and what is imported.
+    Use(bool, Vec<Imported<'t>>),
+    Impl(ImplBlock<'t>),
     /// The name of a `macro_rules!` macro and its rules.
-    Rules(&'t str, Vec<Token<'t>>),
+    Rules(&'t str, Given<'t>),
     /// The name of a macro and what it is given.
-    Invocation(&'t str, Vec<Token<'t>>),
+    Invocation(&'t str, Given<'t>),
     /// `const _: T = { .. }` with items in it.
-    Block(Vec<Item<'t>>),
+    Block(Content<'t>),
     /// What callers do not see.
     Other,
 }
 
-/// What a name can stand for, modules and macros aside.
-#[derive(Clone, Debug)]
-pub(super) enum Named<'t> {
-    Const(Type<'t>),
-    /// True for `static mut`.
-    Static(bool, Type<'t>),
-    Function(Box<Signature<'t>>),
-    Struct(Generics<'t>, Fields<'t>),
-    Union(Generics<'t>, Fields<'t>),
-    Enum(Generics<'t>, Vec<Variant<'t>>),
-    Trait(Box<Trait<'t>>),
-    Alias(Generics<'t>, Type<'t>),
-}
-
-/// A trait.
-#[derive(Clone, Debug)]
-pub(super) struct Trait<'t> {
-    pub(super) unsafety: bool,
-    pub(super) generics: Generics<'t>,
-    pub(super) bounds: Vec<Bound<'t>>,
-    pub(super) items: Vec<Associated<'t>>,
-}
-
-/// An impl. One of a trait has only its types.
-#[derive(Clone, Debug)]
-pub(super) struct ImplBlock<'t> {
-    pub(super) unsafety: bool,
-    pub(super) generics: Generics<'t>,
-    /// True for `impl !Trait for Type`, and the trait.
-    pub(super) trait_: Option<(bool, Path<'t>)>,
-    pub(super) ty: Type<'t>,
-    pub(super) items: Vec<Associated<'t>>,
+/// What a file, a module or a block holds.
+#[derive(Debug, Default)]
+pub(super) struct Content<'t> {
+    /// The attributes inside of it.
+    pub(super) attrs: Attrs<'t>,
+    pub(super) items: Vec<Item<'t>>,
+    /// What the drafts of the items are pieces of.
+    pub(super) sheet: Sheet<'t>,
 }

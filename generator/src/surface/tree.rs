@@ -1,29 +1,31 @@
 //! The modules of a crate with their items, imports and impls, macros expanded.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::sync::OnceLock;
 
-use super::api::Unreadable;
 use super::attrs::{Attrs, Conditions};
-use super::items;
-use super::lexer::{Token, lex};
-use super::macros::Macro;
-use super::parse::Read;
-use super::syntax::{Associated, AssociatedKind, ImplBlock, Item, ItemKind, Named};
-use crate::files::each;
-
-/// How often macros may expand into macros.
-const MAX_EXPANSIONS: usize = 64;
-
-/// How deep modules may nest; a file that declares itself by `#[path]` would otherwise never end.
-const MAX_MODULES: usize = 64;
+use super::paths::Target;
+use super::sheet::Sheet;
+use super::syntax::{ImplBlock, Named};
 
 /// An index into [`Tree::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ModuleId(usize);
 
 /// An index into [`Tree::entries`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct EntryId(usize);
+pub(super) struct EntryId(u32);
+
+impl EntryId {
+    /// Where it is among all items.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// No crate has more than four billion items or imports.
+fn index(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
 
 /// A crate.
 #[derive(Default)]
@@ -31,7 +33,7 @@ pub(super) struct Tree<'t> {
     modules: Vec<Module<'t>>,
     entries: Vec<Entry<'t>>,
     /// Invocations of the crate's own macros that match none of their rules: the path of the macro in the module.
-    pub(super) unexpanded: Vec<Vec<&'t str>>,
+    pub(super) unexpanded: Vec<String>,
 }
 
 /// A module, or a block with items of its own.
@@ -45,25 +47,23 @@ pub(super) struct Module<'t> {
     pub(super) block: bool,
     /// When it is there.
     pub(super) conditions: Conditions,
-    /// Its items by name.
-    pub(super) names: BTreeMap<&'t str, Vec<EntryId>>,
-    /// Its `use` declarations.
+    /// Its items, sorted by their names when all are known: a function may be called like a type.
+    pub(super) entries: Vec<EntryId>,
+    /// Its `use` declarations, sorted in the same way; globs come first.
     pub(super) imports: Vec<Import<'t>>,
-    /// Where among them a name is imported; `None` stands for globs.
-    pub(super) imported: BTreeMap<Option<&'t str>, Vec<usize>>,
     /// Its impls.
     pub(super) impls: Vec<Impl<'t>>,
+    /// What the drafts of its items and impls are pieces of.
+    pub(super) sheet: Sheet<'t>,
 }
 
 impl<'t> Module<'t> {
-    fn import(&mut self, import: Import<'t>) {
-        self.imported.entry(import.name).or_default().push(self.imports.len());
-        self.imports.push(import);
-    }
-
     /// The declarations that bring a name; without one, those that bring all names of another module.
-    pub(super) fn imports_of(&self, name: Option<&'t str>) -> impl Iterator<Item = &Import<'t>> {
-        self.imported.get(&name).into_iter().flatten().map(|index| &self.imports[*index])
+    pub(super) fn imports_of(&self, name: Option<&str>) -> &[Import<'t>] {
+        let start = self.imports.partition_point(|import| import.name < name);
+        let rest = self.imports.get(start..).unwrap_or_default();
+        let count = rest.iter().take_while(|import| import.name == name).count();
+        rest.get(..count).unwrap_or_default()
     }
 }
 
@@ -110,9 +110,11 @@ pub(super) struct Import<'t> {
     /// True for `::path`.
     pub(super) external: bool,
     /// The path it imports, without the asterisk.
-    pub(super) path: Vec<&'t str>,
+    pub(super) path: Box<[&'t str]>,
     /// The name it gets; none for a glob.
     pub(super) name: Option<&'t str>,
+    /// What it was found to lead to.
+    pub(super) found: OnceLock<Box<[Target<'t>]>>,
 }
 
 /// An impl.
@@ -124,21 +126,7 @@ pub(super) struct Impl<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// Reads a crate from its files, by path; `src/lib.rs` is the root.
-    pub(super) fn read(files: &BTreeMap<&'t str, &'t str>) -> Result<Self, Unreadable> {
-        let rust: Vec<(&str, &str)> =
-            files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(path, text)| (*path, *text)).collect();
-        let read = each(&rust, |(_, text)| lex(text).and_then(|tokens| items::file(&tokens)));
-        let parsed = rust.iter().map(|(path, _)| *path).zip(read).collect();
-        let mut reader =
-            Reader { files, parsed, tree: Self::default(), macros: BTreeMap::new(), invocations: VecDeque::new() };
-        reader.tree.modules.push(Module::default());
-        reader.file("src/lib.rs", "src", ModuleId(0))?;
-        reader.expand()?;
-        Ok(reader.tree)
-    }
-
-    /// The root.
+    /// The root, which is the module that was added first.
     pub(super) fn root(&self) -> ModuleId {
         ModuleId(0)
     }
@@ -148,203 +136,58 @@ impl<'t> Tree<'t> {
         &self.modules[id.0]
     }
 
+    /// The same, to be changed.
+    pub(super) fn module_mut(&mut self, id: ModuleId) -> &mut Module<'t> {
+        &mut self.modules[id.0]
+    }
+
+    /// Adds a module.
+    pub(super) fn add_module(&mut self, module: Module<'t>) -> ModuleId {
+        self.modules.push(module);
+        ModuleId(self.modules.len() - 1)
+    }
+
+    /// Adds an item to its module.
+    pub(super) fn add(&mut self, entry: Entry<'t>) {
+        let id = EntryId(index(self.entries.len()));
+        self.module_mut(entry.module).entries.push(id);
+        self.entries.push(entry);
+    }
+
     /// The item behind an id.
     pub(super) fn entry(&self, id: EntryId) -> &Entry<'t> {
-        &self.entries[id.0]
+        &self.entries[id.index()]
     }
 
     /// All modules and blocks.
     pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module<'t>)> {
         self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
     }
-}
 
-struct Reader<'f, 't> {
-    files: &'f BTreeMap<&'t str, &'t str>,
-    /// The items of files that no module has taken yet.
-    parsed: BTreeMap<&'t str, Read<(Attrs<'t>, Vec<Item<'t>>)>>,
-    tree: Tree<'t>,
-    macros: BTreeMap<&'t str, Vec<(ModuleId, Macro<'t>)>>,
-    invocations: VecDeque<Invocation<'t>>,
-}
-
-struct Invocation<'t> {
-    name: &'t str,
-    tokens: Vec<Token<'t>>,
-    module: ModuleId,
-    attrs: Attrs<'t>,
-    depth: usize,
-}
-
-impl<'t> Reader<'_, 't> {
-    /// Reads a file into its module; `folder` is where the files of the modules it declares are.
-    fn file(&mut self, path: &str, folder: &str, module: ModuleId) -> Result<(), Unreadable> {
-        let Some(text) = self.files.get(path) else {
-            return Err(Unreadable::new(path, &"a module is declared, but its file is not there"));
-        };
-        // By `#[path]` two modules may be of one file.
-        let parsed = self.parsed.remove(path);
-        let read = parsed.unwrap_or_else(|| lex(text).and_then(|tokens| items::file(&tokens)));
-        let (attrs, items) = read.map_err(|error| Unreadable::new(path, &error))?;
-        let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
-        self.tree.modules[module.0].conditions = conditions;
-        self.items(items, folder, module, 0)
+    /// All items.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry<'t>)> {
+        self.entries.iter().enumerate().map(|(place, entry)| (EntryId(index(place)), entry))
     }
 
-    fn items(&mut self, items: Vec<Item<'t>>, folder: &str, module: ModuleId, depth: usize) -> Result<(), Unreadable> {
-        for Item { mut attrs, public, kind } in items {
-            if attrs.absent {
-                continue;
-            }
-            attrs.conditions = attrs.conditions.and(&self.tree.modules[module.0].conditions);
-            match kind {
-                ItemKind::Module(name, content) => {
-                    self.module(name, public, content, attrs, (folder, module, depth))?;
-                }
-                ItemKind::Use(external, imports) => {
-                    for (path, name) in imports {
-                        let import = Import { public, attrs: attrs.clone(), external, path, name };
-                        self.tree.modules[module.0].import(import);
-                    }
-                }
-                ItemKind::Impl(block) => self.tree.modules[module.0].impls.push(Impl { attrs, block: *block }),
-                ItemKind::Rules(name, tokens) => {
-                    self.macros.entry(name).or_default().push((module, Macro::read(&tokens)));
-                    if attrs.exported {
-                        self.entry(ModuleId(0), name, true, attrs, Kind::Macro);
-                    }
-                }
-                ItemKind::Invocation(name, tokens) => {
-                    self.invocations.push_back(Invocation { name, tokens, module, attrs, depth });
-                }
-                ItemKind::Block(items) => {
-                    let around = &self.tree.modules[module.0];
-                    let block = Module {
-                        path: around.path.clone(),
-                        parent: Some(module),
-                        block: true,
-                        conditions: attrs.conditions,
-                        ..Module::default()
-                    };
-                    let id = self.push(block);
-                    self.items(items, folder, id, depth)?;
-                }
-                ItemKind::Named(name, item) => self.entry(module, name, public, attrs, Kind::Item(Box::new(item))),
-                ItemKind::Other => {}
-            }
+    /// The items of a name in a module.
+    pub(super) fn named(&self, module: ModuleId, name: &str) -> &[EntryId] {
+        let entries = &self.module(module).entries;
+        let start = entries.partition_point(|id| self.entry(*id).name < name);
+        let rest = entries.get(start..).unwrap_or_default();
+        let count = rest.iter().take_while(|id| self.entry(**id).name == name).count();
+        rest.get(..count).unwrap_or_default()
+    }
+
+    /// Whether a module has a name itself, without those that globs bring.
+    pub(super) fn has(&self, module: ModuleId, name: &str) -> bool {
+        !self.named(module, name).is_empty() || !self.module(module).imports_of(Some(name)).is_empty()
+    }
+
+    /// Makes names known, when there are no more to come.
+    pub(super) fn sort(&mut self) {
+        for module in &mut self.modules {
+            module.entries.sort_by_key(|id| self.entries[id.index()].name);
+            module.imports.sort_by_key(|import| import.name);
         }
-        Ok(())
-    }
-
-    fn module(
-        &mut self,
-        name: &'t str,
-        public: bool,
-        content: Option<Vec<Item<'t>>>,
-        attrs: Attrs<'t>,
-        (folder, parent, depth): (&str, ModuleId, usize),
-    ) -> Result<(), Unreadable> {
-        let bare = name.strip_prefix("r#").unwrap_or(name);
-        let mut path = self.tree.modules[parent.0].path.clone();
-        path.push(name);
-        if path.len() > MAX_MODULES {
-            return Err(Unreadable::new(&path.join("::"), &"modules nest too deep"));
-        }
-        let conditions = attrs.conditions.clone();
-        let id = self.push(Module { path, parent: Some(parent), conditions, ..Module::default() });
-        let inside = format!("{folder}/{bare}");
-        let file = attrs.path.as_ref().map(|path| format!("{folder}/{path}"));
-        self.entry(parent, name, public, attrs, Kind::Module(id));
-        if let Some(items) = content {
-            return self.items(items, &inside, id, depth);
-        }
-        match file {
-            Some(file) => {
-                let folder = match file.strip_suffix("/mod.rs") {
-                    Some(folder) => folder.to_owned(),
-                    None => file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
-                };
-                self.file(&file, &folder, id)
-            }
-            None => {
-                let nested = format!("{inside}/mod.rs");
-                let flat = format!("{inside}.rs");
-                let file = if self.files.contains_key(nested.as_str()) { nested } else { flat };
-                self.file(&file, &inside, id)
-            }
-        }
-    }
-
-    fn push(&mut self, module: Module<'t>) -> ModuleId {
-        self.tree.modules.push(module);
-        ModuleId(self.tree.modules.len() - 1)
-    }
-
-    fn entry(&mut self, module: ModuleId, name: &'t str, public: bool, attrs: Attrs<'t>, kind: Kind<'t>) {
-        let id = EntryId(self.tree.entries.len());
-        self.tree.modules[module.0].names.entry(name).or_default().push(id);
-        self.tree.entries.push(Entry { module, name, public, attrs, kind });
-    }
-
-    /// Expands all invocations in place of items, then those inside impls.
-    fn expand(&mut self) -> Result<(), Unreadable> {
-        while let Some(Invocation { name, tokens, module, attrs, depth }) = self.invocations.pop_front() {
-            match self.expansion(name, module, &tokens, |tokens| items::file(tokens).ok()) {
-                Some(Some((_, items))) if depth < MAX_EXPANSIONS => {
-                    let conditions = self.tree.modules[module.0].conditions.and(&attrs.conditions);
-                    let around = std::mem::replace(&mut self.tree.modules[module.0].conditions, conditions);
-                    let folder = format!("src/{}", self.tree.modules[module.0].path.join("/"));
-                    self.items(items, &folder, module, depth + 1)?;
-                    self.tree.modules[module.0].conditions = around;
-                }
-                Some(_) => self.unexpanded(module, name),
-                None => {}
-            }
-        }
-        for index in 0..self.tree.modules.len() {
-            let module = ModuleId(index);
-            let mut impls = std::mem::take(&mut self.tree.modules[index].impls);
-            for found in &mut impls {
-                let items = std::mem::take(&mut found.block.items);
-                found.block.items = self.associated(items, module, 0);
-            }
-            self.tree.modules[index].impls = impls;
-        }
-        Ok(())
-    }
-
-    fn associated(&mut self, items: Vec<Associated<'t>>, module: ModuleId, depth: usize) -> Vec<Associated<'t>> {
-        let mut out = Vec::with_capacity(items.len());
-        for item in items {
-            let AssociatedKind::Macro(name, tokens) = item.kind else {
-                out.push(item);
-                continue;
-            };
-            match self.expansion(name, module, &tokens, |tokens| items::associated(tokens).ok()) {
-                Some(Some(items)) if depth < MAX_EXPANSIONS => out.extend(self.associated(items, module, depth + 1)),
-                Some(_) => self.unexpanded(module, name),
-                None => {}
-            }
-        }
-        out
-    }
-
-    /// `None` for a macro of another crate; `Some(None)` if the expansion fails.
-    fn expansion<T>(
-        &self,
-        name: &str,
-        module: ModuleId,
-        tokens: &[Token<'t>],
-        read: impl Fn(&[Token<'t>]) -> Option<T>,
-    ) -> Option<Option<T>> {
-        let found = self.macros.get(name)?;
-        // A macro of the same module hides one of the same name elsewhere.
-        let (_, found) = found.iter().find(|(home, _)| *home == module).or_else(|| found.first())?;
-        Some(found.expand(tokens).and_then(|tokens| read(&tokens)))
-    }
-
-    fn unexpanded(&mut self, module: ModuleId, name: &'t str) {
-        let path = [self.tree.modules[module.0].path.as_slice(), &[name]].concat();
-        self.tree.unexpanded.push(path);
     }
 }

@@ -11,6 +11,7 @@ mod decoding;
 mod documents;
 mod edges;
 mod edits;
+mod inline;
 mod inputs;
 mod logins;
 mod manifests;

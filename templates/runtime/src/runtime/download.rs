@@ -48,24 +48,28 @@ pub struct Download {
 impl Download {
     /// After how long without a byte the download fails; the default is 30 s, `None` is never. The time between two
     /// calls of [`next`](Self::next) does not count.
+    #[inline]
     pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.idle_timeout = timeout.into();
         self
     }
 
     /// How many bytes there are in all, where the server says so.
+    #[inline]
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// How many bytes there were so far.
+    #[inline]
     #[must_use]
     pub fn received(&self) -> u64 {
         self.received
     }
 
     /// The next chunk, or `None` at the end. Cancelling the future loses nothing.
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -76,10 +80,12 @@ impl Download {
     ///
     /// The body broke off ([`ErrorKind::Transport`](super::ErrorKind::Transport)), or nothing came for too long
     /// ([`ErrorKind::Timeout`](super::ErrorKind::Timeout)).
+    #[inline]
     pub async fn try_next(&mut self) -> Result<Option<Bytes>, Error> {
         self.next().await.transpose()
     }
 
+    #[inline]
     fn failed(&mut self, error: Error) -> Poll<Option<Result<Bytes, Error>>> {
         self.over = true;
         // What is left of the exchange is of no use.
@@ -91,6 +97,7 @@ impl Download {
 impl Stream for Download {
     type Item = Result<Bytes, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if this.over {
@@ -132,6 +139,7 @@ impl Stream for Download {
 }
 
 impl fmt::Debug for Download {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
             .field("operation_id", &self.operation_id)
@@ -147,6 +155,7 @@ impl Call {
     /// # Errors
     ///
     /// As for [`Call::send`]. What goes wrong with the body later is an error of the download.
+    #[inline]
     pub async fn download(self) -> Result<Response<Download>, Error> {
         let (asked, clock, operation_id) = (self.accept, Arc::clone(self.client.clock()), self.operation.id);
         let opened = self.prepare()?.download().await?;
@@ -185,6 +194,7 @@ impl Call {
 
 impl Job {
     /// Sends like `run`, and gives the body of the success while it arrives.
+    #[inline]
     fn download(mut self) -> BoxFuture<'static, Result<Opened, Error>> {
         self.settings.gzip = false;
         let span = Span::of(&self);
@@ -196,6 +206,7 @@ impl Job {
         }))
     }
 
+    #[inline]
     async fn fetch(mut self, progress: &mut Progress) -> Result<Opened, Error> {
         loop {
             let failure = match self.attempt(progress, true).await {
@@ -213,6 +224,7 @@ impl Job {
     }
 }
 
+#[inline]
 fn is_plain(parts: &http::response::Parts) -> bool {
     !parts.headers.contains_key(header::CONTENT_ENCODING)
 }

@@ -45,12 +45,14 @@ pub struct FileStore {
 
 impl FileStore {
     /// Keeps the pair in the file at `path`, and waits for its lock on the system's clock.
+    #[inline]
     #[cfg(feature = "reqwest013")]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self::with_clock(path, super::clock::SystemClock::new())
     }
 
     /// Keeps the pair in the file at `path`, and waits for its lock on this clock.
+    #[inline]
     pub fn with_clock(path: impl Into<PathBuf>, clock: impl Clock) -> Self {
         Self { path: path.into(), clock: Arc::new(clock), stale_after: STALE_AFTER }
     }
@@ -58,6 +60,7 @@ impl FileStore {
     /// After how long a lock counts as left behind by a process that died. The default is 60 s. It must be longer than
     /// a refresh can take, which is [`OAuth2Builder::timeout`](super::OAuth2Builder::timeout): a lock that is taken
     /// from a living process can cost the login.
+    #[inline]
     #[must_use]
     pub fn stale_after(mut self, age: Duration) -> Self {
         self.stale_after = age;
@@ -65,22 +68,26 @@ impl FileStore {
     }
 
     /// The file.
+    #[inline]
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// A file beside the store's.
+    #[inline]
     fn beside(&self, suffix: &str) -> PathBuf {
         let mut name = self.path.file_name().map_or_else(OsString::new, OsString::from);
         name.push(suffix);
         self.path.with_file_name(name)
     }
 
+    #[inline]
     fn failed(&self, what: &str, error: &io::Error) -> BoxError {
         io::Error::new(error.kind(), format!("{what} {}: {error}", self.path.display())).into()
     }
 
+    #[inline]
     fn read(&self) -> Result<Option<TokenPair>, BoxError> {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
@@ -93,6 +100,7 @@ impl FileStore {
         }
     }
 
+    #[inline]
     fn write(&self, pair: &TokenPair) -> Result<(), BoxError> {
         let fresh = self.beside(&format!(".{}.tmp", random_text()?));
         let written = create_new(&fresh)
@@ -113,6 +121,7 @@ impl FileStore {
     }
 
     /// Removes what was left behind by processes that died while they wrote: it holds tokens.
+    #[inline]
     fn sweep(&self) {
         let Some(folder) = self.path.parent() else { return };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -131,6 +140,7 @@ impl FileStore {
 
     /// Waits for the lock. Whether a holder is dead is judged by two ages, of which one is enough: that of the file, by
     /// the clocks of machine and file system, and the time for which this process has seen the same holder.
+    #[inline]
     async fn acquire(&self) -> Result<LockFile, BoxError> {
         let path = self.beside(".lock");
         let owner = format!("{} {}", std::process::id(), random_text()?);
@@ -163,6 +173,7 @@ impl FileStore {
 
     /// Removes a dead holder's lock, if it is still that one's. Of several that find the lock dead one does this at a
     /// time, so that nobody removes the lock that another one has just taken.
+    #[inline]
     fn evict(&self, path: &Path, holder: &Holder) -> bool {
         let guard = self.beside(".lock.evict");
         if claim(&guard, "").is_err() {
@@ -179,20 +190,24 @@ impl FileStore {
 }
 
 impl TokenStore for FileStore {
+    #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenPair>, BoxError>> {
         Box::pin(async { self.read() })
     }
 
+    #[inline]
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, BoxError>> {
         Box::pin(async { Ok(StoreLock::new(self.acquire().await?)) })
     }
 
+    #[inline]
     fn save<'a>(&'a self, pair: &'a TokenPair) -> BoxFuture<'a, Result<(), BoxError>> {
         Box::pin(async { self.write(pair) })
     }
 }
 
 impl fmt::Debug for FileStore {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileStore").field("path", &self.path).finish_non_exhaustive()
     }
@@ -207,6 +222,7 @@ struct Holder {
 }
 
 impl Holder {
+    #[inline]
     fn of(path: &Path) -> Self {
         Self { since: modified(path), name: fs::read_to_string(path).unwrap_or_default() }
     }
@@ -219,6 +235,7 @@ struct LockFile {
 }
 
 impl Drop for LockFile {
+    #[inline]
     fn drop(&mut self) {
         // Somebody else's, if this process was taken for dead.
         if fs::read_to_string(&self.path).is_ok_and(|owner| owner == self.owner) {
@@ -228,6 +245,7 @@ impl Drop for LockFile {
 }
 
 /// Creates a file that must not exist.
+#[inline]
 fn claim(path: &Path, owner: &str) -> io::Result<()> {
     let mut file = create_new(path)?;
     file.write_all(owner.as_bytes()).inspect_err(|_| {
@@ -237,23 +255,28 @@ fn claim(path: &Path, owner: &str) -> io::Result<()> {
 
 /// Whether a file could not be created because another one is there. Windows denies access to one that is being
 /// removed.
+#[inline]
 fn is_taken(error: &io::Error) -> bool {
     error.kind() == ErrorKind::AlreadyExists || (cfg!(windows) && error.kind() == ErrorKind::PermissionDenied)
 }
 
 /// How long ago a file was written, if it is there and time did not go backwards.
+#[inline]
 fn age(path: &Path) -> Option<Duration> {
     modified(path).and_then(elapsed)
 }
 
+#[inline]
 fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
+#[inline]
 fn elapsed(since: SystemTime) -> Option<Duration> {
     SystemTime::now().duration_since(since).ok()
 }
 
+#[inline]
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -263,6 +286,7 @@ fn create_new(path: &Path) -> io::Result<File> {
 }
 
 /// Makes sure that a renaming is on the disk (fsync of the folder, where there is such a thing).
+#[inline]
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -273,6 +297,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+#[inline]
 #[cfg(not(unix))]
 fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())

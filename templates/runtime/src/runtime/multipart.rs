@@ -24,6 +24,7 @@ impl Call {
     /// Sets the body to the members of a value, each a part of its own: a list becomes a part for each of its elements, an
     /// object is written as JSON, an [`Upload`] as a file, anything else as text (OpenAPI 3.0.3, "Special Considerations
     /// for multipart Content"). `types` gives the media types of parts that have another than these.
+    #[inline]
     pub fn multipart_body<T: Serialize + Validate + ?Sized>(
         &mut self,
         media: &str,
@@ -65,10 +66,12 @@ enum Piece {
 }
 
 impl<'t> Parts<'t> {
+    #[inline]
     fn new(boundary: String, types: &'t [(&'static str, &'static str)]) -> Self {
         Self { boundary, types, text: BytesMut::new(), pieces: VecDeque::new() }
     }
 
+    #[inline]
     fn add(&mut self, name: &str, value: &Value, aside: &SetAside) {
         let known = self.types.iter().find(|(part, _)| *part == name).map(|(_, media_type)| *media_type);
         match value {
@@ -90,6 +93,7 @@ impl<'t> Parts<'t> {
         }
     }
 
+    #[inline]
     fn file(&mut self, name: &str, upload: &Upload, known: Option<&str>) {
         // A description may allow several types, or any of a kind; none of them is the type of this file.
         let known = known.filter(|known| !known.contains([',', '*']));
@@ -105,6 +109,7 @@ impl<'t> Parts<'t> {
         self.text.extend_from_slice(b"\r\n");
     }
 
+    #[inline]
     fn head(&mut self, name: &str, file_name: Option<&str>, media_type: Option<&str>) {
         let mut head = format!("--{}\r\nContent-Disposition: form-data; name=\"{}\"", self.boundary, quoted(name));
         if let Some(file_name) = file_name {
@@ -118,12 +123,14 @@ impl<'t> Parts<'t> {
         self.text.extend_from_slice(head.as_bytes());
     }
 
+    #[inline]
     fn flush(&mut self) {
         if !self.text.is_empty() {
             self.pieces.push_back(Piece::Bytes(self.text.split().freeze()));
         }
     }
 
+    #[inline]
     fn finish(mut self) -> Body {
         self.text.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
         self.flush();
@@ -138,6 +145,7 @@ impl<'t> Parts<'t> {
 }
 
 /// What browsers escape in the names of parts and files (HTML, "Multipart form data"; RFC 7578 section 2).
+#[inline]
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -151,6 +159,7 @@ struct Sending {
 impl Stream for Sending {
     type Item = Result<Bytes, BoxError>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(open) = &mut self.open {
@@ -180,6 +189,7 @@ struct Reading(std::fs::File);
 
 #[cfg(not(target_family = "wasm"))]
 impl Reading {
+    #[inline]
     fn open(path: &std::path::Path) -> Result<Self, BoxError> {
         std::fs::File::open(path).map(Self).map_err(|error| format!("cannot read {}: {error}", path.display()).into())
     }
@@ -189,6 +199,7 @@ impl Reading {
 impl Stream for Reading {
     type Item = Result<Bytes, BoxError>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         use std::io::Read;
         let mut piece = vec![0; PIECE];

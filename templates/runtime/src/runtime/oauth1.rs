@@ -34,18 +34,21 @@ pub struct OAuth1Token {
 
 impl OAuth1Token {
     /// A token and the secret it came with.
+    #[inline]
     #[must_use]
     pub fn new(token: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
         Self { token: token.into(), secret: secret.into() }
     }
 
     /// The token.
+    #[inline]
     #[must_use]
     pub fn token(&self) -> &Secret {
         &self.token
     }
 
     /// The token's secret, which signs and is never sent.
+    #[inline]
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.secret
@@ -53,6 +56,7 @@ impl OAuth1Token {
 }
 
 impl fmt::Debug for OAuth1Token {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OAuth1Token(…)")
     }
@@ -75,6 +79,7 @@ pub struct OAuth1 {
 
 impl OAuth1 {
     /// An application without a user: its consumer key and secret. Time stamps come from the system's clock.
+    #[inline]
     #[cfg(feature = "reqwest013")]
     #[must_use]
     pub fn new(consumer_key: impl Into<Secret>, consumer_secret: impl Into<Secret>) -> Self {
@@ -82,6 +87,7 @@ impl OAuth1 {
     }
 
     /// An application without a user, with time stamps of this clock. Servers refuse those that are minutes off.
+    #[inline]
     #[must_use]
     pub fn with_clock(consumer_key: impl Into<Secret>, consumer_secret: impl Into<Secret>, clock: impl Clock) -> Self {
         Self {
@@ -94,6 +100,7 @@ impl OAuth1 {
     }
 
     /// Signs in the name of a user, in place of the one before.
+    #[inline]
     #[must_use]
     pub fn token(mut self, token: OAuth1Token) -> Self {
         self.token = Some(token);
@@ -102,16 +109,19 @@ impl OAuth1 {
 
     /// Where the nonces come from (RFC 5849 section 3.3), for tests: no two requests may have the same one. The default
     /// is 256 random bits as 43 letters, digits and `-_`.
+    #[inline]
     #[must_use]
     pub fn nonce(mut self, nonce: impl Fn() -> String + super::transport::MaybeSendSync + 'static) -> Self {
         self.nonce = Some(Arc::new(nonce));
         self
     }
 
+    #[inline]
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
 
+    #[inline]
     pub(crate) fn secrets(&self) -> Vec<&str> {
         let token = self.token.iter().flat_map(|token| [token.token.expose(), token.secret.expose()]);
         [self.key.expose(), self.secret.expose()].into_iter().chain(token).collect()
@@ -119,6 +129,7 @@ impl OAuth1 {
 
     /// The value of the `Authorization` header. `form` is the body, where that is a form; `extra` are parameters of the
     /// protocol beyond those that every request has.
+    #[inline]
     pub(crate) fn sign(
         &self,
         method: &Method,
@@ -159,6 +170,7 @@ impl OAuth1 {
     }
 
     /// The signature of a base string.
+    #[inline]
     fn digest(&self, base: &str) -> Result<String, OAuthError> {
         let token_secret = self.token.as_ref().map_or("", |token| token.secret.expose());
         let key = format!("{}&{}", encode(self.secret.expose().as_bytes()), encode(token_secret.as_bytes()));
@@ -171,6 +183,7 @@ impl OAuth1 {
 }
 
 impl Credential for OAuth1 {
+    #[inline]
     fn authorize<'a>(&'a self, request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
         Box::pin(async move {
             let form = match (is_form(request.headers()), request.body()) {
@@ -185,17 +198,20 @@ impl Credential for OAuth1 {
 }
 
 impl fmt::Debug for OAuth1 {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth1").field("has_token", &self.token.is_some()).finish_non_exhaustive()
     }
 }
 
+#[inline]
 fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, RESERVED).to_string()
 }
 
 /// The parameters of a query or a form, decoded and encoded again, so that every spelling of a value is signed alike
 /// (RFC 5849 section 3.4.1.3.1). Bytes that are no UTF-8 stay what they are.
+#[inline]
 fn decoded(query: &[u8]) -> impl Iterator<Item = (String, String)> {
     let recode = |text: &[u8]| {
         let text: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
@@ -210,6 +226,7 @@ fn decoded(query: &[u8]) -> impl Iterator<Item = (String, String)> {
 
 /// The URL without its query, in lower case as far as the server's name goes and without a port that is the scheme's
 /// own (RFC 5849 section 3.4.1.2), and the query as it is on the wire.
+#[inline]
 fn base_url(url: &str) -> Result<(String, &str), OAuthError> {
     let parsed = Url::parse(url)
         .map_err(|error| OAuthError::new(OAuthErrorKind::Configuration, format!("the URL is none: {error}")))?;
@@ -222,6 +239,7 @@ fn base_url(url: &str) -> Result<(String, &str), OAuthError> {
 }
 
 /// Whether the body is a form of one part (RFC 5849 section 3.4.1.3.1).
+#[inline]
 fn is_form(headers: &HeaderMap) -> bool {
     media::kind(headers).is_some_and(|kind| kind == "application/x-www-form-urlencoded")
 }

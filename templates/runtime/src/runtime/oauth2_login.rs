@@ -25,6 +25,7 @@ pub struct Login {
 
 impl Login {
     /// 256 random bits each, as 43 characters.
+    #[inline]
     pub(crate) fn begin(scopes: Vec<String>) -> Result<Self, OAuthError> {
         Ok(Self { state: random_text()?.into(), verifier: random_text()?.into(), scopes })
     }
@@ -35,6 +36,7 @@ impl Login {
     ///
     /// [`OAuthErrorKind::Configuration`], if `state` is empty, or if `verifier` is none: 43 to 128 letters, digits and
     /// `-._~` (RFC 7636 section 4.1).
+    #[inline]
     pub fn restore(state: impl Into<Secret>, verifier: impl Into<Secret>) -> Result<Self, OAuthError> {
         let (state, verifier) = (state.into(), verifier.into());
         let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -48,28 +50,33 @@ impl Login {
 
     /// The `state` parameter. It names the login in a session store; whoever knows it could finish a login of theirs in
     /// the user's browser.
+    #[inline]
     #[must_use]
     pub fn state(&self) -> &Secret {
         &self.state
     }
 
     /// The PKCE verifier. Whoever knows it and the code can take the tokens.
+    #[inline]
     #[must_use]
     pub fn verifier(&self) -> &Secret {
         &self.verifier
     }
 
+    #[inline]
     pub(crate) fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
     /// The `code_challenge` of method `S256` (RFC 7636 section 4.2), for those who build the URL themselves.
+    #[inline]
     #[must_use]
     pub fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.expose()))
     }
 
     /// The code in the URL that the browser was sent back to. Nothing in it counts before the state is checked.
+    #[inline]
     pub(crate) fn code(&self, redirect: &str) -> Result<Secret, OAuthError> {
         let parameters = parameters(query_of(redirect));
         if parameter(&parameters, "state") != Some(self.state.expose()) {
@@ -94,6 +101,7 @@ impl Login {
 }
 
 impl fmt::Debug for Login {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Login").field("scopes", &self.scopes).finish_non_exhaustive()
     }

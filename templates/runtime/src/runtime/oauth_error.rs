@@ -50,12 +50,14 @@ struct Inner {
 }
 
 impl OAuthError {
+    #[inline]
     pub(crate) fn new(kind: OAuthErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner { kind, message: message.into(), code: None, status: None, source: None }))
     }
 
     /// What the server said about a failure (RFC 6749 sections 4.1.2.1 and 5.2), with everything left out that holds
     /// one of `secrets`.
+    #[inline]
     pub(crate) fn said(
         kind: OAuthErrorKind,
         message: impl Into<String>,
@@ -77,16 +79,19 @@ impl OAuthError {
         Self(Arc::new(Inner { kind, message, code, status: None, source: None }))
     }
 
+    #[inline]
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
         self.change(|inner| inner.status = Some(status))
     }
 
+    #[inline]
     pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
         self.change(|inner| inner.source = Some(source.into()))
     }
 
     /// The one among an error and its sources, for example of the [`Error`](super::Error) of a call whose credential
     /// failed.
+    #[inline]
     #[must_use]
     pub fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
         let mut next = Some(error);
@@ -100,12 +105,14 @@ impl OAuthError {
     }
 
     /// The kind of the failure.
+    #[inline]
     #[must_use]
     pub fn kind(&self) -> OAuthErrorKind {
         self.0.kind
     }
 
     /// Whether only a new login helps.
+    #[inline]
     #[must_use]
     pub fn is_login_required(&self) -> bool {
         self.0.kind == OAuthErrorKind::LoginRequired
@@ -113,18 +120,21 @@ impl OAuthError {
 
     /// The server's code for the failure, such as `invalid_grant` (RFC 6749 section 5.2) or `access_denied` (section
     /// 4.1.2.1). `None` where the server gave none, or one that repeats a secret.
+    #[inline]
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
     /// The status of the server's answer, if there was one.
+    #[inline]
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
     /// Changes an error that is still being put together, which nobody shares yet.
+    #[inline]
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
             change(inner);
@@ -135,6 +145,7 @@ impl OAuthError {
 
 /// A text of the server's in one line of at most `most` characters, unless it holds a secret. Words that look like a
 /// token, which the server may have made up just now, are left out.
+#[inline]
 fn harmless(text: &str, most: usize, secrets: &[&str]) -> Option<String> {
     if text.is_empty() || secrets.iter().any(|secret| repeats(text, secret)) {
         return None;
@@ -152,16 +163,19 @@ fn harmless(text: &str, most: usize, secrets: &[&str]) -> Option<String> {
     Some(line)
 }
 
+#[inline]
 fn is_token_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~+/=%".contains(c)
 }
 
 /// Longer than words are, or long and with a digit. No code of RFC 6749 is either.
+#[inline]
 fn looks_like_a_token(word: &str) -> bool {
     word.len() > 32 || (word.len() >= 12 && word.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a text holds a secret, or a part of it that is long enough to be of use.
+#[inline]
 fn repeats(text: &str, secret: &str) -> bool {
     const TELLING: usize = 12;
     let text = text.as_bytes();
@@ -170,12 +184,14 @@ fn repeats(text: &str, secret: &str) -> bool {
 }
 
 impl fmt::Display for OAuthError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
     }
 }
 
 impl fmt::Debug for OAuthError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("OAuthError");
         debug.field("kind", &self.0.kind).field("message", &self.0.message);
@@ -190,6 +206,7 @@ impl fmt::Debug for OAuthError {
 }
 
 impl StdError for OAuthError {
+    #[inline]
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
     }

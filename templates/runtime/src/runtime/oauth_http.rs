@@ -63,6 +63,7 @@ pub(crate) struct Http {
 
 impl Http {
     /// What is not given is as a client has it by default.
+    #[inline]
     pub(crate) fn new(
         transport: Option<Arc<dyn Transport>>,
         clock: Option<Arc<dyn Clock>>,
@@ -78,6 +79,7 @@ impl Http {
     /// Sends a form and gives the answer, whatever its status. Sends again what never left, and what the server was too
     /// busy for (429 and 503): everything else could spend a code or a refresh token twice. Redirects are not followed,
     /// because a secret goes to the configured address or nowhere.
+    #[inline]
     pub(crate) async fn post(&self, post: &Post<'_>) -> Result<Answer, OAuthError> {
         let deadline = self.clock.now().saturating_add(self.timeout);
         let mut attempt = 1;
@@ -111,6 +113,7 @@ impl Http {
         }
     }
 
+    #[inline]
     async fn send(&self, post: &Post<'_>, number: u32) -> Result<((StatusCode, HeaderMap), Bytes), TransportError> {
         let uri = Uri::try_from(post.url).map_err(|error| TransportError::exchange(error).not_sent())?;
         let mut attempt = Attempt::new(post.purpose, Cow::Owned(uri.path().to_owned()));
@@ -137,6 +140,7 @@ impl Http {
         }
     }
 
+    #[inline]
     async fn within<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         let mut sleep = self.clock.sleep(limit);
@@ -149,16 +153,19 @@ impl Http {
 }
 
 impl fmt::Debug for Http {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
+#[inline]
 fn unreachable(post: &Post<'_>, why: String) -> OAuthError {
     OAuthError::new(OAuthErrorKind::Unreachable, format!("{}: {why}", post.purpose))
 }
 
 /// Names and values as `application/x-www-form-urlencoded`, a space as `%20`.
+#[inline]
 pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut form = String::new();
     for (name, value) in pairs {
@@ -173,6 +180,7 @@ pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> S
 }
 
 /// An address with these parameters added to its query.
+#[inline]
 pub(crate) fn with_query<'a>(url: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{}", form(pairs))
@@ -180,6 +188,7 @@ pub(crate) fn with_query<'a>(url: &str, pairs: impl IntoIterator<Item = (&'a str
 
 /// The parameters of a query, without those that come more than once: RFC 6749 section 3.1 forbids that, and nobody
 /// could tell which one counts.
+#[inline]
 pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
     let all: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let count = |name: &str| all.iter().filter(|(other, _)| other == name).count();
@@ -187,17 +196,20 @@ pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
 }
 
 /// One of the parameters.
+#[inline]
 pub(crate) fn parameter<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> {
     parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
 }
 
 /// The query of what a browser was sent back with: a URL, its path with query, or the query alone.
+#[inline]
 pub(crate) fn query_of(redirect: &str) -> &str {
     let redirect = redirect.split('#').next().unwrap_or_default();
     redirect.split_once('?').map_or(redirect, |(_, query)| query)
 }
 
 /// Checks an address that secrets are sent to: `https`, or `http` to this machine (RFC 6749 section 3.2 asks for TLS).
+#[inline]
 pub(crate) fn check_endpoint(name: &str, url: &str) -> Result<(), OAuthError> {
     let wrong = |why: &str| {
         Err(OAuthError::new(OAuthErrorKind::Configuration, format!("the {name} endpoint cannot be used: {why}")))
@@ -224,6 +236,7 @@ pub(crate) fn check_endpoint(name: &str, url: &str) -> Result<(), OAuthError> {
     Ok(())
 }
 
+#[inline]
 #[cfg(feature = "reqwest013")]
 fn default_transport() -> Result<Arc<dyn Transport>, OAuthError> {
     match super::http_reqwest::ReqwestTransport::build(Some(CONNECT_TIMEOUT)) {
@@ -235,17 +248,20 @@ fn default_transport() -> Result<Arc<dyn Transport>, OAuthError> {
     }
 }
 
+#[inline]
 #[cfg(not(feature = "reqwest013"))]
 fn default_transport() -> Result<Arc<dyn Transport>, OAuthError> {
     let message = "there is no transport: set one, or turn on the feature `reqwest013`";
     Err(OAuthError::new(OAuthErrorKind::Configuration, message))
 }
 
+#[inline]
 #[cfg(feature = "reqwest013")]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
     Ok(Arc::new(super::clock::SystemClock::new()))
 }
 
+#[inline]
 #[cfg(not(feature = "reqwest013"))]
 fn default_clock() -> Result<Arc<dyn Clock>, OAuthError> {
     let message = "there is no clock: set one, or turn on the feature `reqwest013`";

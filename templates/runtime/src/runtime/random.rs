@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::oauth_error::{OAuthError, OAuthErrorKind};
 
 /// 256 random bits as 43 characters of the alphabet of base64url (RFC 4648 section 5), all of them unreserved in URLs.
+#[inline]
 pub(crate) fn random_text() -> Result<String, OAuthError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| {

@@ -33,17 +33,20 @@ pub(crate) struct Renewal<S> {
 }
 
 impl<S> Clone for Renewal<S> {
+    #[inline]
     fn clone(&self) -> Self {
         Self { source: Arc::clone(&self.source), flights: Arc::clone(&self.flights) }
     }
 }
 
 impl<S: Source> Renewal<S> {
+    #[inline]
     pub(crate) fn new(source: S) -> Self {
         Self { source: Arc::new(source), flights: Arc::new(Flights::new()) }
     }
 
     /// A pair that can be used now, and that is another one than the server refused.
+    #[inline]
     pub(crate) async fn usable(&self, refused: Option<&Secret>) -> Result<TokenPair, OAuthError> {
         loop {
             if let Some(pair) = self.source.cached(refused) {
@@ -61,12 +64,14 @@ impl<S: Source> Renewal<S> {
     }
 
     /// What a request is authenticated with.
+    #[inline]
     pub(crate) async fn authorize(&self) -> Result<Authorization, BoxError> {
         let pair = self.usable(None).await.map_err(OAuthError::of_credential)?;
         Authorization::bearer(pair.access_token())
     }
 
     /// Whether there is another token than the one that was refused.
+    #[inline]
     pub(crate) async fn refresh(&self, refused: &Authorization) -> Result<bool, BoxError> {
         let Some(refused) = bearer_of(refused) else { return Ok(false) };
         let pair = self.usable(Some(&refused)).await.map_err(OAuthError::of_credential)?;
@@ -75,6 +80,7 @@ impl<S: Source> Renewal<S> {
 }
 
 /// The token that a request was sent with.
+#[inline]
 fn bearer_of(authorization: &Authorization) -> Option<Secret> {
     let value = authorization.headers.iter().find(|(name, _)| *name == header::AUTHORIZATION)?;
     value.1.to_str().ok()?.strip_prefix("Bearer ").map(Secret::from)

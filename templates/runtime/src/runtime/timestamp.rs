@@ -34,12 +34,14 @@ impl Timestamp {
     /// - RFC 3339, `2024-01-15T10:00:00.123456+05:30`, with any number of fraction digits;
     /// - `Wed Jan 06 18:40:40 +0000 2021`, as older APIs write it;
     /// - milliseconds since 1970 as digits, `1705312800000`.
+    #[inline]
     #[must_use]
     pub fn unix_millis(&self) -> Option<i64> {
         i64::try_from(self.unix_nanos()?.div_euclid(NANOS_PER_MILLI)).ok()
     }
 
     /// The same in nanoseconds; further fraction digits are cut.
+    #[inline]
     pub(super) fn unix_nanos(&self) -> Option<i128> {
         let text = self.0.trim();
         let digits = text.strip_prefix('-').unwrap_or(text);
@@ -50,6 +52,7 @@ impl Timestamp {
     }
 
     /// The same as the standard library's type; `None` also where that cannot hold it.
+    #[inline]
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
         let millis = self.unix_millis()?;
@@ -60,6 +63,7 @@ impl Timestamp {
     /// The point in time so many milliseconds after 1970-01-01T00:00:00Z, as `2024-01-15T10:00:00.000Z` (RFC 3339).
     /// A year outside of 0000 to 9999 is written too, but RFC 3339 has none and [`unix_millis`](Self::unix_millis) does
     /// not read it.
+    #[inline]
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Self {
         const DAY: i64 = 86_400_000;
@@ -75,6 +79,7 @@ impl Timestamp {
 #[cfg(any(feature = "jiff02", feature = "time03"))]
 impl Timestamp {
     /// The point in time so many nanoseconds after 1970-01-01T00:00:00Z, with milliseconds, rounded down.
+    #[inline]
     pub(super) fn from_unix_nanos(nanos: i128) -> Self {
         let millis = nanos.div_euclid(NANOS_PER_MILLI);
         Self::from_unix_millis(i64::try_from(millis).unwrap_or(if millis < 0 { i64::MIN } else { i64::MAX }))
@@ -83,6 +88,7 @@ impl Timestamp {
 
 /// In UTC with milliseconds, rounded down.
 impl From<SystemTime> for Timestamp {
+    #[inline]
     fn from(time: SystemTime) -> Self {
         let millis = match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
@@ -96,54 +102,63 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl From<&str> for Timestamp {
+    #[inline]
     fn from(text: &str) -> Self {
         Self(text.into())
     }
 }
 
 impl From<String> for Timestamp {
+    #[inline]
     fn from(text: String) -> Self {
         Self(text.into())
     }
 }
 
 impl From<&String> for Timestamp {
+    #[inline]
     fn from(text: &String) -> Self {
         Self(text.as_str().into())
     }
 }
 
 impl From<&Self> for Timestamp {
+    #[inline]
     fn from(timestamp: &Self) -> Self {
         timestamp.clone()
     }
 }
 
 impl AsRef<str> for Timestamp {
+    #[inline]
     fn as_ref(&self) -> &str {
         &self.0
     }
 }
 
 impl fmt::Display for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
 }
 
 impl Serialize for Timestamp {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::text::deserialize(deserializer).map(Self::from)
     }
 }
 
 impl Argument for Timestamp {
+    #[inline]
     fn value(&self) -> ArgumentValue<'_> {
         ArgumentValue::text(&self.0)
     }
@@ -152,6 +167,7 @@ impl Argument for Timestamp {
 impl Validate for Timestamp {}
 
 /// RFC 3339 section 5.6, with a space for the `T` (its note), and an offset without colon (ISO 8601 basic).
+#[inline]
 fn rfc_3339(text: &str) -> Option<i128> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let mut parts = date.split('-');
@@ -170,6 +186,7 @@ fn rfc_3339(text: &str) -> Option<i128> {
 }
 
 /// `Wed Jan 06 18:40:40 +0000 2021`.
+#[inline]
 fn legacy(text: &str) -> Option<i128> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split_ascii_whitespace();
@@ -186,12 +203,14 @@ fn legacy(text: &str) -> Option<i128> {
     Some(in_nanos(seconds(year, month, day, clock)? - offset * 60))
 }
 
+#[inline]
 fn digits(text: &str, count: usize) -> Option<i64> {
     let plain = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     if plain { text.parse().ok() } else { None }
 }
 
 /// `+05:30` or `-0530`.
+#[inline]
 fn offset_minutes(text: &str) -> Option<i64> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),
@@ -203,10 +222,12 @@ fn offset_minutes(text: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
+#[inline]
 fn in_nanos(seconds: i64) -> i128 {
     i128::from(seconds) * 1000 * NANOS_PER_MILLI
 }
 
+#[inline]
 fn fraction_nanos(text: &str) -> Option<i64> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -215,6 +236,7 @@ fn fraction_nanos(text: &str) -> Option<i64> {
 }
 
 /// Seconds since 1970 of a date and `hh:mm:ss`; second 60 is a leap second (RFC 3339 section 5.7).
+#[inline]
 fn seconds(year: i64, month: i64, day: i64, clock: &str) -> Option<i64> {
     let mut parts = clock.split(':');
     let (hour, minute, second) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
@@ -231,6 +253,7 @@ fn seconds(year: i64, month: i64, day: i64, clock: &str) -> Option<i64> {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, by counting years from March in eras of 400 years
 /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+#[inline]
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -239,6 +262,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The inverse of [`days_from_civil`].
+#[inline]
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

@@ -20,12 +20,14 @@ pub struct TokenPair {
 
 impl TokenPair {
     /// An access token that never expires and cannot be renewed, unless more is added.
+    #[inline]
     #[must_use]
     pub fn new(access_token: impl Into<Secret>) -> Self {
         Self { access: access_token.into(), refresh: None, expires_at: None, scopes: Vec::new() }
     }
 
     /// Adds the token that renews this pair. With most servers it can be used once.
+    #[inline]
     #[must_use]
     pub fn with_refresh_token(mut self, token: impl Into<Secret>) -> Self {
         self.refresh = Some(token.into());
@@ -33,6 +35,7 @@ impl TokenPair {
     }
 
     /// Sets when the access token expires, as the time since the Unix epoch; kept in whole seconds.
+    #[inline]
     #[must_use]
     pub fn with_expiry(mut self, unix_time: Duration) -> Self {
         self.expires_at = Some(Duration::from_secs(unix_time.as_secs()));
@@ -40,6 +43,7 @@ impl TokenPair {
     }
 
     /// Sets the scopes that were granted.
+    #[inline]
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
@@ -47,6 +51,7 @@ impl TokenPair {
     }
 
     /// The access token.
+    #[inline]
     #[must_use]
     pub fn access_token(&self) -> &Secret {
         &self.access
@@ -54,18 +59,21 @@ impl TokenPair {
 
     /// The refresh token, where the server granted one. Many grant it only to a login that asks for it, with a scope
     /// such as `offline.access`.
+    #[inline]
     #[must_use]
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.refresh.as_ref()
     }
 
     /// When the access token expires, as the time since the Unix epoch; `None` where the server did not say.
+    #[inline]
     #[must_use]
     pub fn expires_at(&self) -> Option<Duration> {
         self.expires_at
     }
 
     /// The scopes that were granted: those the server named, otherwise those that were asked for.
+    #[inline]
     #[must_use]
     pub fn scopes(&self) -> &[String] {
         &self.scopes
@@ -73,6 +81,7 @@ impl TokenPair {
 
     /// The pair as JSON, for a [`TokenStore`](super::TokenStore): `access_token`, `refresh_token`, `expires_at` in
     /// seconds since the Unix epoch, and `scope`, separated by spaces.
+    #[inline]
     #[must_use]
     pub fn to_json(&self) -> Secret {
         let mut members = Map::new();
@@ -94,6 +103,7 @@ impl TokenPair {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Malformed`], if the text is something else. The error does not show it.
+    #[inline]
     pub fn from_json(text: &str) -> Result<Self, OAuthError> {
         let malformed = || OAuthError::new(OAuthErrorKind::Malformed, "the stored text is no token pair");
         let Ok(Value::Object(members)) = serde_json::from_str(text) else { return Err(malformed()) };
@@ -111,6 +121,7 @@ impl TokenPair {
     ///
     /// `expires_in` is also read as a text of digits, and a missing `token_type` means `bearer`: a token that was
     /// granted can rarely be granted again.
+    #[inline]
     pub(crate) fn granted(body: &[u8], asked_at: Duration, asked_scopes: &[String]) -> Option<Self> {
         let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return None };
         let kind = members.get("token_type").map_or(Some("bearer"), Value::as_str)?;
@@ -131,6 +142,7 @@ impl TokenPair {
     }
 
     /// What a renewal leaves out stays as it was (RFC 6749 section 6).
+    #[inline]
     pub(crate) fn renewed_from(mut self, old: &Self) -> Self {
         if self.refresh.is_none() {
             self.refresh.clone_from(&old.refresh);
@@ -139,10 +151,12 @@ impl TokenPair {
     }
 
     /// Whether the access token expires within `ahead` of `unix_now`, or has.
+    #[inline]
     pub(crate) fn expires_within(&self, unix_now: Duration, ahead: Duration) -> bool {
         self.expires_at.is_some_and(|expires_at| unix_now.saturating_add(ahead) >= expires_at)
     }
 
+    #[inline]
     fn read(members: &Map<String, Value>) -> Option<Self> {
         let secret = |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let access = Secret::from(secret("access_token")?);
@@ -155,6 +169,7 @@ impl TokenPair {
 }
 
 impl fmt::Debug for TokenPair {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenPair")
             .field("access_token", &self.access)

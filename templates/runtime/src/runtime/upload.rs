@@ -52,6 +52,7 @@ pub(super) enum Content {
 
 impl Upload {
     /// A file whose bytes are in memory.
+    #[inline]
     #[must_use]
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         Self { file_name: None, content_type: None, content: Content::Bytes(bytes.into()) }
@@ -59,6 +60,7 @@ impl Upload {
 
     /// A file on disk, under its own name. It is opened when the request is sent, and a file that cannot be read fails
     /// the attempt. Reading blocks the task for one piece of 64 KiB at a time; [`Upload::stream`] can do otherwise.
+    #[inline]
     #[cfg(not(target_family = "wasm"))]
     #[must_use]
     pub fn path(path: impl AsRef<Path>) -> Self {
@@ -68,6 +70,7 @@ impl Upload {
     }
 
     /// A file whose bytes come from a stream, which `source` gives as often as the request is sent.
+    #[inline]
     pub fn stream<F, S>(source: F) -> Self
     where
         F: Fn() -> S + MaybeSendSync + 'static,
@@ -77,6 +80,7 @@ impl Upload {
     }
 
     /// The name that the server is told. The default is that of the path, or the name of the part.
+    #[inline]
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
@@ -85,6 +89,7 @@ impl Upload {
 
     /// The media type of the file. The default is what the description says of the part, or
     /// `application/octet-stream`.
+    #[inline]
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
@@ -92,6 +97,7 @@ impl Upload {
     }
 
     /// The bytes, where they are in memory; those of a value that was received always are.
+    #[inline]
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.content {
@@ -102,10 +108,12 @@ impl Upload {
         }
     }
 
+    #[inline]
     pub(super) fn name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
 
+    #[inline]
     pub(super) fn media_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
@@ -113,24 +121,28 @@ impl Upload {
 
 /// An empty file.
 impl Default for Upload {
+    #[inline]
     fn default() -> Self {
         Self::bytes(Bytes::new())
     }
 }
 
 impl From<Bytes> for Upload {
+    #[inline]
     fn from(bytes: Bytes) -> Self {
         Self::bytes(bytes)
     }
 }
 
 impl From<Vec<u8>> for Upload {
+    #[inline]
     fn from(bytes: Vec<u8>) -> Self {
         Self::bytes(bytes)
     }
 }
 
 impl From<&'static [u8]> for Upload {
+    #[inline]
     fn from(bytes: &'static [u8]) -> Self {
         Self::bytes(Bytes::from_static(bytes))
     }
@@ -138,6 +150,7 @@ impl From<&'static [u8]> for Upload {
 
 #[cfg(not(target_family = "wasm"))]
 impl From<PathBuf> for Upload {
+    #[inline]
     fn from(path: PathBuf) -> Self {
         Self::path(path)
     }
@@ -145,6 +158,7 @@ impl From<PathBuf> for Upload {
 
 #[cfg(not(target_family = "wasm"))]
 impl From<&Path> for Upload {
+    #[inline]
     fn from(path: &Path) -> Self {
         Self::path(path)
     }
@@ -152,6 +166,7 @@ impl From<&Path> for Upload {
 
 /// Two uploads are equal if they are named alike and have the same bytes, the same path or the very same source.
 impl PartialEq for Upload {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         let same = match (&self.content, &other.content) {
             (Content::Bytes(one), Content::Bytes(two)) => one == two,
@@ -165,6 +180,7 @@ impl PartialEq for Upload {
 }
 
 impl fmt::Debug for Upload {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Upload");
         out.field("file_name", &self.file_name).field("content_type", &self.content_type);
@@ -179,6 +195,7 @@ impl fmt::Debug for Upload {
 }
 
 impl Serialize for Upload {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let place = ASIDE.with_borrow_mut(|aside| {
             let aside = aside.as_mut()?;
@@ -199,6 +216,7 @@ impl Serialize for Upload {
 
 /// Reads the bytes of a text.
 impl<'de> Deserialize<'de> for Upload {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::bytes)
     }
@@ -211,9 +229,11 @@ pub(super) struct SetAside {
 }
 
 impl SetAside {
+    #[inline]
     pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         struct Open(Option<Vec<Upload>>);
         impl Drop for Open {
+            #[inline]
             fn drop(&mut self) {
                 ASIDE.set(self.0.take());
             }
@@ -225,6 +245,7 @@ impl SetAside {
     }
 
     /// The upload that a part of the value stands for.
+    #[inline]
     pub(super) fn upload(&self, part: &Value) -> Option<&Upload> {
         let place = part.as_object()?.get(MARK)?.as_u64()?;
         self.uploads.get(usize::try_from(place).ok()?)

@@ -57,6 +57,7 @@ struct Memory {
 
 impl UserToken {
     /// A user's token that is kept in `store`; empty until somebody logs in.
+    #[inline]
     pub fn new(app: OAuth2, store: impl TokenStore) -> Self {
         let core = Core { app, store: Arc::new(store), ahead: AHEAD, memory: Arc::default() };
         Self { renewal: Renewal::new(core) }
@@ -64,6 +65,7 @@ impl UserToken {
 
     /// How long before it expires a token is renewed. The default is 60 s. It should be well below the lifetime that
     /// the server gives its tokens, or every call renews; 0 renews what has expired.
+    #[inline]
     #[must_use]
     pub fn refresh_ahead(self, ahead: Duration) -> Self {
         let Renewal { source, flights } = self.renewal;
@@ -75,6 +77,7 @@ impl UserToken {
     /// # Errors
     ///
     /// Those of [`OAuth2::exchange`], and [`OAuthErrorKind::Store`]: the tokens could not be saved and are not used.
+    #[inline]
     pub async fn log_in(&self, login: &Login, redirect: &str) -> Result<(), OAuthError> {
         let pair = self.renewal.source.app.exchange(login, redirect).await?;
         self.adopt(pair).await
@@ -85,6 +88,7 @@ impl UserToken {
     /// # Errors
     ///
     /// [`OAuthErrorKind::Store`]: the pair could not be saved and is not used.
+    #[inline]
     pub async fn adopt(&self, pair: TokenPair) -> Result<(), OAuthError> {
         // A renewal that nobody waits for any more holds the lock and must come to its end.
         if let Some(flight) = self.renewal.flights.current() {
@@ -102,12 +106,14 @@ impl UserToken {
     /// # Errors
     ///
     /// Those of [`OAuth2::refresh`], and [`OAuthErrorKind::Store`].
+    #[inline]
     pub async fn pair(&self) -> Result<TokenPair, OAuthError> {
         self.renewal.usable(None).await
     }
 }
 
 impl Source for Core {
+    #[inline]
     fn cached(&self, refused: Option<&Secret>) -> Option<TokenPair> {
         let memory = self.memory();
         let pair = memory.pair.as_ref().filter(|pair| refused != Some(pair.access_token()))?;
@@ -116,21 +122,25 @@ impl Source for Core {
         (!self.expires_within(pair, ahead)).then(|| pair.clone())
     }
 
+    #[inline]
     fn renew(self: Arc<Self>, refused: Option<Secret>) -> BoxFuture<'static, Result<TokenPair, OAuthError>> {
         Box::pin(async move { self.renewed(refused).await })
     }
 }
 
 impl Core {
+    #[inline]
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline]
     fn expires_within(&self, pair: &TokenPair, ahead: Duration) -> bool {
         pair.expires_within(self.app.clock().unix_now(), ahead)
     }
 
     /// Uses a pair that is in the store.
+    #[inline]
     fn remember(&self, pair: TokenPair) -> TokenPair {
         let mut memory = self.memory();
         memory.pair = Some(pair.clone());
@@ -139,6 +149,7 @@ impl Core {
     }
 
     /// The one way to another pair: lock, read again, ask the server, save, use.
+    #[inline]
     async fn renewed(&self, refused: Option<Secret>) -> Result<TokenPair, OAuthError> {
         let _lock = self.store.lock().await.map_err(|error| store_failed("locking", error))?;
         let Some(pair) = self.load().await? else {
@@ -173,6 +184,7 @@ impl Core {
     }
 
     /// What the store holds, after what it could not take before.
+    #[inline]
     async fn load(&self) -> Result<Option<TokenPair>, OAuthError> {
         let stored = self.store.load().await.map_err(|error| store_failed("reading", error))?;
         let unsaved = self.memory().unsaved.clone();
@@ -187,6 +199,7 @@ impl Core {
     }
 
     /// Asks the server for a new pair, unless it is known what it will say.
+    #[inline]
     async fn ask(&self, pair: &TokenPair) -> Result<TokenPair, OAuthError> {
         let known = self.memory().dead.clone();
         if let (Some((dead, error)), Some(refresh)) = (known, pair.refresh_token())
@@ -203,6 +216,7 @@ impl Core {
         renewed
     }
 
+    #[inline]
     async fn save(&self, old: &TokenPair, renewed: TokenPair) -> Result<(), OAuthError> {
         let Err(error) = self.store.save(&renewed).await else { return Ok(()) };
         let mut memory = self.memory();
@@ -214,10 +228,12 @@ impl Core {
 }
 
 impl Credential for UserToken {
+    #[inline]
     fn authorize<'a>(&'a self, _request: &'a AuthRequest<'_>) -> BoxFuture<'a, Result<Authorization, BoxError>> {
         Box::pin(self.renewal.authorize())
     }
 
+    #[inline]
     fn refresh<'a>(
         &'a self,
         _request: &'a AuthRequest<'_>,
@@ -228,6 +244,7 @@ impl Credential for UserToken {
 }
 
 impl fmt::Debug for UserToken {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserToken")
             .field("app", &self.renewal.source.app)
@@ -236,6 +253,7 @@ impl fmt::Debug for UserToken {
     }
 }
 
+#[inline]
 fn store_failed(what: &str, error: BoxError) -> OAuthError {
     OAuthError::new(OAuthErrorKind::Store, format!("{what} the token store failed")).with_source(error)
 }
