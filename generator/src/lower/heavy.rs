@@ -7,14 +7,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use crate::diag::{Diagnostics, Origin};
+use crate::document::{Additional, JsonType, SchemaNode};
 
 use super::Lower;
 
-/// How many schemas one may be put together of, each counted as often as it is used. Real descriptions stay far below.
-const MOST: usize = 10_000;
+/// How many schemas one may be put together of, each counted as often as it is used. Of real descriptions few come to 500.
+const MOST: usize = 5_000;
 
-/// How many may lie one inside the other.
-const DEEPEST: usize = 100;
+/// How many may lie one inside the other. Of real descriptions few come to 8, and every walk over them takes some of the stack.
+const DEEPEST: usize = 40;
+
+/// How many members an object may have, and how many values an enum. A compiler takes minutes for more.
+const MOST_MEMBERS: usize = 5_000;
+const MOST_VALUES: usize = 10_000;
 
 /// The keywords under which a schema holds others that it is put together of, alone or in lists.
 const PARTS: &[&str] = &["allOf", "anyOf", "oneOf", "not", "items", "prefixItems", "additionalProperties"];
@@ -123,6 +128,29 @@ impl Lower<'_> {
         }
     }
 
+    /// A schema as far as it is taken: without its parts, members or values where they are too many.
+    pub(super) fn lightened(&mut self, mut node: SchemaNode) -> SchemaNode {
+        if self.heavy.contains(&node.origin) {
+            node = without_parts(node);
+        }
+        if node.properties.len() > MOST_MEMBERS {
+            let message =
+                format!("an object of more than {MOST_MEMBERS} members is generated as a map of any JSON values");
+            self.reduced(&node.origin, message)
+                .help("describe what the members have in common by `additionalProperties`");
+            node.properties.clear();
+            node.required.clear();
+            node.types = vec![JsonType::Object];
+            node.additional = Additional::Allowed;
+        }
+        if node.enum_values.as_ref().is_some_and(|values| values.len() > MOST_VALUES) {
+            let message = format!("a list of more than {MOST_VALUES} values is generated as any value of its type");
+            self.reduced(&node.origin, message).help("describe the values by `pattern`");
+            node.enum_values = None;
+        }
+        node
+    }
+
     fn cut(&mut self, origin: &Origin) {
         let message = format!(
             "the schema is put together of more than {MOST} others, or they lie more than {DEEPEST} deep: it is generated \
@@ -131,6 +159,18 @@ impl Lower<'_> {
         self.reduced(origin, message).help("let it say itself what it is, and refer to fewer schemas");
         self.heavy.insert(origin.clone());
     }
+}
+
+/// A schema that says nothing of the others that it is put together of.
+fn without_parts(mut node: SchemaNode) -> SchemaNode {
+    for parts in [&mut node.all_of, &mut node.any_of, &mut node.one_of, &mut node.prefix_items] {
+        parts.clear();
+    }
+    node.not = None;
+    node.items = None;
+    node.additional = Additional::Absent;
+    node.discriminator = None;
+    node
 }
 
 fn add(way: &mut [Open], part: Weight) {

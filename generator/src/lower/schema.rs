@@ -369,8 +369,7 @@ impl Lower<'_> {
         if let Some(known) = self.nodes.get(at) {
             return known.clone();
         }
-        let found = self.document.schema(at, self.diagnostics);
-        let found = if self.heavy.contains(at) { found.map(without_parts) } else { found }.map(Rc::new);
+        let found = self.document.schema(at, self.diagnostics).map(|node| Rc::new(self.lightened(node)));
         self.nodes.insert(at.clone(), found.clone());
         let whole = found.as_ref().filter(|node| !node.all_of.is_empty()).and_then(|node| self.scalar_of_all(node));
         match whole {
@@ -396,18 +395,6 @@ impl Lower<'_> {
             _ => TypeRef::Prim(prim),
         }
     }
-}
-
-/// A schema that says nothing of the others that it is put together of.
-fn without_parts(mut node: SchemaNode) -> SchemaNode {
-    for parts in [&mut node.all_of, &mut node.any_of, &mut node.one_of, &mut node.prefix_items] {
-        parts.clear();
-    }
-    node.not = None;
-    node.items = None;
-    node.additional = Additional::Absent;
-    node.discriminator = None;
-    node
 }
 
 /// Text that is not encoded and of a media type that is no text (OpenAPI 3.1, "Working with Binary Data"). `binary` is what
