@@ -8,6 +8,7 @@ use crate::ir::{Operation, Shape};
 
 use super::docs::one_line;
 use super::example::crate_name;
+use super::markdown::visible;
 use super::scope::Context;
 use super::{Copied, Dependency, library, logins};
 
@@ -33,7 +34,7 @@ pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
         ("default", list(&default)),
         ("name", text(&package.name)),
         ("version", text(&package.version)),
-        ("description", text(&package.description)),
+        ("description", text(&visible(&package.description))),
         ("license", text(&package.license)),
         ("repository", optional(&package.repository)),
         ("documentation", optional(&package.documentation)),

@@ -149,14 +149,12 @@ impl Lower<'_> {
     /// An object that requires itself has no end, so no value of it can be written down. Its way back to itself becomes
     /// optional.
     pub(super) fn end_cycles(&mut self, api: &mut Api) {
-        let endless = endless(api);
+        let needs: Vec<Vec<(usize, usize)>> = api.types.iter().map(|ty| required(&ty.shape)).collect();
+        let circles = circles(&needs);
         let mut loose: Vec<(usize, usize)> = Vec::new();
-        for &from in &endless {
-            for (index, to) in required(&api.types[from].shape) {
-                if reaches(api, &endless, to, from) {
-                    loose.push((from, index));
-                }
-            }
+        for (&from, circle) in &circles {
+            let own = needs[from].iter().filter(|(_, to)| circles.get(to) == Some(circle));
+            loose.extend(own.map(|(index, _)| (from, *index)));
         }
         for (from, index) in loose {
             let Shape::Struct(object) = &mut api.types[from].shape else { continue };
@@ -221,20 +219,55 @@ fn elsewhere(api: &Api) -> BTreeSet<TypeId> {
     found
 }
 
-/// The types without a value that ends, by index: every one requires another of them.
-fn endless(api: &Api) -> BTreeSet<usize> {
-    let mut endless: BTreeSet<usize> = (0..api.types.len()).collect();
-    loop {
-        let before = endless.len();
-        let ends = |index: &usize| required(&api.types[*index].shape).iter().all(|(_, to)| !endless.contains(to));
-        let ended: Vec<usize> = endless.iter().copied().filter(ends).collect();
-        ended.iter().for_each(|index| {
-            endless.remove(index);
-        });
-        if endless.len() == before {
-            return endless;
+/// For each type that no value can end, because it must hold one of its own: the circle that it is in. Types of one circle lead
+/// to one another, and to those of another circle in one direction at most.
+fn circles(needs: &[Vec<(usize, usize)>]) -> BTreeMap<usize, usize> {
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
+    for (from, needs) in needs.iter().enumerate() {
+        needs.iter().for_each(|(_, to)| holders[*to].push(from));
+    }
+    // Kosaraju's algorithm: in the order in which walks leave them, and then against the arrows.
+    let mut left = Vec::with_capacity(needs.len());
+    let mut seen = vec![false; needs.len()];
+    for start in 0..needs.len() {
+        let mut way = vec![(start, 0)];
+        if std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        while let Some((at, next)) = way.last_mut() {
+            match needs[*at].get(*next) {
+                Some((_, to)) => {
+                    *next += 1;
+                    if !std::mem::replace(&mut seen[*to], true) {
+                        way.push((*to, 0));
+                    }
+                }
+                None => {
+                    left.push(*at);
+                    way.pop();
+                }
+            }
         }
     }
+    let mut circle = vec![None; needs.len()];
+    let mut sizes = Vec::new();
+    for start in left.into_iter().rev() {
+        let mut open = vec![start];
+        let mut size = 0;
+        while let Some(at) = open.pop() {
+            if circle[at].is_none() {
+                circle[at] = Some(sizes.len());
+                size += 1;
+                open.extend(&holders[at]);
+            }
+        }
+        sizes.push(size);
+    }
+    let is_one = |index: usize, circle: usize| sizes[circle] > 1 || needs[index].iter().any(|(_, to)| *to == index);
+    let found = circle.into_iter().enumerate();
+    found
+        .filter_map(|(index, circle)| Some((index, circle?)).filter(|(index, circle)| is_one(*index, *circle)))
+        .collect()
 }
 
 /// The types that a value of this one must hold, each with the member that does.
@@ -257,19 +290,4 @@ fn required(shape: &Shape) -> Vec<(usize, usize)> {
         // A union can hold a value that none of its arms knows.
         Shape::Enum(_) | Shape::Union(_) => Vec::new(),
     }
-}
-
-/// Whether what `from` must hold leads to `to`.
-fn reaches(api: &Api, endless: &BTreeSet<usize>, from: usize, to: usize) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(at) = open.pop() {
-        if at == to {
-            return true;
-        }
-        if endless.contains(&at) && seen.insert(at) {
-            open.extend(required(&api.types[at].shape).into_iter().map(|(_, next)| next));
-        }
-    }
-    false
 }

@@ -20,6 +20,7 @@ mod events;
 mod discriminator;
 mod finish;
 mod header;
+mod heavy;
 mod hook;
 mod label;
 mod literal;
@@ -44,7 +45,7 @@ mod union;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Config, Envelope as Rules, RequiredMembers};
 use crate::diag::{Code, Diagnostic, Diagnostics, Origin};
@@ -70,6 +71,8 @@ pub(crate) struct Lower<'a> {
     implied: BTreeMap<Origin, Label>,
     meets: Meets,
     families: Families,
+    /// Schemas that are taken without the others that they are put together of.
+    heavy: FxHashSet<Origin>,
     path_items: PathItems,
 }
 
@@ -87,8 +90,10 @@ pub fn lower(document: &Document<'_>, config: &Config, diagnostics: &mut Diagnos
         implied: BTreeMap::new(),
         meets: Meets::default(),
         families: Families::default(),
+        heavy: FxHashSet::default(),
         path_items: PathItems::default(),
     };
+    lower.find_heavy();
     lower.find_families();
     if config.select().prunes() {
         // All schemas were read for that; what is about those that nothing reaches is not said.

@@ -369,7 +369,7 @@ impl Lower<'_> {
         if let Some(known) = self.nodes.get(at) {
             return known.clone();
         }
-        let found = self.document.schema(at, self.diagnostics).map(Rc::new);
+        let found = self.document.schema(at, self.diagnostics).map(|node| Rc::new(self.lightened(node)));
         self.nodes.insert(at.clone(), found.clone());
         let whole = found.as_ref().filter(|node| !node.all_of.is_empty()).and_then(|node| self.scalar_of_all(node));
         match whole {
