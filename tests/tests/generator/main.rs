@@ -20,6 +20,7 @@ mod overlays;
 mod pages;
 mod parts;
 mod diagnostics;
+mod promises;
 mod reject;
 mod security;
 mod skeleton;
