@@ -19,12 +19,12 @@ use anyhow::bail;
 
 use self::cost::shown;
 pub(crate) use self::cost::{Measured, measure};
-use self::documents::{Document, GROWN, documents, write};
+use self::documents::{Document, GROWN, documents};
 use self::report::{Report, Row};
 use self::stage::{Job, Stage, Yard};
 use self::tools::{OURS, Tool};
 use self::verdict::Verdicts;
-use crate::workspace;
+use crate::workspace::{self, write};
 
 /// What is asked for on the command line.
 #[derive(Clone, Debug, clap::Args)]

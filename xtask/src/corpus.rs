@@ -10,15 +10,15 @@ mod report;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::Value;
 
 use self::confirmed::Confirmed;
 use self::table::Table;
+use crate::workspace::write;
 
 /// What is asked for on the command line.
 #[derive(Clone, Debug, clap::Args)]
@@ -183,12 +183,4 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     }
     worse.iter().for_each(|line| eprintln!("worse: {line}"));
     Ok(if worse.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Writes a file and the folders it lies in.
-pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    }
-    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -8,9 +8,8 @@
 mod prism;
 mod table;
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -20,8 +19,8 @@ use spec2crate::{Request, generate};
 use self::prism::Prism;
 use self::table::{Row, Verdict};
 use crate::codegen;
-use crate::corpus::calls::{Extent, Planned, Raw, prepare_all, program_folder, verdict};
-use crate::workspace::cargo;
+use crate::corpus::calls::{Raw, prepare_all, program, verdict};
+use crate::workspace;
 
 /// What is asked for on the command line.
 #[derive(Clone, Debug, clap::Args)]
@@ -55,7 +54,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         rows.extend(found);
     }
     let path = root.join(&arguments.table);
-    crate::corpus::write(&path, &table::text(&rows))?;
+    workspace::write(&path, &table::text(&rows))?;
     let refused = rows.iter().filter(|row| !row.verdict.is_right()).count();
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -76,13 +75,12 @@ fn one(root: &Path, out: &Path, prism: &Path, description: &Path) -> anyhow::Res
     let (Some(files), Some(api)) = (&outcome.files, &outcome.api) else { bail!("nothing can be generated from it") };
     let crates = out.join("crates");
     sync::apply(files, &crates.join(&package))?;
-    let calls = prepare_all(&folder, name, &crates, &package, api)?;
-    let lines = call(root, &crates, prism, &root.join(description), &package)?;
     let raw = Raw::read(&folder, name)?;
-    let stream =
-        |planned: &Planned| api.operations.iter().any(|known| known.id == planned.id && known.stream.is_some());
+    let calls = prepare_all(&raw, &crates, &package, api)?;
+    let lines = call(root, &crates, prism, &root.join(description), &package)?;
     let judged = calls.planned.iter().enumerate().map(|(call, planned)| {
-        let verdict = Verdict::of(stream(planned), said(&lines, call), verdict(&raw, planned, call, &lines));
+        let streams = api.operations[planned.index].stream.is_some();
+        let verdict = Verdict::of(streams, said(&lines, call), verdict(&raw, planned, call, &lines));
         Row { description: name.to_owned(), operation: planned.id.clone(), extent: planned.extent, verdict }
     });
     let mut rows: Vec<Row> = judged.collect();
@@ -96,40 +94,21 @@ fn one(root: &Path, out: &Path, prism: &Path, description: &Path) -> anyhow::Res
 }
 
 /// What the judge said about a call.
-fn said(lines: &str, call: usize) -> Option<Value> {
-    lines
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find(|line| line["call"] == call && line.get("judge").is_some())
+fn said(lines: &[Value], call: usize) -> Option<&Value> {
+    lines.iter().find(|line| line["call"] == call && line.get("judge").is_some())
 }
 
-/// Builds the program, and runs it beside the judge.
-fn call(root: &Path, crates: &Path, prism: &Path, description: &Path, package: &str) -> anyhow::Result<String> {
-    let programs = program_folder(crates);
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [\"{package}\"]\n");
-    crate::corpus::write(&programs.join("Cargo.toml"), &manifest)?;
-    fs::copy(root.join("Cargo.lock"), programs.join("Cargo.lock"))?;
-    let program = |verb: &str| {
-        let mut command = Command::new(cargo());
-        command
-            .args([verb, "--quiet", "--no-default-features", "-p", &format!("calls-{package}")])
-            .current_dir(&programs)
-            .env("CARGO_TARGET_DIR", root.join("target/corpus/target"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "false");
-        command
-    };
+/// Builds the program, and runs it beside the judge. Gives what it printed.
+fn call(root: &Path, crates: &Path, prism: &Path, description: &Path, package: &str) -> anyhow::Result<Vec<Value>> {
+    program::workspace(root, crates, &[package.to_owned()])?;
+    let program = |verb| program::cargo(root, crates, verb, package);
     if !program("build").status().context("cargo cannot be started")?.success() {
         bail!("the program that makes the calls does not compile");
     }
     let judge = Prism::start(prism, description)?;
-    let output = program("run").env("JUDGE", judge.address()).output().context("cargo cannot be started")?;
+    let output = program("run").env(program::JUDGE, judge.address()).output().context("cargo cannot be started")?;
     if !output.status.success() {
         bail!("the program that makes the calls fails: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-impl Extent {
-    /// The two ways in which an operation is called.
-    pub(crate) const JUDGED: [Self; 2] = [Self::Least, Self::All];
+    Ok(program::printed(&output.stdout))
 }

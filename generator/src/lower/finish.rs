@@ -230,10 +230,10 @@ fn circles(needs: &[Vec<(usize, usize)>]) -> BTreeMap<usize, usize> {
     let mut left = Vec::with_capacity(needs.len());
     let mut seen = vec![false; needs.len()];
     for start in 0..needs.len() {
-        let mut way = vec![(start, 0)];
         if std::mem::replace(&mut seen[start], true) {
             continue;
         }
+        let mut way = vec![(start, 0)];
         while let Some((at, next)) = way.last_mut() {
             match needs[*at].get(*next) {
                 Some((_, to)) => {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::{Map, Value};
 
+use crate::workspace::write;
+
 /// Real descriptions, from 1 to 13 MB.
 const REAL: [&str; 4] = [GROWN, "github_api.json", "stripe.yaml", "openai.yaml"];
 
@@ -72,14 +74,6 @@ pub(super) fn documents(corpus: &Path, yard: &Path, only: &[String]) -> anyhow::
 fn read(path: &Path) -> anyhow::Result<Value> {
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
-}
-
-/// Writes a file and the folders it lies in.
-pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    }
-    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// A description whose paths and components stand `factor` times in it, each time under other names. Security schemes and tags

@@ -12,9 +12,10 @@ use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
 use super::cost::{Cost, Task};
-use super::documents::{Document, GROWN, write};
+use super::documents::{Document, GROWN};
 use super::tools::{CRATE, Tool};
 use crate::workspace::cargo;
+use crate::workspace::write;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::cost::TimeOver;
-use super::documents::write;
+use crate::workspace::write;
 
 /// What is known of crates, by their content and by the compiler: nothing is wrong with them, or what is.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ mod check;
 mod mutate;
 mod operation;
 mod pattern;
-mod program;
+pub(crate) mod program;
 mod raw;
 mod sample;
 mod schema;
@@ -21,20 +21,18 @@ mod yaml;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 use spec2crate::ir::{Api, Operation, Payload, Place, Style, TypeRef};
 
 use self::operation::RawOperation;
-pub(crate) use self::program::folder as program_folder;
 pub(crate) use self::raw::Raw;
 pub(crate) use self::sample::Extent;
 use self::sample::{Texts, sample};
+use super::Found;
 use super::generating::package;
 use super::report::progress;
-use super::{Found, write};
 
 /// How many operations of a description are called.
 const WANTED: usize = 3;
@@ -43,7 +41,7 @@ const WANTED: usize = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     /// Its index in [`Api::operations`].
-    index: usize,
+    pub(crate) index: usize,
     pub(crate) id: String,
     pub(crate) extent: Extent,
     raw: RawOperation,
@@ -83,13 +81,12 @@ pub(crate) struct Calls {
 }
 
 /// Plans a call of every operation, at its least and with everything set, and writes the program.
-pub(crate) fn prepare_all(folder: &Path, name: &str, crates: &Path, package: &str, api: &Api) -> anyhow::Result<Calls> {
-    let raw = Raw::read(folder, name)?;
+pub(crate) fn prepare_all(raw: &Raw, crates: &Path, package: &str, api: &Api) -> anyhow::Result<Calls> {
     let mut calls = Calls::default();
     for (index, operation) in api.operations.iter().enumerate() {
-        let found = RawOperation::find(&raw, &operation.path, &operation.method);
+        let found = RawOperation::find(raw, &operation.path, &operation.method);
         for extent in Extent::JUDGED {
-            match found.as_ref().and_then(|raw_operation| fill(&raw, raw_operation, operation, extent)) {
+            match found.as_ref().and_then(|raw_operation| fill(raw, raw_operation, operation, extent)) {
                 Some(filled) => {
                     let raw = found.clone();
                     calls.planned.extend(raw.map(|raw| Planned {
@@ -231,17 +228,8 @@ fn fill(raw: &Raw, operation: &RawOperation, model: &Operation, extent: Extent) 
 
 /// Runs every program and checks what it recorded.
 pub(super) fn call_all(root: &Path, folder: &Path, crates: &Path, found: &mut [Found]) -> anyhow::Result<()> {
-    let programs = program::folder(crates);
-    let members: Vec<String> = found
-        .iter()
-        .filter(|found| !found.planned.is_empty())
-        .map(|found| format!("\"{}\"", package(&found.name)))
-        .collect();
-    write(
-        &programs.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", ")),
-    )?;
-    std::fs::copy(root.join("Cargo.lock"), programs.join("Cargo.lock"))?;
+    let members = found.iter().filter(|found| !found.planned.is_empty()).map(|found| package(&found.name));
+    program::workspace(root, crates, &members.collect::<Vec<_>>())?;
     for found in found.iter_mut() {
         let too_few = too_few(found);
         found.refused.extend(too_few);
@@ -249,20 +237,15 @@ pub(super) fn call_all(root: &Path, folder: &Path, crates: &Path, found: &mut [F
     let all = found.len();
     for (index, found) in found.iter_mut().enumerate().filter(|(_, found)| !found.planned.is_empty()) {
         progress("called", index, all, &found.name);
-        let output = Command::new(crate::workspace::cargo())
-            .args(["run", "--quiet", "--no-default-features", "-p", &format!("calls-{}", package(&found.name))])
-            .current_dir(&programs)
-            .env("CARGO_TARGET_DIR", root.join("target/corpus/target"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "false")
-            .output()
-            .context("cargo could not be started")?;
+        let output = program::cargo(root, crates, "run", &package(&found.name)).output();
+        let output = output.context("cargo could not be started")?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr);
             let first: Vec<&str> = text.lines().take(12).collect();
             found.refused.push(format!("the program of the calls fails: {}", first.join("\n")));
         }
         let raw = Raw::read(folder, &found.name)?;
-        let lines = String::from_utf8_lossy(&output.stdout);
+        let lines = program::printed(&output.stdout);
         for (call, planned) in found.planned.iter().enumerate() {
             match verdict(&raw, planned, call, &lines) {
                 Ok(()) => found.passed += 1,
@@ -281,10 +264,8 @@ fn too_few(found: &Found) -> Option<String> {
 }
 
 /// What is wrong with a call, if anything is.
-pub(crate) fn verdict(raw: &Raw, planned: &Planned, call: usize, lines: &str) -> Result<(), String> {
-    let mut mine =
-        lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|line| line["call"] == call);
-    let mut mine = mine.by_ref().filter(|line| line.get("judge").is_none());
+pub(crate) fn verdict(raw: &Raw, planned: &Planned, call: usize, lines: &[Value]) -> Result<(), String> {
+    let mut mine = lines.iter().filter(|line| line["call"] == call && line.get("judge").is_none());
     let line = mine.next().ok_or("nothing was recorded")?;
     if let Some(error) = line["error"].as_str() {
         return Err(error.to_owned());

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::generating::package;
 use super::report::progress;
-use super::{Found, Steps, write};
+use super::{Found, Steps};
+use crate::workspace::write;
 
 /// Makes one workspace of all crates and programs, so that dependencies are built once.
 pub(super) fn workspace(root: &Path, out: &Path, found: &[Found]) -> anyhow::Result<()> {

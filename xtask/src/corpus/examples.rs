@@ -21,7 +21,8 @@ use self::schemas::Schemas;
 use self::typing::Typing;
 use super::generating::package;
 use super::report::progress;
-use super::{Found, compiling, write};
+use super::{Found, compiling};
+use crate::workspace::write;
 
 /// The figures of one description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

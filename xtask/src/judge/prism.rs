@@ -11,19 +11,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::workspace::first_line;
+
 /// How long it may take to read a description.
 const LONGEST_START: Duration = Duration::from_secs(120);
 
 /// Installs Prism below the target folder, unless it is there. `None` without node or npm.
 pub(super) fn install(root: &Path, out: &Path) -> anyhow::Result<Option<PathBuf>> {
-    let answers = |program: &str| {
-        Command::new(program)
-            .arg("--version")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|s| s.success())
-    };
+    let answers = |program: &str| first_line(Command::new(program).arg("--version")).is_ok();
     if !answers("node") || !answers("npm") {
         return Ok(None);
     }

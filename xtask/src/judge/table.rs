@@ -36,7 +36,7 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// From what the program printed about the judge, and what was found without it.
-    pub(super) fn of(stream: bool, said: Option<Value>, checked: Result<(), String>) -> Self {
+    pub(super) fn of(stream: bool, said: Option<&Value>, checked: Result<(), String>) -> Self {
         let Some(said) = said else { return Self::Unlike("the program says nothing about it".to_owned()) };
         let answers = said["said"].as_array().map(Vec::as_slice).unwrap_or_default();
         if let Some(fault) = answers.iter().find_map(|answer| of_request(answer[1].as_str()?)) {
@@ -114,10 +114,10 @@ mod tests {
     #[test]
     fn a_call_is_right_only_where_everybody_says_so() {
         let of =
-            |said: Value, checked: Result<(), &str>| Verdict::of(false, Some(said), checked.map_err(str::to_owned));
+            |said: Value, checked: Result<(), &str>| Verdict::of(false, Some(&said), checked.map_err(str::to_owned));
         let fine = json!({ "said": [[200, null]], "result": null });
         assert_eq!(of(fine.clone(), Ok(())), Verdict::Right);
-        assert_eq!(Verdict::of(true, Some(fine.clone()), Ok(())), Verdict::Streamed);
+        assert_eq!(Verdict::of(true, Some(&fine), Ok(())), Verdict::Streamed);
         assert!(!of(fine, Err("the query has `a`")).is_right());
         let violation = |place: &str| json!([{ "location": [place], "message": "no" }]).to_string();
         assert_eq!(of(json!({ "said": [[200, violation("response")]], "result": null }), Ok(())), Verdict::Right);

@@ -4,7 +4,9 @@
 //! code. They use nothing but what is public.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 use serde_json::Value;
@@ -13,7 +15,10 @@ use spec2crate::ir::{Api, Operation, Param, Payload, SchemeKind, TypeRef};
 
 use super::operation::SOMEWHERE;
 use super::{Filled, Planned, location};
-use crate::corpus::write;
+use crate::workspace::{self, write};
+
+/// The variable that tells a program where the judge listens, an address of this machine. Without it there is none.
+pub(crate) const JUDGE: &str = "JUDGE";
 
 /// What a program has behind the text of the crate, before its calls.
 const HELPERS: &str = r#"
@@ -59,20 +64,21 @@ fn s2c_report(call: usize, transport: &crate::runtime::MemoryTransport, result: 
     transport.clear();
 }
 
-/// Where the judge listens: an address of this machine.
-const JUDGE: &str = "JUDGE";
-
 /// Status and violations of each answer of the judge.
 static S2C_SAID: std::sync::Mutex<Vec<(u16, Option<String>)>> = std::sync::Mutex::new(Vec::new());
+
+fn s2c_said(status: u16, violations: Option<String>) {
+    if let Ok(mut said) = S2C_SAID.lock() {
+        said.push((status, violations));
+    }
+}
 
 fn s2c_reply(method: &::http::Method, target: &str, headers: &::http::HeaderMap, body: &[u8]) -> crate::runtime::Reply {
     let Ok(judge) = std::env::var(JUDGE) else { return crate::runtime::Reply::status(418) };
     match s2c_ask(&judge, method, target, headers, body) {
         Ok((status, fields, body)) => {
             let violations = fields.iter().find(|(name, _)| name == "sl-violations").map(|(_, value)| value.clone());
-            if let Ok(mut said) = S2C_SAID.lock() {
-                said.push((status, violations));
-            }
+            s2c_said(status, violations);
             let mut reply = crate::runtime::Reply::status(status);
             for (name, value) in &fields {
                 reply = reply.with_header(name, value);
@@ -80,9 +86,7 @@ fn s2c_reply(method: &::http::Method, target: &str, headers: &::http::HeaderMap,
             reply.chunk(body)
         }
         Err(error) => {
-            if let Ok(mut said) = S2C_SAID.lock() {
-                said.push((0, Some(format!("no answer: {error}"))));
-            }
+            s2c_said(0, Some(format!("no answer: {error}")));
             crate::runtime::Reply::status(418)
         }
     }
@@ -135,8 +139,8 @@ fn s2c_chain(error: &dyn std::error::Error) -> String {
 /// Writes the program of a crate and the manifest that runs it.
 pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned]) -> anyhow::Result<()> {
     let own = crates.join(package);
-    let library = std::fs::read_to_string(own.join("src/lib.rs")).context("the crate has no lib.rs")?;
-    let mut text = format!("#![allow(warnings)]\n{library}{HELPERS}");
+    let library = fs::read_to_string(own.join("src/lib.rs")).context("the crate has no lib.rs")?;
+    let mut text = format!("#![allow(warnings)]\n{library}{HELPERS}\nconst JUDGE: &str = {JUDGE:?};\n");
     for (call, planned) in planned.iter().enumerate() {
         text.push_str(&function(api, call, planned));
     }
@@ -144,7 +148,7 @@ pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned])
     // A module cannot have this name, so that no file of the crate has it.
     let path = own.join("src/calls-main.rs");
     write(&path, &text)?;
-    let manifest = std::fs::read_to_string(own.join("Cargo.toml")).context("the crate has no manifest")?;
+    let manifest = fs::read_to_string(own.join("Cargo.toml")).context("the crate has no manifest")?;
     let manifest = manifest
         .replace(&format!("name = \"{package}\""), &format!("name = \"calls-{package}\""))
         .replace("readme = \"README.md\"\n", "")
@@ -152,9 +156,33 @@ pub(super) fn emit(crates: &Path, package: &str, api: &Api, planned: &[Planned])
     write(&folder(crates).join(package).join("Cargo.toml"), &manifest)
 }
 
-/// The workspace of the programs.
-pub(crate) fn folder(crates: &Path) -> std::path::PathBuf {
+/// The folder of the workspace of the programs.
+fn folder(crates: &Path) -> PathBuf {
     crates.with_file_name("calls")
+}
+
+/// Makes the programs of these packages a workspace, with the versions of the repository.
+pub(crate) fn workspace(root: &Path, crates: &Path, packages: &[String]) -> anyhow::Result<()> {
+    let folder = folder(crates);
+    write(&folder.join("Cargo.toml"), &format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n"))?;
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).context("Cargo.lock cannot be copied")?;
+    Ok(())
+}
+
+/// What builds or runs the program of a package.
+pub(crate) fn cargo(root: &Path, crates: &Path, verb: &str, package: &str) -> Command {
+    let mut command = Command::new(workspace::cargo());
+    command
+        .args([verb, "--quiet", "--no-default-features", "-p", &format!("calls-{package}")])
+        .current_dir(folder(crates))
+        .env("CARGO_TARGET_DIR", root.join("target/corpus/target"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "false");
+    command
+}
+
+/// The objects that a program printed, one in each line.
+pub(crate) fn printed(output: &[u8]) -> Vec<Value> {
+    String::from_utf8_lossy(output).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn main(api: &Api, count: usize) -> String {

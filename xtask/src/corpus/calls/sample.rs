@@ -18,6 +18,9 @@ pub(crate) enum Extent {
 }
 
 impl Extent {
+    /// The ways in which the judge is asked about an operation.
+    pub(crate) const JUDGED: [Self; 2] = [Self::Least, Self::All];
+
     /// How deep they are filled; where no value of that depth is right, the next one is tried.
     fn depths(self) -> &'static [usize] {
         match self {
