@@ -2,7 +2,7 @@
 
 use client_runtime::runtime::wire::Framing;
 
-use crate::naive::{chunks, found, framed};
+use super::naive::{chunks, found, framed};
 
 /// The first byte chooses the framing, the second the limit, the third how many of those behind it say where chunks end. The rest is
 /// the body.

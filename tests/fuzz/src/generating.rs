@@ -9,7 +9,7 @@ use spec2crate::lower::lower;
 use spec2crate::source::{MemoryLoader, Sources};
 use spec2crate::{Outcome, Request, generate};
 
-use crate::description;
+use super::description;
 
 /// The bytes are a description as it lies on the disk: JSON where the first one is a brace, otherwise YAML.
 ///

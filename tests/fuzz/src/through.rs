@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use serde_json::{Map, Value, json};
 use tests::equality::Schemas;
 
-use crate::types::{NAMES, description, through_type};
+use super::types::{NAMES, description, through_type};
 
 static DESCRIPTION: LazyLock<Schemas> = LazyLock::new(description);
 
