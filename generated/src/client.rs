@@ -20,7 +20,10 @@ pub(crate) static OAUTH1_USER_TOKEN: Scheme = Scheme::oauth1("UserToken")
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-static DEFINITION: Definition = Definition::new("https://api.x.com", USER_AGENT)
+pub(crate) static DEFINITION: Definition = Definition::new(
+        "https://api.x.com",
+        USER_AGENT,
+    )
     .schemes(&[&BEARER_TOKEN, &OAUTH2_USER_TOKEN, &OAUTH1_USER_TOKEN])
     .envelope("data", "errors");
 

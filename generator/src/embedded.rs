@@ -47,6 +47,18 @@ const RUNTIME: &[(&str, &str)] = runtime![
     "locate",
     "media",
     "memory",
+    "mock_answer",
+    "mock_check",
+    "mock_events",
+    "mock_exchange",
+    "mock_fault",
+    "mock_handler",
+    "mock_listen",
+    "mock_record",
+    "mock_replay",
+    "mock_request",
+    "mock_route",
+    "mock_server",
     "mod",
     "mode",
     "multipart",
@@ -365,7 +377,7 @@ mod tests {
     use syn::{ImplItem, Item, Type};
 
     use super::*;
-    use crate::lower::reserved::{CLIENT_METHODS, SETTERS};
+    use crate::lower::reserved::{CLIENT_METHODS, MOCK_METHODS, SETTERS};
 
     #[test]
     fn parts_that_are_not_needed_are_left_out() {
@@ -456,5 +468,14 @@ mod tests {
     #[test]
     fn every_method_of_the_client_is_reserved() {
         assert_eq!(methods("Client"), CLIENT_METHODS);
+    }
+
+    #[test]
+    fn every_method_of_the_server_for_tests_is_reserved() {
+        let mut all = methods("MockServer");
+        // What the generated half adds.
+        all.extend(["default".to_owned(), "new".to_owned()]);
+        all.sort();
+        assert_eq!(all, MOCK_METHODS);
     }
 }

@@ -235,10 +235,12 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "listAnimals";
+const PATH: &str = "/animals";
+
 const PARAMS: &[Param] = &[Param::query("diet"), Param::query("since")];
 
-static OPERATION: Operation = Operation::new("listAnimals", "GET", "/animals")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /animals`.
 ///

@@ -6,9 +6,9 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod download;
+pub(crate) mod download;
 #[rustfmt::skip]
-mod get_report;
+pub(crate) mod get_report;
 
 pub use self::download::{Download, DownloadError};
 pub use self::get_report::{GetReport, GetReportError};
@@ -70,7 +70,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Download, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("getReport", "GET", "/report");
+pub(crate) static OPERATION: Operation = Operation::new("getReport", "GET", "/report");
 
 /// A call of `GET /report`.
 ///
@@ -217,7 +217,7 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("download", "GET", "/image")
+pub(crate) static OPERATION: Operation = Operation::new("download", "GET", "/image")
     .accept("image/*");
 
 /// A call of `GET /image`.
@@ -335,7 +335,7 @@ use crate::types;
 static STREAM: StreamRules = StreamRules::server_sent_events()
     .accept("text/event-stream");
 
-static OPERATION: Operation = Operation::new("complete", "POST", "/chat")
+pub(crate) static OPERATION: Operation = Operation::new("complete", "POST", "/chat")
     .stream(&STREAM);
 
 /// A call of `POST /chat`.
@@ -463,7 +463,7 @@ use crate::types;
 static STREAM: StreamRules = StreamRules::server_sent_events()
     .message(wire::Message::Event);
 
-static OPERATION: Operation = Operation::new("watch", "GET", "/ticks")
+pub(crate) static OPERATION: Operation = Operation::new("watch", "GET", "/ticks")
     .stream(&STREAM)
     .accept("text/event-stream");
 

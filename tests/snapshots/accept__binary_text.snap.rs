@@ -10,7 +10,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
+pub(crate) static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
 
 /// A call of `POST /files`.
 ///
@@ -123,7 +123,7 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Download, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("getFile", "GET", "/files");
+pub(crate) static OPERATION: Operation = Operation::new("getFile", "GET", "/files");
 
 /// A call of `GET /files`.
 ///

@@ -7,9 +7,9 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod burn_letters;
+pub(crate) mod burn_letters;
 #[rustfmt::skip]
-mod send_letter;
+pub(crate) mod send_letter;
 
 pub use self::burn_letters::{BurnLetters, BurnLettersError};
 pub use self::send_letter::{SendLetter, SendLetterError};
@@ -79,7 +79,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("sendLetter", "POST", "/letters");
+const ID: &str = "sendLetter";
+const PATH: &str = "/letters";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "POST", PATH);
 
 /// A call of `POST /letters`.
 ///
@@ -193,7 +196,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("burnLetters", "DELETE", "/letters");
+const ID: &str = "burnLetters";
+const PATH: &str = "/letters";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "DELETE", PATH);
 
 /// A call of `DELETE /letters`.
 ///
@@ -414,9 +420,9 @@ use crate::runtime::{Client, wire};
 use crate::types;
 
 #[rustfmt::skip]
-mod add_anything;
+pub(crate) mod add_anything;
 #[rustfmt::skip]
-mod add_events;
+pub(crate) mod add_events;
 
 pub use self::add_anything::{AddAnything, AddAnythingError};
 pub use self::add_events::{AddEvents, AddEventsError};
@@ -481,7 +487,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addEvents", "POST", "/events");
+pub(crate) static OPERATION: Operation = Operation::new("addEvents", "POST", "/events");
 
 /// A call of `POST /events`.
 ///
@@ -584,7 +590,7 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("writeNote", "PUT", "/notes");
+pub(crate) static OPERATION: Operation = Operation::new("writeNote", "PUT", "/notes");
 
 /// A call of `PUT /notes`.
 ///
@@ -687,7 +693,7 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
+pub(crate) static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
 
 /// A call of `POST /photos`.
 ///

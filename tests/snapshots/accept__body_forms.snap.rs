@@ -6,9 +6,9 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod add_photo;
+pub(crate) mod add_photo;
 #[rustfmt::skip]
-mod change_photo;
+pub(crate) mod change_photo;
 
 pub use self::add_photo::{AddPhoto, AddPhotoBody, AddPhotoError};
 pub use self::change_photo::{ChangePhoto, ChangePhotoBody, ChangePhotoError};
@@ -70,7 +70,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
+pub(crate) static OPERATION: Operation = Operation::new("addPhoto", "POST", "/photos");
 
 /// A call of `POST /photos`.
 ///
@@ -268,7 +268,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("changePhoto", "PATCH", "/photos");
+const ID: &str = "changePhoto";
+const PATH: &str = "/photos";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "PATCH", PATH);
 
 /// A call of `PATCH /photos`.
 ///
@@ -418,7 +421,7 @@ use crate::runtime::wire::{self, Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("sequence", "POST", "/events");
+pub(crate) static OPERATION: Operation = Operation::new("sequence", "POST", "/events");
 
 /// A call of `POST /events`.
 ///
@@ -525,7 +528,7 @@ use crate::runtime::wire::{self, Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addLines", "PUT", "/events");
+pub(crate) static OPERATION: Operation = Operation::new("addLines", "PUT", "/events");
 
 /// A call of `PUT /events`.
 ///

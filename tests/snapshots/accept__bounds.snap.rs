@@ -135,7 +135,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod fill_shelf;
+pub(crate) mod fill_shelf;
 
 pub use self::fill_shelf::{FillShelf, FillShelfError};
 
@@ -188,7 +188,7 @@ const PARAMS: &[Param] = &[
     Param::query("weights").deep_object().check(Check::new().max_items(3).min(1).max(9)),
 ];
 
-static OPERATION: Operation = Operation::new("fillShelf", "PUT", "/shelves")
+pub(crate) static OPERATION: Operation = Operation::new("fillShelf", "PUT", "/shelves")
     .params(PARAMS);
 
 /// A call of `PUT /shelves`.

@@ -291,7 +291,7 @@ const PARAMS: &[Param] = &[
     Param::query("page.size"),
 ];
 
-static OPERATION: Operation = Operation::new("listTasks", "GET", "/tasks")
+pub(crate) static OPERATION: Operation = Operation::new("listTasks", "GET", "/tasks")
     .params(PARAMS);
 
 /// A call of `GET /tasks`.

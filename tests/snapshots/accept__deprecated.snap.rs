@@ -7,9 +7,9 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod add_exhibit;
+pub(crate) mod add_exhibit;
 #[rustfmt::skip]
-mod list_exhibits;
+pub(crate) mod list_exhibits;
 
 pub use self::add_exhibit::{AddExhibit, AddExhibitError};
 pub use self::list_exhibits::{ListExhibits, ListExhibitsError};
@@ -74,10 +74,12 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "listExhibits";
+const PATH: &str = "/exhibits";
+
 const PARAMS: &[Param] = &[Param::query("room")];
 
-static OPERATION: Operation = Operation::new("listExhibits", "GET", "/exhibits")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /exhibits`.
 ///

@@ -360,7 +360,7 @@ use crate::runtime::{
 };
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addKey", "POST", "/keys");
+pub(crate) static OPERATION: Operation = Operation::new("addKey", "POST", "/keys");
 
 /// A call of `POST /keys`.
 ///
@@ -534,7 +534,7 @@ const PARAMS: &[Param] = &[
     Param::query("salts"),
 ];
 
-static OPERATION: Operation = Operation::new("getKey", "GET", "/keys/{hash}")
+pub(crate) static OPERATION: Operation = Operation::new("getKey", "GET", "/keys/{hash}")
     .params(PARAMS);
 
 /// A call of `GET /keys/{hash}`.
@@ -661,7 +661,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addScan", "POST", "/scans");
+pub(crate) static OPERATION: Operation = Operation::new("addScan", "POST", "/scans");
 
 /// A call of `POST /scans`.
 ///

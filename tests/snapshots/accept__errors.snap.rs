@@ -10,7 +10,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("createTransfer", "POST", "/transfers");
+const ID: &str = "createTransfer";
+const PATH: &str = "/transfers";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "POST", PATH);
 
 /// A call of `POST /transfers`.
 ///
@@ -147,7 +150,10 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("listTransfers", "GET", "/transfers");
+const ID: &str = "listTransfers";
+const PATH: &str = "/transfers";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH);
 
 /// A call of `GET /transfers`.
 ///

@@ -7,9 +7,9 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod find_orders;
+pub(crate) mod find_orders;
 #[rustfmt::skip]
-mod place_order;
+pub(crate) mod place_order;
 
 pub use self::find_orders::{FindOrders, FindOrdersError};
 pub use self::place_order::{PlaceOrder, PlaceOrderError};
@@ -85,7 +85,7 @@ const FORM: &[Param] = &[
     Param::query("sizes").csv(),
 ];
 
-static OPERATION: Operation = Operation::new("placeOrder", "POST", "/orders");
+pub(crate) static OPERATION: Operation = Operation::new("placeOrder", "POST", "/orders");
 
 /// A call of `POST /orders`.
 ///
@@ -191,7 +191,7 @@ use crate::types;
 
 const PARAMS: &[Param] = &[Param::querystring("search")];
 
-static OPERATION: Operation = Operation::new("findOrders", "GET", "/orders")
+pub(crate) static OPERATION: Operation = Operation::new("findOrders", "GET", "/orders")
     .params(PARAMS);
 
 /// A call of `GET /orders`.

@@ -6,7 +6,7 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod get_cart;
+pub(crate) mod get_cart;
 
 pub use self::get_cart::{GetCart, GetCartError, GetCartHeaders};
 
@@ -58,7 +58,7 @@ const PARAMS: &[Param] = &[
     Param::cookie("seen").csv(),
 ];
 
-static OPERATION: Operation = Operation::new("getCart", "GET", "/cart")
+pub(crate) static OPERATION: Operation = Operation::new("getCart", "GET", "/cart")
     .params(PARAMS)
     .accept("text/plain");
 

@@ -12,7 +12,7 @@ use crate::runtime::{
 };
 use crate::types;
 
-static OPERATION: Operation = Operation::new("listPets", "GET", "/pets");
+pub(crate) static OPERATION: Operation = Operation::new("listPets", "GET", "/pets");
 
 /// A call of `GET /pets`.
 ///
@@ -267,9 +267,9 @@ impl<'h> ListPetsHeaders<'h> {
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod delete_pet;
+pub(crate) mod delete_pet;
 #[rustfmt::skip]
-mod list_pets;
+pub(crate) mod list_pets;
 
 pub use self::delete_pet::{DeletePet, DeletePetError};
 pub use self::list_pets::{ListPets, ListPetsError, ListPetsHeaders};

@@ -231,7 +231,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod call_elevator;
+pub(crate) mod call_elevator;
 
 pub use self::call_elevator::{CallElevator, CallElevatorError};
 
@@ -283,7 +283,7 @@ const PATH: &str = "/elevators/{floor}";
 
 const PARAMS: &[Param] = &[Param::path("floor"), Param::query("priority")];
 
-static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /elevators/{floor}`.
 ///

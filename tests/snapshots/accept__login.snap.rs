@@ -21,7 +21,10 @@ pub(crate) static SAILOR: Scheme = Scheme::oauth2("sailor").setter("sailor");
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-static DEFINITION: Definition = Definition::new("https://harbour.example", USER_AGENT)
+pub(crate) static DEFINITION: Definition = Definition::new(
+        "https://harbour.example",
+        USER_AGENT,
+    )
     .schemes(&[&CREW, &FLAG, &GUEST, &PASS, &SAILOR]);
 
 impl Client {
@@ -429,15 +432,24 @@ impl From<SailorScope> for String {
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
 //! [`Error::typed`] gives the error that the API documents for the operation.
 //!
+//! # Testing
+//!
+//! With feature `mock`, `mock::MockServer` is a server that knows the API: it answers by typed handlers, in
+//! memory or on loopback, checks each request, and lets go wrong what can go wrong on the way.
+//! [`MemoryTransport`](runtime::MemoryTransport) gives replies that are written by hand.
+//!
 //! # Features
 //!
 //! `reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the
 //! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
-//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves
-//! `#[non_exhaustive]` off enums.
+//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and
+//! `exhaustive` leaves `#[non_exhaustive]` off enums.
 
 #[rustfmt::skip]
 mod client;
+#[rustfmt::skip]
+#[cfg(feature = "mock")]
+pub mod mock;
 #[rustfmt::skip]
 #[cfg(feature = "oauth1")]
 mod oauth1_login;

@@ -87,7 +87,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("replaceWords", "PUT", "/words");
+pub(crate) static OPERATION: Operation = Operation::new("replaceWords", "PUT", "/words");
 
 /// A call of `PUT /words`.
 ///

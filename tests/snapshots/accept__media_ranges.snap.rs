@@ -10,7 +10,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("putThing", "PUT", "/thing");
+pub(crate) static OPERATION: Operation = Operation::new("putThing", "PUT", "/thing");
 
 /// A call of `PUT /thing`.
 ///

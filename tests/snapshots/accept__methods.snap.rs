@@ -7,27 +7,27 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod copy_things;
+pub(crate) mod copy_things;
 #[rustfmt::skip]
-mod delete_things;
+pub(crate) mod delete_things;
 #[rustfmt::skip]
-mod get_things;
+pub(crate) mod get_things;
 #[rustfmt::skip]
-mod head_things;
+pub(crate) mod head_things;
 #[rustfmt::skip]
-mod link_things;
+pub(crate) mod link_things;
 #[rustfmt::skip]
-mod options_of_things;
+pub(crate) mod options_of_things;
 #[rustfmt::skip]
-mod patch_things;
+pub(crate) mod patch_things;
 #[rustfmt::skip]
-mod post_things;
+pub(crate) mod post_things;
 #[rustfmt::skip]
-mod put_things;
+pub(crate) mod put_things;
 #[rustfmt::skip]
-mod search_things;
+pub(crate) mod search_things;
 #[rustfmt::skip]
-mod trace_things;
+pub(crate) mod trace_things;
 
 pub use self::copy_things::{CopyThings, CopyThingsError};
 pub use self::delete_things::{DeleteThings, DeleteThingsError};
@@ -262,7 +262,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("searchThings", "QUERY", "/things");
+const ID: &str = "searchThings";
+const PATH: &str = "/things";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "QUERY", PATH);
 
 /// A call of `QUERY /things`.
 ///

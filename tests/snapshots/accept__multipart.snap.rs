@@ -6,7 +6,7 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod add_file;
+pub(crate) mod add_file;
 
 pub use self::add_file::{AddFile, AddFileBody, AddFileError};
 
@@ -51,7 +51,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
+pub(crate) static OPERATION: Operation = Operation::new("addFile", "POST", "/files");
 
 /// A call of `POST /files`.
 ///

@@ -616,7 +616,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod get_parcel;
+pub(crate) mod get_parcel;
 
 pub use self::get_parcel::{GetParcel, GetParcelError};
 
@@ -661,6 +661,9 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "getParcel";
+const PATH: &str = "/parcels/{number}";
+
 const PARAMS: &[Param] = &[
     Param::path("number").check(types::ParcelNumber::CHECK),
     Param::query("postcode").check(types::Postcode::CHECK),
@@ -668,8 +671,7 @@ const PARAMS: &[Param] = &[
     Param::query("stamp").check(types::Stamp::CHECK),
 ];
 
-static OPERATION: Operation = Operation::new("getParcel", "GET", "/parcels/{number}")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /parcels/{number}`.
 ///

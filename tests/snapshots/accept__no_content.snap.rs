@@ -10,7 +10,10 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("emptyTrash", "DELETE", "/trash");
+const ID: &str = "emptyTrash";
+const PATH: &str = "/trash";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "DELETE", PATH);
 
 /// A call of `DELETE /trash`.
 ///
@@ -112,7 +115,7 @@ use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("inspectTrash", "GET", "/trash");
+pub(crate) static OPERATION: Operation = Operation::new("inspectTrash", "GET", "/trash");
 
 /// A call of `GET /trash`.
 ///
@@ -213,7 +216,7 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
-static OPERATION: Operation = Operation::new("probeTrash", "HEAD", "/trash");
+pub(crate) static OPERATION: Operation = Operation::new("probeTrash", "HEAD", "/trash");
 
 /// A call of `HEAD /trash`.
 ///

@@ -6,7 +6,7 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod list_records;
+pub(crate) mod list_records;
 
 pub use self::list_records::{ListRecords, ListRecordsError};
 
@@ -51,12 +51,15 @@ use crate::runtime::wire::{Call, Check, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 
+const ID: &str = "listRecords";
+const PATH: &str = "/records";
+
 const PARAMS: &[Param] = &[
     Param::query("cursor"),
     Param::query("limit").check(Check::new().min(1).max(50)),
 ];
 
-static OPERATION: Operation = Operation::new("listRecords", "GET", "/records")
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .envelope("result", "faults")
     .page_token(0);

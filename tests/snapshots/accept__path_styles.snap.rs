@@ -6,7 +6,7 @@
 use crate::runtime::{Client, wire};
 
 #[rustfmt::skip]
-mod get_file;
+pub(crate) mod get_file;
 
 pub use self::get_file::{GetFile, GetFileError};
 
@@ -87,7 +87,7 @@ const PARAMS: &[Param] = &[
     Param::path("ids"),
 ];
 
-static OPERATION: Operation = Operation::new(ID, "GET", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .accept("application/octet-stream");
 

@@ -6,25 +6,25 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod get_beta;
+pub(crate) mod get_beta;
 #[rustfmt::skip]
-mod get_format;
+pub(crate) mod get_format;
 #[rustfmt::skip]
-mod get_menu;
+pub(crate) mod get_menu;
 #[rustfmt::skip]
-mod get_root;
+pub(crate) mod get_root;
 #[rustfmt::skip]
-mod get_stable;
+pub(crate) mod get_stable;
 #[rustfmt::skip]
-mod get_thing;
+pub(crate) mod get_thing;
 #[rustfmt::skip]
-mod list_parts;
+pub(crate) mod list_parts;
 #[rustfmt::skip]
-mod put_thing;
+pub(crate) mod put_thing;
 #[rustfmt::skip]
-mod refresh_token;
+pub(crate) mod refresh_token;
 #[rustfmt::skip]
-mod revoke_token;
+pub(crate) mod revoke_token;
 
 pub use self::get_beta::{GetBeta, GetBetaError};
 pub use self::get_format::{GetFormat, GetFormatError};
@@ -247,10 +247,12 @@ use http::{HeaderName, HeaderValue};
 use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 
+const ID: &str = "getBeta";
+const PATH: &str = "/messages?beta=true";
+
 const PARAMS: &[Param] = &[Param::query("most")];
 
-static OPERATION: Operation = Operation::new("getBeta", "GET", "/messages?beta=true")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /messages?beta=true`.
 ///

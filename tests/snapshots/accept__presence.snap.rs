@@ -242,7 +242,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod update_person;
+pub(crate) mod update_person;
 
 pub use self::update_person::{UpdatePerson, UpdatePersonError};
 

@@ -7,7 +7,7 @@ use crate::runtime::Client;
 
 #[rustfmt::skip]
 #[expect(clippy::module_inception, reason = "an operation is named like its group")]
-mod search;
+pub(crate) mod search;
 
 pub use self::search::{GetSearch, SearchError};
 
@@ -62,7 +62,8 @@ const PARAMS: &[Param] = &[
     Param::query("page[size]").check(Check::new().min(1).max(100)),
 ];
 
-static OPERATION: Operation = Operation::new("search", "GET", "/search").params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new("search", "GET", "/search")
+    .params(PARAMS);
 
 /// A call of `GET /search`.
 ///

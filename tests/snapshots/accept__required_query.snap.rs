@@ -6,7 +6,7 @@
 use crate::runtime::{Client, Timestamp};
 
 #[rustfmt::skip]
-mod get_weather;
+pub(crate) mod get_weather;
 
 pub use self::get_weather::{GetWeather, GetWeatherError};
 
@@ -75,6 +75,9 @@ use crate::runtime::wire::{Call, Check, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, Timestamp, TypedError};
 use crate::types;
 
+const ID: &str = "getWeather";
+const PATH: &str = "/weather/{city}";
+
 const PARAMS: &[Param] = &[
     Param::path("city"),
     Param::query("unit"),
@@ -84,8 +87,7 @@ const PARAMS: &[Param] = &[
     Param::query("at"),
 ];
 
-static OPERATION: Operation = Operation::new("getWeather", "GET", "/weather/{city}")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /weather/{city}`.
 ///

@@ -314,7 +314,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod into;
+pub(crate) mod into;
 
 pub use self::into::{IntoError, IntoOperation};
 
@@ -372,7 +372,8 @@ const PARAMS: &[Param] = &[
     Param::query("to"),
 ];
 
-static OPERATION: Operation = Operation::new("into", "PUT", "/settings").params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new("into", "PUT", "/settings")
+    .params(PARAMS);
 
 /// A call of `PUT /settings`.
 ///

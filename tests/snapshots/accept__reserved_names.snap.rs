@@ -36,12 +36,18 @@
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
 //! [`Error::typed`] gives the error that the API documents for the operation.
 //!
+//! # Testing
+//!
+//! With feature `mock`, `mock::MockServer` is a server that knows the API: it answers by typed handlers, in
+//! memory or on loopback, checks each request, and lets go wrong what can go wrong on the way.
+//! [`MemoryTransport`](runtime::MemoryTransport) gives replies that are written by hand.
+//!
 //! # Features
 //!
 //! `reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the
 //! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
-//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves
-//! `#[non_exhaustive]` off enums.
+//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and
+//! `exhaustive` leaves `#[non_exhaustive]` off enums.
 
 #[rustfmt::skip]
 pub mod api;
@@ -57,6 +63,9 @@ pub mod clone_api;
 pub mod drift_api;
 #[rustfmt::skip]
 pub mod http;
+#[rustfmt::skip]
+#[cfg(feature = "mock")]
+pub mod mock;
 #[rustfmt::skip]
 pub mod r#type;
 #[rustfmt::skip]
@@ -92,7 +101,7 @@ use crate::settings_api::SettingsApi;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-static DEFINITION: Definition = Definition::new("", USER_AGENT);
+pub(crate) static DEFINITION: Definition = Definition::new("", USER_AGENT);
 
 impl Client {
     /// Starts to build a client.
@@ -750,11 +759,11 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod client;
+pub(crate) mod client;
 #[rustfmt::skip]
-mod new;
+pub(crate) mod new;
 #[rustfmt::skip]
-mod r#match;
+pub(crate) mod r#match;
 
 pub use self::client::{ClientError, ClientOperation};
 pub use self::new::{New, NewError};
@@ -845,6 +854,9 @@ use crate::runtime::wire::{self, Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "match";
+const PATH: &str = "/self/{type}/{crate}";
+
 const PARAMS: &[Param] = &[
     Param::path("type"),
     Param::path("crate"),
@@ -865,8 +877,7 @@ const PARAMS: &[Param] = &[
     Param::query("add"),
 ];
 
-static OPERATION: Operation = Operation::new("match", "POST", "/self/{type}/{crate}")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "POST", PATH).params(PARAMS);
 
 /// A call of `POST /self/{type}/{crate}`.
 ///
@@ -1095,15 +1106,15 @@ use crate::runtime::{Body, Client, Timestamp, wire};
 use crate::types;
 
 #[rustfmt::skip]
-mod bytes;
+pub(crate) mod bytes;
 #[rustfmt::skip]
-mod set_flags;
+pub(crate) mod set_flags;
 #[rustfmt::skip]
-mod timestamp;
+pub(crate) mod timestamp;
 #[rustfmt::skip]
-mod types_operation;
+pub(crate) mod types_operation;
 #[rustfmt::skip]
-mod wire_operation;
+pub(crate) mod wire_operation;
 
 pub use self::bytes::{BytesError, BytesOperation};
 pub use self::set_flags::{SetFlags, SetFlagsError};

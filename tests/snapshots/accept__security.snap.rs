@@ -26,7 +26,7 @@ pub(crate) static USER: Scheme = Scheme::oauth2("user").setter("user");
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-static DEFINITION: Definition = Definition::new("", USER_AGENT)
+pub(crate) static DEFINITION: Definition = Definition::new("", USER_AGENT)
     .schemes(&[&KEY, &PASSWORD, &QUERY_KEY, &SESSION, &TOKEN, &USER]);
 
 impl Client {
@@ -144,11 +144,11 @@ impl From<AuthScheme> for SchemeName {
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod count_gold;
+pub(crate) mod count_gold;
 #[rustfmt::skip]
-mod deposit_gold;
+pub(crate) mod deposit_gold;
 #[rustfmt::skip]
-mod remove_gold;
+pub(crate) mod remove_gold;
 
 pub use self::count_gold::{CountGold, CountGoldError};
 pub use self::deposit_gold::{DepositGold, DepositGoldError};
@@ -240,7 +240,8 @@ const AUTH: &[&[Need]] = &[
     &[Need::new(&client::QUERY_KEY, &[])],
 ];
 
-static OPERATION: Operation = Operation::new("removeGold", "DELETE", "/gold").auth(AUTH);
+pub(crate) static OPERATION: Operation = Operation::new("removeGold", "DELETE", "/gold")
+    .auth(AUTH);
 
 /// A call of `DELETE /gold`.
 ///
@@ -338,9 +339,9 @@ impl TypedError for RemoveGoldError {
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod knock;
+pub(crate) mod knock;
 #[rustfmt::skip]
-mod look_at_door;
+pub(crate) mod look_at_door;
 
 pub use self::knock::{Knock, KnockError};
 pub use self::look_at_door::{LookAtDoor, LookAtDoorError};

@@ -143,7 +143,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 
 const BASE_URL: &str = "https://{region}.drive.example/{version}";
 
-static DEFINITION: Definition = Definition::new(BASE_URL, USER_AGENT)
+pub(crate) static DEFINITION: Definition = Definition::new(BASE_URL, USER_AGENT)
     .variables(&[("region", "eu"), ("version", "v1")]);
 
 impl Client {
@@ -169,13 +169,13 @@ impl Client {
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod get_same;
+pub(crate) mod get_same;
 #[rustfmt::skip]
-mod get_status;
+pub(crate) mod get_status;
 #[rustfmt::skip]
-mod list_files;
+pub(crate) mod list_files;
 #[rustfmt::skip]
-mod upload_file;
+pub(crate) mod upload_file;
 
 pub use self::get_same::{GetSame, GetSameError};
 pub use self::get_status::{GetStatus, GetStatusError};
@@ -284,7 +284,7 @@ static SERVER: wire::OwnServer = wire::OwnServer::new(
     &[("region", "eu")],
 );
 
-static OPERATION: Operation = Operation::new("uploadFile", "POST", "/files")
+pub(crate) static OPERATION: Operation = Operation::new("uploadFile", "POST", "/files")
     .server(&SERVER);
 
 /// A call of `POST /files`.

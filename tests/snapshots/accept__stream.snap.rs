@@ -6,9 +6,9 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod listen;
+pub(crate) mod listen;
 #[rustfmt::skip]
-mod watch_weather;
+pub(crate) mod watch_weather;
 
 pub use self::listen::{Listen, ListenError};
 pub use self::watch_weather::{WatchWeather, WatchWeatherError};
@@ -85,7 +85,7 @@ const PARAMS: &[Param] = &[
     Param::query("until"),
 ];
 
-static OPERATION: Operation = Operation::new("listen", "GET", "/programme")
+pub(crate) static OPERATION: Operation = Operation::new("listen", "GET", "/programme")
     .params(PARAMS)
     .stream(&STREAM);
 
@@ -190,7 +190,10 @@ use crate::types;
 
 static STREAM: StreamRules = StreamRules::server_sent_events();
 
-static OPERATION: Operation = Operation::new("watchWeather", "GET", "/weather")
+const ID: &str = "watchWeather";
+const PATH: &str = "/weather";
+
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .stream(&STREAM)
     .accept("text/event-stream");
 

@@ -80,7 +80,7 @@ wire::string_enum! {
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod list_animals;
+pub(crate) mod list_animals;
 
 pub use self::list_animals::{ListAnimals, ListAnimalsError};
 
@@ -123,10 +123,12 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "listAnimals";
+const PATH: &str = "/animals";
+
 const PARAMS: &[Param] = &[Param::query("diet")];
 
-static OPERATION: Operation = Operation::new("listAnimals", "GET", "/animals")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /animals`.
 ///

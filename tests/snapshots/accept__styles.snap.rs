@@ -7,17 +7,17 @@ use crate::runtime::{Client, wire};
 use crate::types;
 
 #[rustfmt::skip]
-mod in_cookie;
+pub(crate) mod in_cookie;
 #[rustfmt::skip]
-mod in_header;
+pub(crate) mod in_header;
 #[rustfmt::skip]
-mod in_path;
+pub(crate) mod in_path;
 #[rustfmt::skip]
-mod in_query;
+pub(crate) mod in_query;
 #[rustfmt::skip]
-mod whole_query;
+pub(crate) mod whole_query;
 #[rustfmt::skip]
-mod whole_text;
+pub(crate) mod whole_text;
 
 pub use self::in_cookie::{InCookie, InCookieError};
 pub use self::in_header::{InHeader, InHeaderError};
@@ -214,7 +214,8 @@ const PARAMS: &[Param] = &[
     Param::query("url").allow_reserved(),
 ];
 
-static OPERATION: Operation = Operation::new("inQuery", "GET", "/query").params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new("inQuery", "GET", "/query")
+    .params(PARAMS);
 
 /// A call of `GET /query`.
 ///
@@ -404,7 +405,7 @@ const PARAMS: &[Param] = &[
     Param::cookie("colour").plain(),
 ];
 
-static OPERATION: Operation = Operation::new("inCookie", "GET", "/cookie")
+pub(crate) static OPERATION: Operation = Operation::new("inCookie", "GET", "/cookie")
     .params(PARAMS);
 
 /// A call of `GET /cookie`.

@@ -6,9 +6,9 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod get_output;
+pub(crate) mod get_output;
 #[rustfmt::skip]
-mod start_job;
+pub(crate) mod start_job;
 
 pub use self::get_output::{GetOutput, GetOutputError};
 pub use self::start_job::{StartJob, StartJobAnswer, StartJobError};
@@ -72,7 +72,7 @@ use crate::runtime::wire::{self, Call, Operation};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
-static OPERATION: Operation = Operation::new("startJob", "POST", "/jobs");
+pub(crate) static OPERATION: Operation = Operation::new("startJob", "POST", "/jobs");
 
 /// A call of `POST /jobs`.
 ///
@@ -199,10 +199,12 @@ use crate::runtime::wire::{Call, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Response, TypedError};
 use crate::types;
 
+const ID: &str = "getOutput";
+const PATH: &str = "/jobs/{id}/output";
+
 const PARAMS: &[Param] = &[Param::path("id")];
 
-static OPERATION: Operation = Operation::new("getOutput", "GET", "/jobs/{id}/output")
-    .params(PARAMS);
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH).params(PARAMS);
 
 /// A call of `GET /jobs/{id}/output`.
 ///

@@ -57,15 +57,24 @@ pub type StringEvent = String;
 //! [`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and
 //! [`Error::typed`] gives the error that the API documents for the operation.
 //!
+//! # Testing
+//!
+//! With feature `mock`, `mock::MockServer` is a server that knows the API: it answers by typed handlers, in
+//! memory or on loopback, checks each request, and lets go wrong what can go wrong on the way.
+//! [`MemoryTransport`](runtime::MemoryTransport) gives replies that are written by hand.
+//!
 //! # Features
 //!
 //! `reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the
 //! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
-//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves
-//! `#[non_exhaustive]` off enums.
+//! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and
+//! `exhaustive` leaves `#[non_exhaustive]` off enums.
 
 #[rustfmt::skip]
 mod client;
+#[rustfmt::skip]
+#[cfg(feature = "mock")]
+pub mod mock;
 #[rustfmt::skip]
 pub mod runtime;
 #[rustfmt::skip]

@@ -18,7 +18,7 @@ const AUTH: &[&[Need]] = &[
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 
-static OPERATION: Operation = Operation::new(ID, "POST", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "POST", PATH)
     .auth(AUTH)
     .envelope("data", "errors");
 

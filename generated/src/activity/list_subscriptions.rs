@@ -23,7 +23,7 @@ const AUTH: &[&[Need]] = &[
     &[Need::new(&client::OAUTH1_USER_TOKEN, &[])],
 ];
 
-static OPERATION: Operation = Operation::new(ID, "GET", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")

@@ -7,15 +7,15 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod create_subscription;
+pub(crate) mod create_subscription;
 #[rustfmt::skip]
-mod delete_subscription;
+pub(crate) mod delete_subscription;
 #[rustfmt::skip]
-mod list_subscriptions;
+pub(crate) mod list_subscriptions;
 #[rustfmt::skip]
-mod stream;
+pub(crate) mod stream;
 #[rustfmt::skip]
-mod update_subscription;
+pub(crate) mod update_subscription;
 
 pub use self::create_subscription::{CreateSubscription, CreateSubscriptionError};
 pub use self::delete_subscription::{DeleteSubscription, DeleteSubscriptionError};

@@ -24,7 +24,7 @@ const PARAMS: &[Param] = &[
     Param::query("end_time"),
 ];
 
-static OPERATION: Operation = Operation::new(ID, "GET", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .stream(&STREAM);

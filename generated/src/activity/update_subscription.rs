@@ -14,7 +14,7 @@ const PATH: &str = "/2/activity/subscriptions/{subscription_id}";
 
 const PARAMS: &[Param] = &[Param::path("subscription_id")];
 
-static OPERATION: Operation = Operation::new(ID, "PUT", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "PUT", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors");

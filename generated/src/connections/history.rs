@@ -22,7 +22,7 @@ const PARAMS: &[Param] = &[
         .check(Check::new().min_items(1).unique_items()),
 ];
 
-static OPERATION: Operation = Operation::new(ID, "GET", PATH)
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(&[&[Need::new(&client::BEARER_TOKEN, &[])]])
     .envelope("data", "errors")

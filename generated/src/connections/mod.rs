@@ -6,7 +6,7 @@
 use crate::runtime::Client;
 
 #[rustfmt::skip]
-mod history;
+pub(crate) mod history;
 
 pub use self::history::{History, HistoryError};
 

@@ -7,7 +7,7 @@ use crate::runtime::Client;
 use crate::types;
 
 #[rustfmt::skip]
-mod events_with;
+pub(crate) mod events_with;
 
 pub use self::events_with::{EventsWith, EventsWithError};
 

@@ -27,9 +27,9 @@ use super::transport::{Attempt, BoxFuture, MaybeSendSync, Transport, TransportEr
 pub struct MemoryTransport(Arc<Shared>);
 
 #[cfg(not(target_family = "wasm"))]
-type Respond = dyn Fn(&Received) -> Reply + Send + Sync;
+pub(super) type Respond = dyn Fn(&Received) -> Reply + Send + Sync;
 #[cfg(target_family = "wasm")]
-type Respond = dyn Fn(&Received) -> Reply;
+pub(super) type Respond = dyn Fn(&Received) -> Reply;
 
 struct Shared {
     replies: Mutex<VecDeque<Reply>>,
@@ -59,7 +59,7 @@ impl MemoryTransport {
     }
 
     #[inline]
-    fn with(respond: Option<Box<Respond>>, clock: Option<Arc<dyn Clock>>) -> Self {
+    pub(super) fn with(respond: Option<Box<Respond>>, clock: Option<Arc<dyn Clock>>) -> Self {
         Self(Arc::new(Shared { replies: Mutex::default(), received: Mutex::default(), respond, clock }))
     }
 
@@ -153,20 +153,20 @@ impl fmt::Debug for Received {
 #[derive(Debug)]
 #[must_use]
 pub struct Reply {
-    delay: Option<Duration>,
-    head: Head,
-    steps: VecDeque<BodyStep>,
+    pub(super) delay: Option<Duration>,
+    pub(super) head: Head,
+    pub(super) steps: VecDeque<BodyStep>,
 }
 
 #[derive(Debug)]
-enum Head {
+pub(super) enum Head {
     Answer(StatusCode, HeaderMap),
     Failure(TransportError),
     Silence,
 }
 
 #[derive(Debug)]
-enum BodyStep {
+pub(super) enum BodyStep {
     Chunk(Bytes),
     Wait(Duration),
     Fail(TransportError),

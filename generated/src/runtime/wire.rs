@@ -7,6 +7,8 @@ pub use super::check::{Check, Checker, Validate, Violation, validate};
 pub use super::decode::{Answer, ByStatus, DecodeFault, Envelope, json};
 pub use super::drift::{Step, Watched, watch};
 pub use super::list::Page;
+#[cfg(feature = "mock")]
+pub use super::mock_route::MockRoute;
 pub use super::mode::extra;
 pub use super::object::{
     Absent, Object, Table, Unknown, Writer, deserialize as deserialize_object, serialize as serialize_object,

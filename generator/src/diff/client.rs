@@ -145,7 +145,7 @@ fn groups(old: Side<'_>, new: Side<'_>, pairs: &Pairs, lines: &mut Lines, change
         }
     }
     for group in &old.api.groups {
-        let Group { tag: _, module, name: _, docs } = group;
+        let Group { tag: _, module, name: _, mock: _, docs } = group;
         let same = new.api.groups.iter().find(|other| other.module == *module);
         if same.is_some_and(|other| other.docs != *docs) {
             changes.push(client(Effect::DocsOnly, format!("the description of the group {} differs", code(module))));
@@ -155,7 +155,7 @@ fn groups(old: Side<'_>, new: Side<'_>, pairs: &Pairs, lines: &mut Lines, change
 
 /// What is made of a group, apart from its operations.
 fn of_group(group: &Group) -> [String; 3] {
-    let Group { tag: _, module, name, docs: _ } = group;
+    let Group { tag: _, module, name, mock: _, docs: _ } = group;
     [format!("Client::{module}"), module.to_string(), format!("{module}::{name}")]
 }
 

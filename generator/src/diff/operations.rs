@@ -28,6 +28,7 @@ pub(super) fn compare(
         let names = [operation.id.as_str(), address.as_str()];
         gaps.iter().any(|gap| gap.when == when && gap.operation.as_deref().is_some_and(|id| names.contains(&id)))
     };
+    drop_handlers(old, new, lines);
     let (before, after): (BTreeSet<usize>, BTreeSet<usize>) = pairs.operations.iter().copied().unzip();
     for (old_at, new_at) in &pairs.operations {
         let (before, after) = (&old.api.operations[*old_at], &new.api.operations[*new_at]);
@@ -68,6 +69,15 @@ pub(super) fn compare(
             code(&operation.id),
         );
     }
+}
+
+/// Takes out what the server for tests has of the operations. What a handler takes and returns follows from its operation, and
+/// is another only where calls of that are.
+fn drop_handlers(old: Side<'_>, new: Side<'_>, lines: &mut Lines) {
+    let groups = [old, new].into_iter().flat_map(|side| &side.api.groups);
+    let handlers =
+        groups.flat_map(|group| [format!("mock::{}", group.module), format!("mock::MockServer::{}", group.mock)]);
+    lines.take_of(&handlers.collect::<Vec<_>>());
 }
 
 /// The operation that was called otherwise and now answers at the address that another one had, whose name lives on somewhere

@@ -67,6 +67,33 @@ pub(super) fn reading(file: &mut File<'_>, operation: &Operation) -> Reading {
     }
 }
 
+/// What a server answers in success.
+pub(super) struct Given {
+    /// The type that a handler returns: that of the body, and JSON of any form where it depends on the status.
+    pub(super) ty: TokenStream,
+    /// The status, of several the first that comes with a body.
+    pub(super) status: u16,
+    /// The media type, where it has a body.
+    pub(super) media: Option<String>,
+}
+
+/// What a server answers in success.
+pub(super) fn given(file: &mut File<'_>, operation: &Operation) -> Given {
+    let reading = reading(file, operation);
+    let answer = operation.successes().find(|answer| answer.main().is_some()).or(operation.successes().next());
+    let main = answer.and_then(Answer::main);
+    let ty = match (reading.method, main.map(|media| &media.payload)) {
+        ("by_status", _) => quote! { serde_json::Value },
+        ("json_or_none", Some(Payload::Json(ty))) => file.ty(ty),
+        _ => reading.ty,
+    };
+    let status = match answer.map(|answer| answer.status) {
+        Some(Status::Exact(status)) => status,
+        _ => 200,
+    };
+    Given { ty, status, media: main.map(|media| media.media_type.clone()) }
+}
+
 /// The media types of the successes, for the `Accept` header; nothing where it is JSON alone.
 pub(super) fn accept(operation: &Operation) -> Option<String> {
     let mut types: Vec<&str> = Vec::new();

@@ -124,3 +124,25 @@ fn has_parts(cx: Context<'_>, ty: &TypeRef) -> bool {
         _ => true,
     }
 }
+
+/// True for a parameter whose value says which names the query has: an object in the style `form`, exploded.
+pub(super) fn names_are_hidden(cx: Context<'_>, param: &Param) -> bool {
+    param.place == Place::Query && param.style == Style::Form && param.explode && may_be_object(cx, &param.ty)
+}
+
+fn may_be_object(cx: Context<'_>, ty: &TypeRef) -> bool {
+    let mut ty = ty;
+    // Newtypes around each other are at most as many as there are types.
+    for _ in 0..=cx.api.types.len() {
+        ty = match ty {
+            TypeRef::Map(_) | TypeRef::Json | TypeRef::External(_) => return true,
+            TypeRef::Prim(_) | TypeRef::List(_) | TypeRef::Tuple(_) | TypeRef::Bytes | TypeRef::Upload => return false,
+            TypeRef::Named(id) => match &cx.ty(*id).shape {
+                Shape::Struct(_) | Shape::Union(_) => return true,
+                Shape::Enum(_) => return false,
+                Shape::Newtype(newtype) => &newtype.inner,
+            },
+        };
+    }
+    false
+}

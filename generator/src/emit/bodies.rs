@@ -76,8 +76,22 @@ pub(super) fn set(file: &mut File<'_>, body: &Body, call: &TokenStream, value: &
     quote! { match #value { #(#arms)* } }
 }
 
+/// True for a media type that can be sent as it is written.
+fn is_concrete(media: &Media) -> bool {
+    !media.media_type.contains('*') && media.media_type.chars().all(|c| c.is_ascii_graphic())
+}
+
+/// The media type with which a body arrives; a range where the caller chooses it.
+pub(super) fn sent_as(media: &Media) -> String {
+    match &media.payload {
+        Payload::Form(_) => "application/x-www-form-urlencoded".to_owned(),
+        _ if is_concrete(media) => media.media_type.clone(),
+        _ => "*/*".to_owned(),
+    }
+}
+
 fn set_form(file: &mut File<'_>, media: &Media, call: &TokenStream, value: &TokenStream) -> TokenStream {
-    let concrete = !media.media_type.contains('*') && media.media_type.chars().all(|c| c.is_ascii_graphic());
+    let concrete = is_concrete(media);
     let media_type = |other: &str| if concrete { media.media_type.clone() } else { other.to_owned() };
     match &media.payload {
         Payload::Json(_) => {

@@ -90,7 +90,7 @@ fn definition(file: &mut File<'_>) {
     if let Some(header) = &api.idempotency_header {
         value.extend(quote! { .idempotency_header(#header) });
     }
-    file.source.item(&[], quote! { static DEFINITION: #definition = #value; });
+    file.source.item(&[], quote! { pub(crate) static DEFINITION: #definition = #value; });
 }
 
 fn client(file: &mut File<'_>) {

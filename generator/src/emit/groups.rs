@@ -57,7 +57,7 @@ fn modules(file: &mut File<'_>, group: &Group, operations: &[&Operation]) {
         if home == &group.module {
             text.push_str("#[expect(clippy::module_inception, reason = \"an operation is named like its group\")]\n");
         }
-        text.push_str(&format!("mod {home};\n"));
+        text.push_str(&format!("pub(crate) mod {home};\n"));
     }
     file.source.text(text);
     let mut uses = Vec::new();

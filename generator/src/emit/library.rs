@@ -22,6 +22,7 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     let mut mods: Vec<(String, &str)> = vec![("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
     if !cx.api.types_only {
         mods.push(("client".to_owned(), "mod"));
+        mods.push(("mock".to_owned(), "#[cfg(feature = \"mock\")]\npub mod"));
     }
     if ext {
         mods.push(("ext".to_owned(), "mod"));
@@ -119,10 +120,15 @@ fn about(cx: Context<'_>) -> Vec<String> {
         "[`Error::kind`] says what went wrong, [`Error::outcome`] whether the request may have taken effect, and \
          [`Error::typed`] gives the error that the API documents for the operation.",
     );
+    docs.paragraph("# Testing").paragraph(
+        "With feature `mock`, `mock::MockServer` is a server that knows the API: it answers by typed handlers, in memory or on \
+         loopback, checks each request, and lets go wrong what can go wrong on the way. \
+         [`MemoryTransport`](runtime::MemoryTransport) gives replies that are written by hand.",
+    );
     docs.paragraph("# Features").paragraph(
         "`reqwest013` (default) is the transport, `rustls` (default) or `native-tls` its TLS; without it, give the client a \
          [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for compressed \
-         answers, `jiff02`, `chrono04` and `time03` convert timestamps, and `exhaustive` leaves `#[non_exhaustive]` off \
+         answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and `exhaustive` leaves `#[non_exhaustive]` off \
          enums.",
     );
     docs.lines()

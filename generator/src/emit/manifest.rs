@@ -10,7 +10,7 @@ use super::docs::one_line;
 use super::example::crate_name;
 use super::markdown::visible;
 use super::scope::Context;
-use super::{Copied, Dependency, library, logins};
+use super::{Copied, Dependency, library, logins, mock};
 
 /// The most characters of a line of the README, as its template has them.
 const WIDTH: usize = 120;
@@ -141,6 +141,8 @@ pub(super) fn readme(cx: Context<'_>, copied: &Copied) -> String {
         ("operations", Some(operations(cx))),
         ("type", Some(ty)),
         ("decode", decode),
+        ("mock-answer", shown.map(|(_, operation)| mock::example_answer(operation).to_owned())),
+        ("mock-call", shown.map(|(group, operation)| format!("{}().{}", group.mock, operation.name))),
         ("source", Some(package.source.clone())),
         ("command", Some(package.command.clone())),
     ]);

@@ -23,6 +23,7 @@ mod logins;
 mod manifest;
 mod markdown;
 mod members;
+mod mock;
 mod newtypes;
 mod operations;
 mod pages;
@@ -114,6 +115,7 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     files.insert("src/lib.rs", library::emit(cx, !copied.ext.is_empty()))?;
     if !api.types_only {
         files.insert("src/client.rs", client::emit(cx))?;
+        mock::emit(cx, &mut files)?;
     }
     if servers::is_needed(cx) {
         files.insert(format!("src/{}.rs", servers::MODULE), servers::emit(cx))?;

@@ -50,7 +50,7 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     let table = file.wire("Operation");
     let (id, method, path) = (&operation.id, &operation.method, &operation.path);
     // What does not fit on one line stands before it: the chain of calls reads better without a break in its head.
-    let head = format!("static OPERATION: Operation = Operation::new({id:?}, {method:?}, {path:?});");
+    let head = format!("pub(crate) static OPERATION: Operation = Operation::new({id:?}, {method:?}, {path:?});");
     let mut value = if head.chars().count() > WIDTH {
         file.source.text(format!("const ID: &str = {};\nconst PATH: &str = {};\n", quoted(id), quoted(path)));
         quote! { #table::new(ID, #method, PATH) }
@@ -111,7 +111,7 @@ fn table(file: &mut File<'_>, operation: &Operation, reading: Option<&Reading>) 
     if let Some(media) = answers::accept(operation) {
         value.extend(quote! { .accept(#media) });
     }
-    file.source.item(&[], quote! { static OPERATION: #table = #value; });
+    file.source.item(&[], quote! { pub(crate) static OPERATION: #table = #value; });
 }
 
 fn alternative(file: &mut File<'_>, needs: &[Need]) -> TokenStream {

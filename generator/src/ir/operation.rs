@@ -13,6 +13,8 @@ pub struct Group {
     pub module: ModName,
     /// The struct that carries the operations.
     pub name: TypeName,
+    /// The accessor on the server for tests: the same, unless that has a method of this name.
+    pub mock: MethodName,
     /// The tag's description; may be empty.
     pub docs: String,
 }

@@ -10,7 +10,7 @@ use crate::names::{MethodName, Methods, ModName, Modules, Scope, TypeName, Types
 
 use super::Lower;
 use super::header;
-use super::reserved::{CLIENT_METHODS, MODULES, OF_VALUES, joined};
+use super::reserved::{CLIENT_METHODS, MOCK_METHODS, MODULES, OF_VALUES, joined};
 
 /// Modules that the file of a group imports.
 const RESERVED_HOMES: &[&str] = &["mod", "types", "wire"];
@@ -41,6 +41,10 @@ const RESERVED_BUILDERS: &[&str] = &[
     "Items",
     "Iterator",
     "Live",
+    "MockHandler",
+    "MockRoute",
+    "MockServer",
+    "MockedOperation",
     "Need",
     "None",
     "Ok",
@@ -110,10 +114,12 @@ impl Lower<'_> {
                 named.insert(*index, (GroupId(group), names));
             }
         }
+        let accessors = mock_accessors(&groups);
         let groups = groups
             .into_iter()
             .zip(group_names)
-            .map(|(group, name)| Group { tag: group.tag, module: group.module, name, docs: group.docs })
+            .zip(accessors)
+            .map(|((group, name), mock)| Group { tag: group.tag, module: group.module, name, mock, docs: group.docs })
             .collect();
         let plans = found
             .drain(..)
@@ -296,4 +302,14 @@ struct Draft {
 /// An operation belongs to its first tag.
 fn tag_of(node: &OperationNode) -> String {
     node.tags.first().cloned().unwrap_or_default()
+}
+
+/// The methods of the server for tests that lead to groups.
+fn mock_accessors(groups: &[Draft]) -> Vec<MethodName> {
+    let mut scope: Scope<Methods> = Scope::new(&joined(&[MOCK_METHODS, OF_VALUES]));
+    for group in groups {
+        scope.claim(group.module.bare(), &[], "operations", group.module.bare());
+    }
+    // Modules differ, so that only what a group is called on the server does where one of its own methods is called so.
+    scope.resolve().0
 }

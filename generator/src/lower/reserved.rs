@@ -47,6 +47,37 @@ pub(crate) const CLIENT_METHODS: &[&str] = &[
     "watches_drift",
 ];
 
+/// Methods of the server for tests, also those that only the runtime can call; each group adds one.
+pub(crate) const MOCK_METHODS: &[&str] = &[
+    "allow_query",
+    "answer",
+    "builder",
+    "client_builder",
+    "clock",
+    "default",
+    "definition",
+    "faults",
+    "find",
+    "inject",
+    "keep",
+    "listen",
+    "new",
+    "of",
+    "on",
+    "record",
+    "recorded",
+    "redaction",
+    "refuse",
+    "replay",
+    "requests",
+    "reset",
+    "route",
+    "state",
+    "take_exchange",
+    "transport",
+    "verify",
+];
+
 /// Modules that every client has, what Cargo takes for roots, and the methods of a client that are not the runtime's own.
 pub(super) const MODULES: &[&str] = &[
     "base_urls",
@@ -56,6 +87,7 @@ pub(super) const MODULES: &[&str] = &[
     "ext",
     "lib",
     "main",
+    "mock",
     "oauth1_login",
     "oauth2_login",
     "runtime",

@@ -15,7 +15,8 @@ use crate::documents::{Input, fixtures, read, root};
 #[test]
 fn the_crates_of_all_fixtures_compile_without_a_warning() {
     let yard = Yard::open("accept", &accepted());
-    yard.run(&["clippy", "--workspace", "--no-default-features", "--keep-going", "--", "-D", "warnings"]);
+    let features = ["--no-default-features", "--features", "mock"];
+    yard.run(&[&["clippy", "--workspace"], features.as_slice(), &["--keep-going", "--", "-D", "warnings"]].concat());
 }
 
 #[test]

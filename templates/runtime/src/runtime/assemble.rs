@@ -164,11 +164,11 @@ impl Call {
 }
 
 /// What is percent-encoded in the words of a template (RFC 3986 section 2).
-const NOT_IN_URLS: &AsciiSet =
+pub(super) const NOT_IN_URLS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// The path of a template and the query that it always has.
-fn parts(template: &'static str) -> (&'static str, &'static str) {
+pub(super) fn parts(template: &'static str) -> (&'static str, &'static str) {
     template.split_once('?').unwrap_or((template, ""))
 }
 

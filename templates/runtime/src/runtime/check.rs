@@ -23,22 +23,22 @@ const MAX_COMPARED: usize = 1000;
 /// For a list, `min_items`, `max_items` and `unique_items` are about the list, everything else about each element.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Check {
-    min: Option<Bound>,
-    max: Option<Bound>,
-    exclusive_min: bool,
-    exclusive_max: bool,
-    multiple_of: Option<Bound>,
-    min_length: Option<usize>,
-    max_length: Option<usize>,
-    min_items: Option<usize>,
-    max_items: Option<usize>,
-    unique_items: bool,
-    pattern: Option<&'static Pattern>,
+    pub(super) min: Option<Bound>,
+    pub(super) max: Option<Bound>,
+    pub(super) exclusive_min: bool,
+    pub(super) exclusive_max: bool,
+    pub(super) multiple_of: Option<Bound>,
+    pub(super) min_length: Option<usize>,
+    pub(super) max_length: Option<usize>,
+    pub(super) min_items: Option<usize>,
+    pub(super) max_items: Option<usize>,
+    pub(super) unique_items: bool,
+    pub(super) pattern: Option<&'static Pattern>,
 }
 
 /// A numeric bound.
 #[derive(Clone, Copy, Debug)]
-enum Bound {
+pub(super) enum Bound {
     Integer(i128),
     Float(f64),
 }

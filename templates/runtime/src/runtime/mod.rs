@@ -46,6 +46,30 @@ mod live;
 mod locate;
 mod media;
 mod memory;
+#[cfg(feature = "mock")]
+mod mock_answer;
+#[cfg(feature = "mock")]
+mod mock_check;
+#[cfg(feature = "mock")]
+mod mock_events;
+#[cfg(feature = "mock")]
+mod mock_exchange;
+#[cfg(feature = "mock")]
+mod mock_fault;
+#[cfg(feature = "mock")]
+mod mock_handler;
+#[cfg(all(feature = "mock", feature = "reqwest013", not(target_family = "wasm")))]
+mod mock_listen;
+#[cfg(feature = "mock")]
+mod mock_record;
+#[cfg(feature = "mock")]
+mod mock_replay;
+#[cfg(feature = "mock")]
+mod mock_request;
+#[cfg(feature = "mock")]
+mod mock_route;
+#[cfg(feature = "mock")]
+mod mock_server;
 mod mode;
 mod multipart;
 #[cfg(feature = "oauth1")]
@@ -144,6 +168,24 @@ pub use hooks::Outgoing;
 pub use http_reqwest::ReqwestTransport;
 pub use live::Live;
 pub use memory::{MemoryTransport, Received, Reply};
+#[cfg(feature = "mock")]
+pub use mock_answer::MockAnswer;
+#[cfg(feature = "mock")]
+pub use mock_check::{MockFaults, RequestFault};
+#[cfg(feature = "mock")]
+pub use mock_events::MockEvents;
+#[cfg(feature = "mock")]
+pub use mock_fault::Fault;
+#[cfg(feature = "mock")]
+pub use mock_handler::MockHandler;
+#[cfg(all(feature = "mock", feature = "reqwest013", not(target_family = "wasm")))]
+pub use mock_listen::MockListener;
+#[cfg(feature = "mock")]
+pub use mock_record::Recorder;
+#[cfg(feature = "mock")]
+pub use mock_request::MockRequest;
+#[cfg(feature = "mock")]
+pub use mock_server::{MockServer, MockedOperation};
 #[cfg(any(feature = "oauth1", feature = "oauth2"))]
 pub use oauth_error::{OAuthError, OAuthErrorKind};
 #[cfg(feature = "oauth1")]

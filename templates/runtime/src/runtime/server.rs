@@ -46,7 +46,7 @@ impl From<&str> for Server {
 /// does not choose.
 #[derive(Debug)]
 pub struct OwnServer {
-    url: &'static str,
+    pub(super) url: &'static str,
     defaults: &'static [(&'static str, &'static str)],
 }
 
