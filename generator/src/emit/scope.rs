@@ -74,8 +74,8 @@ pub(super) struct File<'a> {
     about: Vec<String>,
     /// True when the file declares something deprecated, which its own code then uses.
     deprecated: bool,
-    /// How deep types nest, where the compiler's own limit is not enough.
-    pub(super) recursion_limit: Option<u32>,
+    /// Attributes of the crate, in its root.
+    pub(super) attributes: Vec<String>,
     pub(super) source: Source<'a>,
 }
 
@@ -87,7 +87,7 @@ impl<'a> File<'a> {
             uses: BTreeMap::new(),
             about: Vec::new(),
             deprecated: false,
-            recursion_limit: None,
+            attributes: Vec::new(),
             source: Source::new(cx.shapes),
         }
     }
@@ -231,8 +231,8 @@ impl<'a> File<'a> {
             text.push_str(line);
             text.push('\n');
         }
-        if let Some(limit) = self.recursion_limit {
-            text.push_str(&format!("#![recursion_limit = \"{limit}\"]\n"));
+        for attribute in &self.attributes {
+            text.push_str(&format!("#![{attribute}]\n"));
         }
         if self.deprecated {
             text.push_str("#![expect(deprecated, reason = \"what is deprecated is still read and written\")]\n");
