@@ -5,9 +5,13 @@ mod compiling;
 mod confirmed;
 mod examples;
 mod generating;
+mod leaf;
+mod pattern;
 mod positions;
+pub(crate) mod raw;
 mod report;
 mod table;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -25,7 +25,7 @@ pub(crate) struct Raw {
 
 /// A place: a file and a JSON pointer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) file: String,
     pub(super) pointer: String,
 }
