@@ -89,6 +89,12 @@ impl Raw {
         self.value(&place.child(key))?.as_bool()
     }
 
+    /// Whether a flag stands at a place, or where its reference leads.
+    pub(super) fn marked(&self, place: &Place, key: &str) -> bool {
+        self.flag(place, key) == Some(true)
+            || self.resolve(place).is_some_and(|place| self.flag(&place, key) == Some(true))
+    }
+
     /// The names of the members of a mapping.
     pub(super) fn keys(&self, place: &Place) -> Vec<String> {
         self.value(place).and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect()
