@@ -162,7 +162,12 @@ fn common_names() {
         variants(&["", "+1", "-1", "*", "<=", "a", "A"]),
         ["Empty", "Plus1", "Minus1", "Star", "LessEqual", "ALowercase", "A"]
     );
+    assert_eq!(variants(&["ab", "Ab", "AB"]), ["AbLowercase", "Ab", "AbUppercase"]);
+    assert_eq!(of(&["1", "n1"]), ["n1", "n1_lowercase"]);
     // The plain name stays with the value that has no symbol.
+    assert_eq!(variants(&["created_at", "-created_at"]), ["CreatedAt", "MinusCreatedAt"]);
+    assert_eq!(variants(&["a-b", "a_b"]), ["AMinusB", "AUnderscoreB"]);
+    assert_eq!(variants(&["-1a"]), ["Minus1a"]);
     assert_eq!(variants(&["name", "-name"]), ["Name", "MinusName"]);
     assert_eq!(of(&["id", "@id", "$id"]), ["id", "at_id", "dollar_id"]);
     // Words whose own capitals are none of a word's start.
@@ -174,6 +179,10 @@ fn common_names() {
         variants(&["OAuth2", "IPv4", "iOS", "externalIDs", "APIs"]),
         ["OAuth2", "Ipv4", "Ios", "ExternalIds", "Apis"]
     );
+    // What looks like such a word, but is the end of one and the start of another.
+    assert_eq!(of(&["SSOAuthToken", "HTTPserver"]), ["sso_auth_token", "htt_pserver"]);
+    // Letters that may not stand in an identifier.
+    assert_eq!(of(&["a_1ⓐ"]), ["a_1_u24d0"]);
     // A sentence is called by its start, and two of the same start by more of it.
     assert_eq!(variants(&["The order has been paid for in full already."]), ["TheOrderHasBeenPaidFor"]);
     assert_eq!(
@@ -364,4 +373,6 @@ fn long_names_are_cut_and_stay_apart() {
     assert_eq!(print.len(), 18, "{print}");
     assert!(print.starts_with("_x") && print[2..].chars().all(|c| c.is_ascii_hexdigit()), "{print}");
     assert_ne!(cut, alone::<Values>(&long(98)));
+    // It is the same in every version, because it is part of a name that callers write.
+    assert_eq!(print, "_xe3cadd6384e3832c");
 }
