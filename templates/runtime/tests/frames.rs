@@ -247,6 +247,10 @@ fn the_start_of_what_is_too_long_is_256_bytes() {
             assert_eq!(found, [too_long, message("1")], "limit {limit}, chunks of {cut}");
         }
     }
+    // The line ends with the chunk that has more than is still to be kept.
+    let line = &long[..390];
+    let found = frames(Framing::JsonLines, 10, chunks(format!("{line}\n").as_bytes(), &[200]));
+    assert_eq!(found, [Frame::TooLong { start: start_of(line.as_bytes()), length: 390 }]);
 }
 
 #[test]
