@@ -2,7 +2,7 @@
 
 macro_rules! runtime {
     ($($name:literal,)*) => {
-        &[$((concat!($name, ".rs"), include_str!(concat!("../templates/runtime/src/runtime/", $name, ".rs"))),)*]
+        &[$((concat!($name, ".rs"), include_str!(concat!("../runtime/", $name, ".rs"))),)*]
     };
 }
 
@@ -107,13 +107,13 @@ const RUNTIME: &[(&str, &str)] = runtime![
 ];
 
 /// The template of a manifest.
-const MANIFEST: &str = include_str!("../templates/crate/Cargo.toml.in");
+const MANIFEST: &str = include_str!("../templates/Cargo.toml.in");
 
 /// The template of a README.
-const README: &str = include_str!("../templates/crate/README.md.in");
+const README: &str = include_str!("../templates/README.md.in");
 
 /// The template of the README of a crate that has only types.
-const README_OF_TYPES: &str = include_str!("../templates/crate/README-types.md.in");
+const README_OF_TYPES: &str = include_str!("../templates/README-types.md.in");
 
 /// Files of the runtime that types need.
 const TYPES: &[&str] = &[
@@ -418,7 +418,7 @@ mod tests {
 
     #[test]
     fn every_file_of_the_runtime_is_embedded() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/runtime/src/runtime");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/runtime");
         let mut found: Vec<String> = std::fs::read_dir(folder)
             .expect("the runtime stands in templates/")
             .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())

@@ -6,6 +6,7 @@ mod budget;
 mod codegen;
 mod corpus;
 mod diff;
+mod fuzz;
 mod judge;
 mod workspace;
 
@@ -52,6 +53,11 @@ enum Task {
     /// installed by npm as tests/prism pins it; without node it says that it skipped. Exits with 1 when a request is wrong or an
     /// answer cannot be read.
     Judge(judge::Arguments),
+    /// Try inputs that nobody thought of, made by libFuzzer, on the generator and the client
+    ///
+    /// Needs a nightly compiler and cargo-fuzz; without them it says that it skipped. What is found lies in target/fuzz/findings.
+    /// Exits with 1 when something is.
+    Fuzz(fuzz::Arguments),
     /// Measure what generating and compiling the output cost, beside other generators
     ///
     /// Those generators take part that are on PATH: openapi-to-rust, oas3-gen, ploidy, cargo-progenitor. Nothing is installed.
@@ -72,6 +78,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Budget(arguments) => budget::run(&workspace::root()?, &arguments),
         Task::Corpus(arguments) => corpus::run(&workspace::root()?, &arguments),
         Task::Judge(arguments) => judge::run(&workspace::root()?, &arguments),
+        Task::Fuzz(arguments) => fuzz::run(&workspace::root()?, &arguments),
         #[cfg(unix)]
         Task::Bench(arguments) => bench::run(&workspace::root()?, &arguments),
         #[cfg(unix)]

@@ -364,7 +364,8 @@ impl EventParser {
             b"data" => self.add(value),
             b"event" => self.event = String::from_utf8(value.to_vec()).ok(),
             b"id" if !value.contains(&0) => self.id = String::from_utf8(value.to_vec()).ok(),
-            b"retry" => {
+            // Digits alone: the sign that `parse` takes is none.
+            b"retry" if value.iter().all(u8::is_ascii_digit) => {
                 if let Some(millis) = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok()) {
                     self.retry = Some(millis);
                 }

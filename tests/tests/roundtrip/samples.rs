@@ -1,9 +1,11 @@
 //! A sample of every schema with all its members, made from the description.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 use tests::equality::{Schemas, leaves, with_other_leaf};
 
-use crate::types::{description, through_type};
+use crate::types::{NAMES, description, through_type};
 
 /// How often a schema may stand inside itself.
 const MOST_NESTED: usize = 2;
@@ -116,4 +118,12 @@ fn every_member_of_every_schema_is_carried() {
             assert_eq!(carried, counts, "{name}: {leaf}");
         }
     }
+}
+
+#[test]
+fn every_schema_has_a_type_here() {
+    let description = description();
+    let schemas: BTreeSet<&str> = description.components().into_keys().collect();
+    let types: BTreeSet<&str> = NAMES.iter().copied().collect();
+    assert_eq!(types, schemas);
 }

@@ -1,7 +1,5 @@
 //! The generated types by the names of their schemas.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,7 +19,8 @@ pub(crate) fn through<T: DeserializeOwned + Serialize>(text: &str) -> Result<Val
 
 macro_rules! by_name {
     ($($name:ident)*) => {
-        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        /// The names of the schemas, and of their types.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),*];
 
         /// Reads a value into the type of a schema and writes it again; `None` where there is no such type.
         pub(crate) fn through_type(name: &str, value: &Value) -> Option<Result<Value, serde_json::Error>> {
@@ -48,12 +47,4 @@ by_name! {
     TweetAttachments TweetField TweetId TweetMetrics TweetScopes UpdatedSubscription UrlEntity UrlImage User
     UserAffiliation UserConnectionStatus UserEntities UserField UserId UserMetrics UserSubscriptionType VerifiedType
     VotingStatus WebhookId Withheld WithheldScope WrappedSubscription
-}
-
-#[test]
-fn every_schema_has_a_type_here() {
-    let description = description();
-    let schemas: BTreeSet<&str> = description.components().into_keys().collect();
-    let types: BTreeSet<&str> = NAMES.iter().copied().collect();
-    assert_eq!(types, schemas);
 }

@@ -1,0 +1,4 @@
+//! See `fuzz::document`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::document(bytes));

@@ -1,0 +1,139 @@
+//! Every type of the generated client: what is read is written as it was, and what is written is read as it is.
+
+use std::sync::LazyLock;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use serde_json::{Map, Value, json};
+use tests::equality::Schemas;
+
+use super::types::{NAMES, description, through_type};
+
+static DESCRIPTION: LazyLock<Schemas> = LazyLock::new(description);
+
+/// Every text of the description's schemas, among which are the names of members and the values of enums.
+static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut words = Vec::new();
+    collect(&DESCRIPTION.document()["components"]["schemas"], &mut words);
+    words.sort();
+    words.dedup();
+    words
+});
+
+fn collect(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.len() < 40 => words.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, words)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            words.push(name.clone());
+            collect(value, words);
+        }),
+        _ => {}
+    }
+}
+
+/// How deep values are made.
+const DEEPEST: usize = 6;
+
+/// The first bytes choose a type; the others make a value, mostly of the words that the description has, and often of the shape
+/// that the schema of the type asks for.
+///
+/// # Panics
+///
+/// Where what is read is not written again, or what is written is not read as it is.
+pub fn types(bytes: &[u8]) {
+    let mut source = Unstructured::new(bytes);
+    let Ok((name, value)) = typed(&mut source) else { return };
+    let read = |value: &Value| through_type(name, value).expect("every name has a type");
+    let Ok(written) = read(&value) else { return };
+    let again =
+        read(&written).unwrap_or_else(|error| unreachable!("{name} cannot read what it wrote: {error}\n{written}"));
+    assert_eq!(again, written, "{name} reads what it wrote as something else");
+    let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+    let lost = DESCRIPTION.difference(&schema, &loose(value.clone()), &loose(written));
+    assert_eq!(lost, None, "{name} loses something of {value}");
+}
+
+/// The value with numbers as texts: an id that comes as a number is read as the text that it is described as.
+fn loose(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.to_string().into(),
+        Value::Array(items) => items.into_iter().map(loose).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, loose(value))).collect(),
+        other => other,
+    }
+}
+
+fn typed(source: &mut Unstructured<'_>) -> Result<(&'static str, Value)> {
+    let name = *source.choose(NAMES)?;
+    let schema = &DESCRIPTION.document()["components"]["schemas"][name];
+    Ok((name, shaped(source, schema, 0)?))
+}
+
+/// A value that mostly has the shape of a schema.
+fn shaped(source: &mut Unstructured<'_>, schema: &Value, depth: usize) -> Result<Value> {
+    if depth > DEEPEST || source.ratio(1, 12)? {
+        return any(source, depth);
+    }
+    if let Some(target) = schema["$ref"].as_str() {
+        let target = DESCRIPTION.document().pointer(target.trim_start_matches('#')).unwrap_or(&Value::Null);
+        return shaped(source, target, depth + 1);
+    }
+    for union in ["oneOf", "anyOf", "allOf"] {
+        if let Some(arms) = schema[union].as_array().filter(|arms| !arms.is_empty()) {
+            let arm = source.choose(arms)?;
+            return shaped(source, arm, depth + 1);
+        }
+    }
+    match schema["type"].as_str().or_else(|| schema["type"][0].as_str()) {
+        Some("object") => {
+            let mut members = Map::new();
+            for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+                if source.ratio(1, 2)? {
+                    members.insert(name.clone(), shaped(source, schema, depth + 1)?);
+                }
+            }
+            for _ in 0..source.int_in_range(0..=2)? {
+                members.insert(word(source)?, any(source, depth + 1)?);
+            }
+            Ok(members.into())
+        }
+        Some("array") => {
+            let count = source.int_in_range(0..=3)?;
+            (0..count).map(|_| shaped(source, &schema["items"], depth + 1)).collect::<Result<Vec<_>>>().map(Value::from)
+        }
+        Some("integer") => Ok(i64::arbitrary(source)?.into()),
+        Some("number") => Ok(f64::arbitrary(source)?.into()),
+        Some("boolean") => Ok(bool::arbitrary(source)?.into()),
+        _ => match schema["enum"].as_array().filter(|values| !values.is_empty()) {
+            Some(values) => Ok(source.choose(values)?.clone()),
+            None => Ok(word(source)?.into()),
+        },
+    }
+}
+
+fn word(source: &mut Unstructured<'_>) -> Result<String> {
+    match source.ratio(3, 4)? {
+        true => source.choose(&WORDS).cloned(),
+        false => String::arbitrary(source),
+    }
+}
+
+fn any(source: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
+    Ok(match source.int_in_range(0..=if depth > DEEPEST { 5 } else { 7 })? {
+        0 => Value::Null,
+        1 => bool::arbitrary(source)?.into(),
+        2 => i64::arbitrary(source)?.into(),
+        3 => f64::arbitrary(source)?.into(),
+        4 => u64::arbitrary(source)?.into(),
+        5 => word(source)?.into(),
+        6 => {
+            let count = source.int_in_range(0..=3)?;
+            (0..count).map(|_| any(source, depth + 1)).collect::<Result<Vec<_>>>()?.into()
+        }
+        _ => {
+            let count = source.int_in_range(0..=3)?;
+            let members = (0..count).map(|_| Ok((word(source)?, any(source, depth + 1)?)));
+            Value::Object(members.collect::<Result<Map<_, _>>>()?)
+        }
+    })
+}
