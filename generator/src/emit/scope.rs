@@ -41,6 +41,11 @@ impl<'a> Context<'a> {
         self.facts.usage.get(id.0).is_some_and(|usage| usage.request)
     }
 
+    /// True where a type travels in answers.
+    pub(super) fn answered(self, id: TypeId) -> bool {
+        self.facts.usage.get(id.0).is_some_and(|usage| usage.response)
+    }
+
     pub(super) fn boxed(self, id: TypeId, index: usize) -> bool {
         self.facts.boxed.contains(&(id, index))
     }

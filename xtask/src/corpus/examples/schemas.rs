@@ -133,9 +133,12 @@ impl<'a> Schemas<'a> {
                     json!(names)
                 }
                 ("properties" | "patternProperties" | "dependentSchemas", Value::Object(members)) => {
-                    let members = members
-                        .iter()
-                        .filter(|(key, value)| is_schema(value) && (name != "patternProperties" || self.reads(key)));
+                    // What does not travel this way is none of the schema's members.
+                    let members = members.iter().filter(|(key, value)| {
+                        is_schema(value)
+                            && (name != "patternProperties" || self.reads(key))
+                            && (name != "properties" || !self.foreign(&here.child(key)))
+                    });
                     let members: Vec<&String> = members.map(|(key, _)| key).collect();
                     members.into_iter().map(|key| (key.clone(), self.convert(&here.child(key)))).collect()
                 }
