@@ -83,6 +83,8 @@
 //!
 //! Below that, `sync` compares a set of files with a folder and writes only what differs.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod diag;
 pub mod source;
 pub mod config;

@@ -127,8 +127,17 @@ fn main() -> ExitCode {
             if keep_going {
                 command.push_str(" --keep-going");
             }
-            let request =
-                Request { spec, config, name, overlays, keep_going, out: Some(out.clone()), ext: Vec::new(), command };
+            let request = Request {
+                spec,
+                config,
+                name,
+                overlays,
+                keep_going,
+                out: Some(out.clone()),
+                ext: Vec::new(),
+                examples: Vec::new(),
+                command,
+            };
             let mode = match (check, dry_run) {
                 (true, _) => Mode::Check,
                 (_, true) => Mode::DryRun,

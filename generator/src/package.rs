@@ -44,12 +44,15 @@ pub(crate) fn package(
             .add(Code::BadRename, &at, format!("`{}` is no name for a crate: {fault}", given.unwrap_or_default()))
             .help("give letters and digits with `-` between words, such as `pet-store-client`");
     }
-    for (name, value) in &of.dependencies {
+    let tables = [("dependencies", &of.dependencies), ("dev-dependencies", &of.dev_dependencies)];
+    for (table, name, value) in
+        tables.iter().flat_map(|(table, of)| of.iter().map(move |(name, value)| (table, name, value)))
+    {
         if !value.is_str() && !value.is_table() {
             diagnostics
                 .add(
                     Code::ConfigInvalid,
-                    &config.origin_of_crate("dependencies").child(name),
+                    &config.origin_of_crate(table).child(name),
                     format!("the dependency `{name}` is neither a version nor a table"),
                 )
                 .help("write it as in a manifest, such as `\"1\"` or `{ version = \"1\", features = [\"serde\"] }`");
@@ -70,6 +73,8 @@ pub(crate) fn package(
         keywords: of.keywords.clone(),
         categories: of.categories.clone(),
         dependencies: of.dependencies.iter().map(|(name, value)| dependency(name, value)).collect(),
+        dev_dependencies: of.dev_dependencies.iter().map(|(name, value)| dependency(name, value)).collect(),
+        examples: of.examples.iter().map(|(name, features)| (name.clone(), features.clone())).collect(),
         source: asked.spec.to_owned(),
         command: asked.command.to_owned(),
     }

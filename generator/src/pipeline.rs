@@ -32,6 +32,8 @@ pub struct Request {
     pub out: Option<String>,
     /// Hand-written modules that become part of the crate: name and text.
     pub ext: Vec<(String, String)>,
+    /// Programs that become examples of the crate: name and text.
+    pub examples: Vec<(String, String)>,
     /// The command that repeats the run, for the first line of every file.
     pub command: String,
 }
@@ -50,6 +52,7 @@ impl Request {
             keep_going: false,
             out: None,
             ext: Vec::new(),
+            examples: Vec::new(),
             command,
         }
     }
@@ -133,7 +136,9 @@ fn run(loader: &dyn Loader, request: &Request) -> Outcome {
         command: &request.command,
     };
     let package = package(&config, &api, asked, &root, &mut diagnostics);
-    let checked = check_extensions(&request.ext, &mut sources, &mut diagnostics);
+    report_missing(&config, &request.examples, &mut diagnostics);
+    let checked = check_written("ext", &request.ext, &mut sources, &mut diagnostics);
+    check_written("examples", &request.examples, &mut sources, &mut diagnostics);
     let files = print(&api, &facts, (&config, &package), request, &mut diagnostics, &root, checked);
     let diagnostics = written(before, diagnostics, &sources);
     let accepted = written(Diagnostics::new(), accepted, &sources);
@@ -181,6 +186,7 @@ fn print(
         runtime: embedded::runtime(&parts),
         parts,
         ext: request.ext.clone(),
+        examples: request.examples.clone(),
         manifest: embedded::manifest().to_owned(),
         readme: if api.types_only { embedded::readme_of_types() } else { embedded::readme() }.to_owned(),
     };
@@ -212,15 +218,35 @@ fn print(
     Some(files)
 }
 
-/// Whether all hand-written modules are Rust. Each that is not is an error in its own file.
-fn check_extensions(ext: &[(String, String)], sources: &mut Sources, diagnostics: &mut Diagnostics) -> bool {
+/// Reports examples that the configuration knows features of, and that are not there.
+fn report_missing(config: &Config, examples: &[(String, String)], diagnostics: &mut Diagnostics) {
+    for name in config.package().examples.keys() {
+        if !examples.is_empty() && !examples.iter().any(|(known, _)| known == name) {
+            diagnostics
+                .add(
+                    Code::ConfigUnused,
+                    &config.origin_of_crate("examples").child(name),
+                    format!("there is no example `{name}`"),
+                )
+                .help("name a file of the folder of examples, without its ending");
+        }
+    }
+}
+
+/// Whether all hand-written files of a folder are Rust. Each that is not is an error in its own file.
+fn check_written(
+    folder: &str,
+    files: &[(String, String)],
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let mut sound = true;
-    for (name, text) in ext {
+    for (name, text) in files {
         if let Err(error) = syn::parse_file(text) {
             sound = false;
-            let file = sources.add_text(&format!("ext/{name}.rs"), text);
+            let file = sources.add_text(&format!("{folder}/{name}.rs"), text);
             diagnostics
-                .add(Code::Unreadable, &Origin::root(file), format!("a hand-written module is no Rust: {error}"))
+                .add(Code::Unreadable, &Origin::root(file), format!("a hand-written file is no Rust: {error}"))
                 .at(first_wrong_line(text), 1)
                 .help(format!("it is in the item that begins here; `rustfmt --check` of `{name}.rs` says where"));
         }

@@ -37,6 +37,7 @@ pub(crate) fn request(root: &Path) -> anyhow::Result<Request> {
         keep_going: false,
         out: Some("generated".to_owned()),
         ext: sync::modules(&root.join("spec/ext"))?,
+        examples: sync::modules(&root.join("spec/examples"))?,
         command: "cargo xtask codegen".to_owned(),
     })
 }

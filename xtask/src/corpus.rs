@@ -5,9 +5,14 @@ mod compiling;
 mod confirmed;
 mod examples;
 mod generating;
+mod leaf;
+mod pattern;
 mod positions;
+pub(crate) mod raw;
 mod report;
+mod samples;
 mod table;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +22,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 use self::confirmed::Confirmed;
+use self::samples::Listed;
 use self::table::Table;
 use crate::workspace::write;
 
@@ -38,6 +44,9 @@ pub(crate) struct Arguments {
     /// Take every example and default of the descriptions through its type and back
     #[arg(long)]
     examples: bool,
+    /// Make values for every schema, at its bounds and of each alternative, and take them through its type and back
+    #[arg(long)]
+    samples: bool,
     /// Generate everything, but compile only a fixed sample, and take its examples through its types
     #[arg(long, conflicts_with_all = ["only", "no_check", "examples"])]
     sample: bool,
@@ -47,6 +56,9 @@ pub(crate) struct Arguments {
     /// Fail where a known description is called wrong at a place that this table does not confirm
     #[arg(long, value_name = "FILE", default_value = "tests/corpus-errors.tsv")]
     confirmed: PathBuf,
+    /// Fail where a sample does not come back as it was for a reason that this table does not give
+    #[arg(long, value_name = "FILE", default_value = "tests/corpus-samples.tsv")]
+    listed: PathBuf,
     /// Write what was found to that table instead
     #[arg(long)]
     accept: bool,
@@ -81,6 +93,7 @@ const SAMPLE: &[&str] = &[
 struct Steps {
     check: bool,
     examples: bool,
+    samples: bool,
     calls: bool,
     /// Where it is not done with all of them.
     only: Option<&'static [&'static str]>,
@@ -117,6 +130,8 @@ struct Found {
     first: Option<String>,
     /// What became of the examples; `None` where that was not asked.
     examples: Option<examples::Figures>,
+    /// What became of the samples of its schemas; `None` where that was not asked.
+    samples: Option<samples::Figures>,
     /// The operations that are called, how many of the requests are as described, and what is wrong with the others.
     planned: Vec<calls::Planned>,
     passed: usize,
@@ -143,6 +158,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let steps = Steps {
         check: !arguments.no_check,
         examples: arguments.examples || arguments.sample,
+        samples: arguments.samples,
         calls: arguments.calls,
         only: arguments.sample.then_some(SAMPLE),
     };
@@ -155,13 +171,19 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if steps.check {
         compiling::check_all(&out, &mut found, steps)?;
     }
-    if steps.examples {
-        examples::run_all(&out, &mut found)?;
+    if steps.examples || steps.samples {
+        run_programs(&out, &mut found)?;
     }
     if arguments.calls {
         calls::call_all(root, &folder, &out.join("crates"), &mut found)?;
     }
+    let mut worse = Vec::new();
+    if steps.samples {
+        let listed = Listed::read(&root.join(&arguments.listed))?;
+        worse.extend(found.iter_mut().flat_map(|found| listed.differences(found)));
+    }
     report::print(&found);
+    report::print_samples(&found);
     let results: Vec<Value> = found.iter().map(Found::json).collect();
     let path = root.join(&arguments.json);
     write(&path, &format!("{:#}\n", Value::from(results)))?;
@@ -173,7 +195,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         return Ok(ExitCode::SUCCESS);
     }
     let table = Table::read(&expected)?;
-    let mut worse = table.worse(&found);
+    worse.extend(table.worse(&found));
     for found in &found {
         worse.extend(found.refused.iter().map(|fault| format!("{}: {fault}", found.name)));
     }
@@ -183,4 +205,25 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     }
     worse.iter().for_each(|line| eprintln!("worse: {line}"));
     Ok(if worse.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds and runs the program of each description, and notes what it printed.
+fn run_programs(out: &Path, found: &mut [Found]) -> anyhow::Result<()> {
+    let all = found.len();
+    for (index, found) in found.iter_mut().enumerate() {
+        report::progress("read and written", index, all, &found.name);
+        if found.examples.is_none() && found.samples.is_none() {
+            continue;
+        }
+        let package = generating::package(&found.name);
+        let printed = examples::program::run(out, &package)?;
+        if let Some(figures) = &mut found.examples {
+            examples::read(figures, &printed);
+        }
+        if let Some(figures) = &mut found.samples {
+            samples::read(figures, &out.join("examples").join(package), &printed)?;
+        }
+    }
+    report::progress("read and written", all, all, "");
+    Ok(())
 }

@@ -49,9 +49,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         println!("It needs `rustup toolchain install nightly` and `cargo install cargo-fuzz`.");
         return Ok(ExitCode::SUCCESS);
     }
-    let chosen = TARGETS.iter().filter(|(name, _)| {
-        arguments.targets.is_empty() || arguments.targets.iter().any(|target| target == name)
-    });
+    let chosen = TARGETS
+        .iter()
+        .filter(|(name, _)| arguments.targets.is_empty() || arguments.targets.iter().any(|target| target == name));
     let chosen: Vec<_> = chosen.collect();
     let place = Place { root, build: root.join("target/fuzz") };
     for (target, _) in &chosen {

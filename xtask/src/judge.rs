@@ -19,7 +19,8 @@ use spec2crate::{Request, generate};
 use self::prism::Prism;
 use self::table::{Row, Verdict};
 use crate::codegen;
-use crate::corpus::calls::{Raw, prepare_all, program, verdict};
+use crate::corpus::calls::{prepare_all, program, verdict};
+use crate::corpus::raw::Raw;
 use crate::workspace;
 
 /// What is asked for on the command line.

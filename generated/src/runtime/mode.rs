@@ -66,6 +66,28 @@ pub mod default {
     pub use super::required::write;
 }
 
+/// `T`: a member of requests alone; absent and null read as the default; always written.
+pub mod sent {
+    use super::{Absent, Deserialize, MapAccess};
+
+    /// An absent member is the default, because answers do not have it.
+    pub const ABSENT: Absent = Absent::Fine;
+
+    /// Reads the value; a null is the default.
+    ///
+    /// # Errors
+    ///
+    /// What the value reports.
+    pub fn read<'de, T: Deserialize<'de> + Default, A: MapAccess<'de>>(
+        field: &mut T,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        super::assign(field, map.next_value::<Option<T>>().map(Option::unwrap_or_default))
+    }
+
+    pub use super::required::write;
+}
+
 /// `Option<T>`: null reads as `None`; `None` is not written.
 pub mod optional {
     use super::{Absent, Serialize, SerializeMap, Writer};

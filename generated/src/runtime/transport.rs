@@ -76,6 +76,11 @@ impl<T: ?Sized> MaybeSendSync for T {}
 ///
 /// Anything that sends requests can be put behind it: another HTTP library, a `tower` stack, a test double such as
 /// [`MemoryTransport`](super::MemoryTransport).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no transport",
+    note = "a transport sends an `http::Request<Body>`; `ReqwestTransport` (feature `reqwest013`) and `MemoryTransport` are two, and \
+            the documentation of `Transport` shows how to write one"
+)]
 pub trait Transport: MaybeSendSync + 'static {
     /// Sends `request` and gives the answer's head with its body still to be read.
     ///

@@ -83,6 +83,11 @@ pub struct Crate {
     pub webhook: bool,
     /// What its types or hand-written modules need beyond what every client does, as it stands in a manifest.
     pub dependencies: BTreeMap<String, toml::Value>,
+    /// What its examples need, as it stands in a manifest.
+    #[serde(rename = "dev-dependencies")]
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// The features without which an example is not built.
+    pub examples: BTreeMap<String, Vec<String>>,
 }
 
 /// Whether an enum has room for values that the description does not list.

@@ -18,7 +18,9 @@ pub(super) fn emit(cx: Context<'_>, ext: bool) -> String {
     file.about(if cx.api.types_only { about_types(cx) } else { about(cx) });
     // Whether types that hold each other are `Send` is asked along the whole cycle, some steps a type.
     let cyclic: BTreeSet<TypeId> = cx.facts.boxed.iter().map(|(id, _)| *id).collect();
-    file.recursion_limit = (cyclic.len() > CYCLIC).then_some(512);
+    file.attributes.extend((cyclic.len() > CYCLIC).then(|| "recursion_limit = \"512\"".to_owned()));
+    // With it, docs.rs says of each item which feature it needs.
+    file.attributes.push("cfg_attr(docsrs, feature(doc_cfg))".to_owned());
     let mut mods: Vec<(String, &str)> = vec![("runtime".to_owned(), "pub mod"), ("types".to_owned(), "pub mod")];
     if !cx.api.types_only {
         mods.push(("client".to_owned(), "mod"));
@@ -130,6 +132,11 @@ fn about(cx: Context<'_>) -> Vec<String> {
          [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for compressed \
          answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and `exhaustive` leaves `#[non_exhaustive]` off \
          enums.",
+    );
+    docs.paragraph("# Stability").paragraph(
+        "What the API adds breaks no caller: structs and enums are `#[non_exhaustive]`, a value that is not known yet is kept \
+         as `Unrecognized`, and a parameter that is added is a setter more. `runtime::wire` is what generated code is \
+         made of, and no part of the public interface.",
     );
     docs.lines()
 }

@@ -10,7 +10,7 @@ use super::docs::one_line;
 use super::example::crate_name;
 use super::markdown::visible;
 use super::scope::Context;
-use super::{Copied, Dependency, library, logins, mock};
+use super::{Copied, Dependency, Package, library, logins, mock};
 
 /// The most characters of a line of the README, as its template has them.
 const WIDTH: usize = 120;
@@ -42,7 +42,27 @@ pub(super) fn cargo(cx: Context<'_>, copied: &Copied) -> String {
         ("keywords", list(&package.keywords)),
         ("categories", list(&package.categories)),
     ]);
-    depending(&fill(&copied.manifest, &values), &package.dependencies)
+    let manifest = depending(&fill(&copied.manifest, &values), &package.dependencies);
+    match (copied.examples.is_empty(), manifest.split_once("[lints.rust]")) {
+        (false, Some((before, lints))) => format!("{before}{}[lints.rust]{lints}", examples(package)),
+        _ => manifest,
+    }
+}
+
+/// What examples need: dependencies and features.
+fn examples(package: &Package) -> String {
+    let mut out = String::new();
+    if !package.dev_dependencies.is_empty() {
+        out.push_str("[dev-dependencies]\n");
+        package.dev_dependencies.iter().for_each(|one| out.push_str(&format!("{} = {}\n", key(&one.name), one.value)));
+        out.push('\n');
+    }
+    for (name, features) in &package.examples {
+        let features: Vec<toml::Value> = features.iter().cloned().map(toml::Value::String).collect();
+        let (name, features) = (toml::Value::String(name.clone()), toml::Value::Array(features));
+        out.push_str(&format!("[[example]]\nname = {name}\nrequired-features = {features}\n\n"));
+    }
+    out
 }
 
 /// A manifest with more dependencies. One that is there already is replaced, and if it is optional no more, no feature

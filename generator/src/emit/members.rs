@@ -36,6 +36,8 @@ pub(super) fn held(cx: Context<'_>, id: TypeId, index: usize, field: &Field) -> 
     let requested = cx.requested(id) && field.access != Access::ReadOnly;
     let (form, mode) = if requested {
         match field.presence {
+            // An answer is not missed for what only requests carry.
+            Presence::Required if field.access == Access::WriteOnly && cx.answered(id) => (Form::Plain, "sent"),
             Presence::Required => (Form::Plain, "required"),
             Presence::Optional => (Form::Option, "optional"),
             Presence::Nullable => (Form::Option, "nullable"),

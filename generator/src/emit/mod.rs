@@ -70,6 +70,10 @@ pub struct Package {
     pub categories: Vec<String>,
     /// What it depends on beyond what every crate does: names, and values as they stand in a manifest.
     pub dependencies: Vec<Dependency>,
+    /// What its examples depend on.
+    pub dev_dependencies: Vec<Dependency>,
+    /// The examples that need features: names, with these features.
+    pub examples: Vec<(String, Vec<String>)>,
     /// The path of the document, for the first line of every file.
     pub source: String,
     /// The command that made it, for the first line of every file.
@@ -96,6 +100,8 @@ pub struct Copied {
     pub runtime: Vec<(String, String)>,
     /// Hand-written modules: their names, with their texts.
     pub ext: Vec<(String, String)>,
+    /// Examples: their names, with their texts.
+    pub examples: Vec<(String, String)>,
     /// The template of `Cargo.toml`.
     pub manifest: String,
     /// The template of `README.md`.
@@ -125,6 +131,10 @@ pub fn emit(api: &Api, facts: &Facts, package: &Package, copied: &Copied) -> Res
     of_groups(cx, &mut files)?;
     hooks::emit(cx, copied, &mut files)?;
     extensions(cx, copied, &mut files)?;
+    for (name, text) in &copied.examples {
+        let header = cx.header_of(&format!("a copy of examples/{name}.rs"));
+        files.insert(format!("examples/{name}.rs"), format!("{header}\n{text}"))?;
+    }
     for (path, text) in &copied.runtime {
         files.insert(format!("src/runtime/{path}"), text.clone())?;
     }

@@ -167,8 +167,7 @@ fn join(case: Case, text: &str) -> String {
         Case::Type | Case::Variant => text.to_upper_camel_case(),
         Case::Value => text.to_snake_case(),
         // A module is a file, and the compiler looks only for files whose names are ASCII.
-        Case::Module if !text.is_ascii() => deunicode(text).to_snake_case(),
-        Case::Module => text.to_snake_case(),
+        Case::Module => deunicode(text).to_snake_case(),
         Case::Constant => text.to_shouty_snake_case(),
     }
 }
@@ -228,11 +227,11 @@ fn whole(case: Case, text: &str) -> String {
     out
 }
 
-/// How many bytes the plural of an acronym takes that a text starts with.
+/// How many bytes the acronym takes whose plural a text starts with.
 fn acronyms(text: &str) -> Option<usize> {
     let capitals = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let plural = capitals >= 2 && text[capitals..].starts_with('s');
-    (plural && !text[capitals + 1..].starts_with(char::is_lowercase)).then_some(capitals + 1)
+    (plural && !text[capitals + 1..].starts_with(char::is_lowercase)).then_some(capitals)
 }
 
 /// Characters that are letters but may not stand in an identifier become their code points.

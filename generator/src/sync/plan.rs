@@ -132,7 +132,7 @@ fn is_generated_in_other_case(files: &FileSet, root: &Path, path: &str) -> bool 
 
 /// What is in the folder, as far as it matters.
 struct Present {
-    /// The Rust below `src/`.
+    /// The Rust below `src/` and `examples/`.
     rust: BTreeMap<String, String>,
     /// The other files that are generated and there.
     others: BTreeMap<String, String>,
@@ -147,14 +147,16 @@ impl Present {
         let mut rust = BTreeMap::new();
         let mut others = BTreeMap::new();
         if obstacles.is_empty() {
-            walk(root, "src", &mut |path, full| {
-                if path.ends_with(".rs")
-                    && let Some(text) = read(full)?
-                {
-                    rust.insert(path, text);
-                }
-                Ok(())
-            })?;
+            for folder in ["src", "examples"] {
+                walk(root, folder, &mut |path, full| {
+                    if path.ends_with(".rs")
+                        && let Some(text) = read(full)?
+                    {
+                        rust.insert(path, text);
+                    }
+                    Ok(())
+                })?;
+            }
             for (path, _) in files.iter().filter(|(path, _)| !rust.contains_key(*path)) {
                 let full = root.join(path);
                 match kind(&full)? {

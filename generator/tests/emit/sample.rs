@@ -84,7 +84,8 @@ pub(crate) fn api() -> Api {
 }
 
 fn group(tag: &str, module: &str, name: &str) -> Group {
-    Group { tag: tag.to_owned(), module: mod_name(module), name: type_name(name), docs: String::new() }
+    let (module, mock) = (mod_name(module), method_name(module));
+    Group { tag: tag.to_owned(), module, name: type_name(name), mock, docs: String::new() }
 }
 
 fn schemes() -> Vec<Scheme> {

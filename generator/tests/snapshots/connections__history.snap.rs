@@ -11,6 +11,9 @@ use crate::runtime::wire::{self, Call, Check, Need, Operation, Param};
 use crate::runtime::{Body, CallOptions, Client, Error, Items, Pages, Response, TypedError};
 use crate::types;
 
+const ID: &str = "history";
+const PATH: &str = "/2/connections";
+
 const PARAMS: &[Param] = &[
     Param::query("status"),
     Param::query("endpoints").csv().check(Check::new().min_items(1)),
@@ -41,7 +44,7 @@ const AUTH: &[&[Need]] = &[
     &[],
 ];
 
-static OPERATION: Operation = Operation::new("history", "GET", "/2/connections")
+pub(crate) static OPERATION: Operation = Operation::new(ID, "GET", PATH)
     .params(PARAMS)
     .auth(AUTH)
     .envelope("data", "errors")

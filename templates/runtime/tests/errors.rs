@@ -79,7 +79,7 @@ async fn every_family_of_problems_is_read() {
 
     let error = failure(401, r#"{"errors":[{"code":89,"message":"Invalid or expired token"}]}"#).await;
     assert_eq!((error.problems()[0].code, error.problems().len()), (Some(89), 1));
-    assert!(error.to_string().ends_with("Invalid or expired token (code 89)"), "{error}");
+    assert!(error.to_string().ends_with("Invalid or expired token (code 89); no credential was sent"), "{error}");
 
     let error = failure(400, r#"{"code":"7","message":"short"}"#).await;
     assert_eq!((error.problems()[0].code, error.problems()[0].detail.as_deref()), (Some(7), Some("short")));

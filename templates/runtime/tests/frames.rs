@@ -4,7 +4,7 @@
 mod naive;
 
 use bytes::Bytes;
-use client_runtime::runtime::wire::Framing;
+use client_runtime::runtime::wire::{Framing, Message};
 use client_runtime::runtime::{Frame, Framer};
 use proptest::prelude::*;
 
@@ -136,4 +136,83 @@ fn a_text_cut_off_by_the_next_one() {
         frames(Framing::JsonSeq, 100, chunks(body.as_bytes(), &[3])),
         [message("{\"a\":\n"), message("{\"b\":1}")]
     );
+}
+
+/// The frames of server-sent events as objects, as a description may ask for them, in chunks of five bytes.
+fn objects(message: Message, body: &str) -> Vec<Frame> {
+    let mut framer = Framer::new(Framing::ServerSentEvents, 100).messages(message);
+    let mut frames = Vec::new();
+    for chunk in chunks(body.as_bytes(), &[5]) {
+        framer.push(chunk);
+        while let Some(frame) = framer.next() {
+            frames.push(frame);
+        }
+    }
+    frames
+}
+
+#[test]
+fn events_as_objects() {
+    let body = "event: born\nid: 7\ndata: {\"a\":1}\n\ndata: x\ndata: y\n\n";
+    assert_eq!(
+        objects(Message::Event, body),
+        [message(r#"{"data":"{\"a\":1}","event":"born","id":"7"}"#), message(r#"{"data":"x\ny"}"#)]
+    );
+    // Where the data is JSON it is a value; where it should be and is not, it is the text.
+    assert_eq!(
+        objects(Message::JsonEvent, body),
+        [message(r#"{"data":{"a":1},"event":"born","id":"7"}"#), message(r#"{"data":"x\ny"}"#)]
+    );
+    assert_eq!(objects(Message::Text, body), [message(r#"{"a":1}"#), message("x\ny")]);
+}
+
+#[test]
+fn an_id_with_nul_in_it_is_none() {
+    let mut framer = Framer::new(Framing::ServerSentEvents, 100);
+    framer.push(Bytes::from_static(b"id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n"));
+    assert_eq!([framer.next(), framer.next(), framer.next()], [Some(message("a")), Some(message("b")), None]);
+    assert_eq!(framer.last_event_id(), Some("7"));
+}
+
+#[test]
+fn an_event_is_as_long_as_its_data() {
+    let event = |lines: &[&str]| {
+        let lines: String = lines.iter().map(|line| format!("data: {line}\n")).collect();
+        frames(Framing::ServerSentEvents, 15, chunks(format!("{lines}\ndata: 1\n\n").as_bytes(), &[5]))
+    };
+    let too_long = |start: &'static str, length| Frame::TooLong { start: Bytes::from_static(start.as_bytes()), length };
+    // The limit itself is not over it.
+    assert_eq!(event(&["1234567", "1234567"]), [message("1234567\n1234567"), message("1")]);
+    assert_eq!(event(&["1234567", "12345678"]), [too_long("1234567\n12345678", 16), message("1")]);
+    // What comes after counts, with the line feeds between.
+    assert_eq!(event(&["1234567", "12345678", "123", "12"]), [too_long("1234567\n12345678", 23), message("1")]);
+    // One line that is too long by itself, alone and behind others; its name counts too.
+    assert_eq!(event(&["12345678901234567890"]), [too_long("data: 12345678901234567890", 26), message("1")]);
+    assert_eq!(event(&["123", "12345678901234567890"]), [too_long("data: 12345678901234567890", 29), message("1")]);
+}
+
+#[test]
+fn the_start_of_what_is_too_long_is_256_bytes() {
+    let long: String = ('a'..='z').cycle().take(1000).collect();
+    for limit in [10, 255, 256, 257, 600] {
+        for cut in [1, 100, 256, 257, 700, 2000] {
+            let body = format!("{long}\n1\n");
+            let too_long = Frame::TooLong { start: start_of(long.as_bytes()), length: 1000 };
+            let found = frames(Framing::JsonLines, limit, chunks(body.as_bytes(), &[cut]));
+            assert_eq!(found, [too_long, message("1")], "limit {limit}, chunks of {cut}");
+        }
+    }
+    // The line ends with the chunk that has more than is still to be kept.
+    let line = &long[..390];
+    let found = frames(Framing::JsonLines, 10, chunks(format!("{line}\n").as_bytes(), &[200]));
+    assert_eq!(found, [Frame::TooLong { start: start_of(line.as_bytes()), length: 390 }]);
+}
+
+#[test]
+fn quotes_in_strings_do_not_end_a_text() {
+    for text in [r#"{"a":"\"\n}"}"#, r#"["\\",1]"#, "{\"a\":\"}\\\"\n\",\"b\":[\n1]}"] {
+        let body = format!("\u{1E}{text}\n\u{1E}1\n");
+        let found = frames(Framing::JsonSeq, 100, chunks(body.as_bytes(), &[4]));
+        assert_eq!(found, [message(text), message("1")], "{text}");
+    }
 }

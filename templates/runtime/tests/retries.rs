@@ -145,7 +145,19 @@ async fn the_server_says_how_long() {
         (429, "x-rate-limit-reset", "1699999999", Some(500)),
         (429, "x-rate-limit-reset", "1700000000", Some(500)),
         (429, "x-unknown", "1", Some(500)),
+        // The longest that is sat out, and one more.
+        (429, "retry-after", "60", Some(60_500)),
         (429, "retry-after", "61", None),
+        // Two digits of a year from 70 on are of the last century, which is over.
+        (503, "retry-after", "Sunday, 06-Nov-94 08:49:37 GMT", Some(500)),
+        (503, "retry-after", "Thursday, 01-Jan-70 00:00:00 GMT", Some(500)),
+        // What is no date says nothing.
+        (503, "retry-after", "Wed, 31 Dec 1969 23:59:59 GMT", Some(500)),
+        (503, "retry-after", "Tue, 14 Nov 2023 24:00:00 GMT", Some(500)),
+        (503, "retry-after", "Tue, 14 Nov 2023 21:73:30 GMT", Some(500)),
+        (503, "retry-after", "Tue, 14 Nov 2023 22:13:61 GMT", Some(500)),
+        (503, "retry-after", "Tue, 14 Nov 2023 22:13:30:00 GMT", Some(500)),
+        (503, "retry-after", "Tue, 45 Oct 2023 22:13:30 GMT", Some(500)),
         (429, "x-rate-limit-reset", "1700000900", None),
     ];
     for (status, name, value, wait) in cases {
@@ -176,6 +188,35 @@ async fn dates_are_read_against_the_servers_own_clock() {
     let (result, _, waits) = run(&PUBLIC, vec![late, Reply::status(200)]).await;
     result.unwrap();
     assert_eq!(waits, [ms(5_500)]);
+}
+
+#[tokio::test]
+async fn dates_are_those_of_the_calendar() {
+    for (date, until, wait) in [
+        // The last of a minute, an hour and a day, and a second that is put in at the end of one.
+        ("Tue, 14 Nov 2023 23:59:49 GMT", "Tue, 14 Nov 2023 23:59:59 GMT", 10),
+        ("Sat, 31 Dec 2016 23:59:50 GMT", "Sat, 31 Dec 2016 23:59:60 GMT", 10),
+        // A year of 366 days, one of 365, and the centuries, of which every fourth has 366.
+        ("Thu, 29 Feb 2024 23:59:50 GMT", "Fri, 01 Mar 2024 00:00:10 GMT", 20),
+        ("Tue, 28 Feb 2023 23:59:50 GMT", "Wed, 01 Mar 2023 00:00:10 GMT", 20),
+        ("Tue, 29 Feb 2000 23:59:50 GMT", "Wed, 01 Mar 2000 00:00:10 GMT", 20),
+        ("Sun, 28 Feb 2100 23:59:50 GMT", "Mon, 01 Mar 2100 00:00:10 GMT", 20),
+        // From one year to the next.
+        ("Tue, 31 Dec 2024 23:59:50 GMT", "Wed, 01 Jan 2025 00:00:10 GMT", 20),
+        ("Sun, 31 Dec 2000 23:59:50 GMT", "Mon, 01 Jan 2001 00:00:10 GMT", 20),
+        ("Fri, 31 Dec 2100 23:59:50 GMT", "Sat, 01 Jan 2101 00:00:10 GMT", 20),
+    ] {
+        let busy = Reply::status(503).with_header("date", date).with_header("retry-after", until);
+        let (result, _, waits) = run(&PUBLIC, vec![busy, Reply::status(200)]).await;
+        assert_eq!((result.unwrap(), waits), (2, vec![secs(wait) + ms(500)]), "{until}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_no_wait_does_not_stop_the_waits_from_growing() {
+    let busy = || Reply::status(503).with_header("retry-after", "0");
+    let (result, _, waits) = run(&PUBLIC, vec![busy(), busy(), Reply::status(200)]).await;
+    assert_eq!((result.unwrap(), waits), (3, vec![ms(500), ms(1000)]));
 }
 
 #[tokio::test]

@@ -67,22 +67,27 @@ pub(crate) struct Input {
     /// An overlay, with its name.
     pub(crate) overlay: Option<(String, String)>,
     pub(crate) ext: Vec<(String, String)>,
+    pub(crate) examples: Vec<(String, String)>,
     pub(crate) command: String,
 }
 
 impl Input {
     /// The description of the repository, as `cargo xtask codegen` reads it.
     pub(crate) fn shipped() -> Self {
-        let ext = files_below("spec/ext", ".rs").into_iter().map(|path| {
-            let name = path.trim_start_matches("spec/ext/").trim_end_matches(".rs").to_owned();
-            (name, read(path))
-        });
+        let written = |folder: &str| {
+            let files = files_below(folder, ".rs").into_iter().map(|path| {
+                let name = path.trim_start_matches(folder).trim_matches('/').trim_end_matches(".rs").to_owned();
+                (name, read(path))
+            });
+            files.collect()
+        };
         Self {
             name: "spec/openapi.yaml".to_owned(),
             text: read("spec/openapi.yaml"),
             config: read("spec/codegen.toml"),
             overlay: None,
-            ext: ext.collect(),
+            ext: written("spec/ext"),
+            examples: written("spec/examples"),
             command: "cargo xtask codegen".to_owned(),
         }
     }
@@ -98,7 +103,15 @@ impl Input {
         let overlay = overlay.then(|| (format!("{name}.overlay.yaml"), read(format!("{path}.overlay.yaml"))));
         let name = format!("{name}.yaml");
         let command = format!("spec2crate generate --spec {name}");
-        Self { text: read(format!("{path}.yaml")), config, overlay, ext: Vec::new(), command, name }
+        Self {
+            text: read(format!("{path}.yaml")),
+            config,
+            overlay,
+            ext: Vec::new(),
+            examples: Vec::new(),
+            command,
+            name,
+        }
     }
 
     /// What the generator makes of it.
@@ -119,6 +132,7 @@ impl Input {
             keep_going: false,
             out: None,
             ext: self.ext.clone(),
+            examples: self.examples.clone(),
             command: self.command.clone(),
         };
         generate(&loader, &request)

@@ -9,15 +9,12 @@ mod body;
 mod check;
 mod mutate;
 mod operation;
-mod pattern;
 pub(crate) mod program;
-mod raw;
 mod sample;
 mod schema;
 mod style;
 #[cfg(test)]
 mod tests;
-mod yaml;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,12 +24,12 @@ use serde_json::{Value, json};
 use spec2crate::ir::{Api, Operation, Payload, Place, Style, TypeRef};
 
 use self::operation::RawOperation;
-pub(crate) use self::raw::Raw;
 pub(crate) use self::sample::Extent;
 use self::sample::{Texts, sample};
-use super::Found;
 use super::generating::package;
+use super::raw::{self, Raw};
 use super::report::progress;
+use super::{Found, leaf};
 
 /// How many operations of a description are called.
 const WANTED: usize = 3;

@@ -4,25 +4,19 @@
 //! What decides whether a value is valid against its schema is the crate `boon`.
 
 mod places;
+pub(super) mod program;
 mod schemas;
 mod typing;
 
-use std::path::Path;
-
-use anyhow::Context;
 use serde_json::{Value, json};
-use spec2crate::analyze::analyze;
+use spec2crate::Outcome;
 use spec2crate::diag::{Diagnostics, Origin};
 use spec2crate::document::Document;
 use spec2crate::ir::TypeRef;
-use spec2crate::{Outcome, emit};
 
-use self::schemas::Schemas;
-use self::typing::Typing;
-use super::generating::package;
-use super::report::progress;
-use super::{Found, compiling};
-use crate::workspace::write;
+use self::program::Program;
+pub(super) use self::schemas::Schemas;
+pub(super) use self::typing::Typing;
 
 /// The figures of one description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +36,8 @@ pub(super) struct Figures {
     pub(super) failures: Vec<String>,
 }
 
-/// Writes the program for a description.
-pub(super) fn prepare(folder: &Path, package: &str, spec: &str, outcome: &Outcome) -> anyhow::Result<Figures> {
+/// Adds the values of a description to its program.
+pub(super) fn prepare(program: &mut Program, spec: &str, outcome: &Outcome) -> anyhow::Result<Figures> {
     let mut figures = Figures::default();
     let (Some(api), Some(file)) = (&outcome.api, outcome.sources.find(spec)) else { return Ok(figures) };
     let Some(document) = Document::read(&outcome.sources, file, &[], &mut Diagnostics::new()) else {
@@ -54,93 +48,53 @@ pub(super) fn prepare(folder: &Path, package: &str, spec: &str, outcome: &Outcom
     let places = places::places(&document);
     let names: Vec<(String, &Value)> = places.iter().map(|place| (schemas.key(&place.schema), &place.value)).collect();
     let valid = schemas.valid(&names)?;
-    let mut types: Vec<TypeRef> = Vec::new();
-    let (mut values, mut others) = (Vec::new(), Vec::new());
     for ((place, (schema, value)), valid) in places.iter().zip(&names).zip(valid) {
         let at = name(&outcome.sources, &place.at);
         if !valid {
             figures.invalid += 1;
-            others.push(json!({ "at": at, "why": "invalid" }));
+            program.others.push(json!({ "at": at, "why": "invalid" }));
             continue;
         }
         let ty = match typing.of(&place.schema) {
             Some(TypeRef::Upload | TypeRef::Bytes) | None => {
                 figures.untyped += 1;
-                others.push(json!({ "at": at, "why": "untyped" }));
+                program.others.push(json!({ "at": at, "why": "untyped" }));
                 continue;
             }
             // Whether a null can be there is what the member says, not its type.
             Some(_) if value.is_null() && typing.takes_null(&place.schema) => TypeRef::Json,
             Some(ty) => ty,
         };
-        let index = types.iter().position(|known| *known == ty).unwrap_or_else(|| {
-            types.push(ty);
-            types.len() - 1
-        });
+        let index = program.index(ty);
         figures.tried += 1;
-        values.push(json!({ "at": at, "schema": schema, "type": index, "value": value }));
+        program.values.push(json!({ "at": at, "schema": schema, "type": index, "value": value }));
     }
-    let library = package.replace('-', "_");
-    let (spelled, uses) = emit::spell(api, &analyze(api), &types);
-    let data = json!({ "schemas": schemas.bundle(), "values": values, "others": others });
-    write(&folder.join("values.json"), &data.to_string())?;
-    write(&folder.join("Cargo.toml"), &manifest(package))?;
-    write(&folder.join("src/main.rs"), &program(&library, &spelled, &uses))?;
+    program.define(schemas.bundle());
     Ok(figures)
 }
 
-/// Builds and runs the program of each description.
-pub(super) fn run_all(out: &Path, found: &mut [Found]) -> anyhow::Result<()> {
-    let all = found.len();
-    for (index, found) in found.iter_mut().enumerate() {
-        progress("examples", index, all, &found.name);
-        let Some(figures) = &mut found.examples else { continue };
-        if figures.tried == 0 {
-            figures.passed = Some(0);
-            continue;
-        }
-        let output = compiling::cargo(out)
-            .args(["run", "--quiet", "-p", &format!("{}-examples", package(&found.name))])
-            .output()
-            .context("cargo could not be started")?;
-        let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
-            let text = String::from_utf8_lossy(&output.stderr);
-            figures.failures.push(text.lines().take(20).collect::<Vec<_>>().join("\n"));
-            continue;
-        };
-        let count = |name: &str| report[name].as_u64().and_then(|count| usize::try_from(count).ok());
-        figures.passed = count("passed");
-        figures.noticed = count("noticed").unwrap_or_default();
-        for failure in report["failures"].as_array().into_iter().flatten() {
-            let text = |name: &str| failure[name].as_str().unwrap_or_default();
-            let value: String = failure["value"].to_string().chars().take(200).collect();
-            figures.failures.push(format!("{}: {}\n    {value}", text("at"), text("why")));
-        }
+/// Notes what the program of a description printed about its examples.
+pub(super) fn read(figures: &mut Figures, printed: &Result<Value, String>) {
+    if figures.tried == 0 {
+        figures.passed = Some(0);
+        return;
     }
-    progress("examples", all, all, "");
-    Ok(())
+    let report = match printed {
+        Ok(report) => report,
+        Err(said) => return figures.failures.push(said.clone()),
+    };
+    let count = |name: &str| report[name].as_u64().and_then(|count| usize::try_from(count).ok());
+    figures.passed = count("passed");
+    figures.noticed = count("noticed").unwrap_or_default();
+    for failure in report["failures"].as_array().into_iter().flatten() {
+        let text = |name: &str| failure[name].as_str().unwrap_or_default();
+        let value: String = failure["value"].to_string().chars().take(200).collect();
+        figures.failures.push(format!("{}: {}\n    {value}", text("at"), text("why")));
+    }
 }
 
 fn name(sources: &spec2crate::source::Sources, origin: &Origin) -> String {
     format!("{}{origin}", sources.name(origin.file).unwrap_or_default())
-}
-
-fn manifest(package: &str) -> String {
-    let mut text = String::from("[package]\nedition = \"2024\"\npublish = false\n");
-    text.push_str(&format!(
-        "name = \"{package}-examples\"\n\n[dependencies]\n{package} = {{ path = \"../../crates/{package}\", default-features = false }}\n"
-    ));
-    text.push_str("serde_json = \"1\"\ntests = { path = \"../../../../tests\" }\n");
-    text
-}
-
-fn program(library: &str, types: &[String], uses: &str) -> String {
-    let uses = uses.replace("use crate::", &format!("use {library}::"));
-    let lines: String = types.iter().map(|ty| format!("        tests::examples::through::<{ty}>,\n")).collect();
-    format!(
-        "//! The values of a description, each through its type and back.\n\n{uses}\nfn main() -> std::process::ExitCode {{\n    \
-         tests::examples::run(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/values.json\"), &[\n{lines}    ])\n}}\n"
-    )
 }
 
 #[cfg(test)]
@@ -151,6 +105,7 @@ mod tests {
     use spec2crate::source::MemoryLoader;
     use spec2crate::{Request, generate};
 
+    use super::program::Program;
     use super::{Figures, prepare};
 
     const DESCRIPTION: &str = "
@@ -194,7 +149,9 @@ components:
     fn values() -> anyhow::Result<(Figures, Value, String)> {
         let outcome = generate(&MemoryLoader::from([("pets.yaml", DESCRIPTION)]), &Request::new("pets.yaml"));
         let folder = tempfile::tempdir()?;
-        let figures = prepare(folder.path(), "corpus-pets", "pets.yaml", &outcome)?;
+        let mut program = Program::default();
+        let figures = prepare(&mut program, "pets.yaml", &outcome)?;
+        program.write(folder.path(), "corpus-pets", outcome.api.as_ref().expect("there is a model"))?;
         let values = serde_json::from_str(&fs::read_to_string(folder.path().join("values.json"))?)?;
         Ok((figures, values, fs::read_to_string(folder.path().join("src/main.rs"))?))
     }

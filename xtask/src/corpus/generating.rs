@@ -12,8 +12,9 @@ use spec2crate::diag::{Code, Severity};
 use spec2crate::sync::{self, DiskLoader};
 use spec2crate::{Request, generate};
 
+use super::examples::program::Program;
 use super::report::progress;
-use super::{Found, Steps, examples, positions};
+use super::{Found, Steps, examples, positions, samples};
 
 /// The paths of the descriptions below a folder. Of a subfolder it is those that say which version they follow.
 pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
@@ -42,7 +43,8 @@ pub(super) fn descriptions(folder: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Generates every crate, several at a time.
 ///
-/// Where the steps say so, the programs that take the examples of the descriptions through their types are written too.
+/// Where the steps say so, the programs that take examples and samples of the descriptions through their types are written
+/// too.
 pub(super) fn generate_all(folder: &Path, out: &Path, names: &[String], steps: Steps) -> anyhow::Result<Vec<Found>> {
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<Found>> = Mutex::default();
@@ -112,9 +114,18 @@ fn one(folder: &Path, out: &Path, name: &str, steps: Steps) -> anyhow::Result<Fo
         found.files = files.iter().count();
         found.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
         sync::apply(files, &out.join("crates").join(package(name)))?;
-        if steps.examples && steps.takes(name) {
-            let program = out.join("examples").join(package(name));
-            found.examples = Some(examples::prepare(&program, &package(name), name, &outcome)?);
+        if (steps.examples || steps.samples)
+            && steps.takes(name)
+            && let Some(api) = &outcome.api
+        {
+            let mut program = Program::default();
+            if steps.examples {
+                found.examples = Some(examples::prepare(&mut program, name, &outcome)?);
+            }
+            if steps.samples {
+                found.samples = Some(samples::prepare(&mut program, folder, name, &outcome)?);
+            }
+            program.write(&out.join("examples").join(package(name)), &package(name), api)?;
         }
         if let Some(api) = outcome.api.as_ref().filter(|_| steps.calls) {
             found.planned = super::calls::prepare(folder, &out.join("crates"), name, api)?;

@@ -1,11 +1,12 @@
 //! What was found: as JSON, as a table on the screen, and as a bar while it goes on.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::{Value, json};
 
-use super::Found;
 use super::examples::Figures;
+use super::{Found, samples};
 
 impl Found {
     /// Everything that is known, as one object.
@@ -40,6 +41,7 @@ impl Found {
                 "noticed": figures.noticed,
                 "failures": figures.failures,
             })),
+            "samples": self.samples.as_ref().map(samples::Figures::json),
         })
     }
 }
@@ -117,6 +119,41 @@ pub(super) fn print(found: &[Found]) {
             sum(|figures| figures.noticed),
         );
     }
+}
+
+/// Prints what became of the samples, a row for each description, and the sums.
+pub(super) fn print_samples(found: &[Found]) {
+    let rows: Vec<(&str, &samples::Figures)> =
+        found.iter().filter_map(|found| Some((found.name.as_str(), found.samples.as_ref()?))).collect();
+    if rows.is_empty() {
+        return;
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(11);
+    println!("\n{:width$}  schemas untyped  bare  unsound  samples   passed  noticed  excused     open", "description");
+    let line = |name: &str, figures: &samples::Figures| {
+        println!(
+            "{name:width$}  {:7} {:7} {:5} {:8} {:8} {:>8} {:8} {:8} {:8}",
+            figures.schemas,
+            figures.untyped,
+            figures.bare.len(),
+            figures.unsound.values().sum::<usize>(),
+            figures.tried,
+            figures.passed.map_or_else(|| "-".to_owned(), |count| count.to_string()),
+            figures.noticed,
+            figures.excused,
+            figures.mismatches.len() - figures.excused,
+        );
+    };
+    let mut all = samples::Figures::default();
+    for (name, figures) in rows {
+        line(name, figures);
+        all.add(figures);
+    }
+    line("all", &all);
+    let by = |counts: &BTreeMap<String, usize>| {
+        counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    };
+    println!("made and not valid: {}; came back otherwise: {}", by(&all.unsound), by(&all.kinds()));
 }
 
 /// Shows how far a step is, where somebody looks at a terminal.

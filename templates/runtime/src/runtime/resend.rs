@@ -1,10 +1,13 @@
 //! What is sent again at once: a request with a refreshed credential, and one that the server redirects.
 
+use http::response::Parts;
 use http::{Method, StatusCode, header};
 
 use super::authorization::Authorization;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::exchange::{Exchange, race};
+use super::retry;
+use super::scheme::SchemeKind;
 use super::secret::Secrets;
 use super::send::{Job, Progress};
 use super::span;
@@ -75,6 +78,45 @@ impl Job {
     /// The error that an answer means.
     fn refused(&self, exchange: Exchange) -> Error {
         let unix_now = Some(self.client.unix_now());
-        Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now)
+        let advice = self.advice(&exchange.parts);
+        let error = Error::answered(self.operation_id.clone(), &exchange.parts, exchange.body, unix_now);
+        match (advice, error.kind(), error.retry_after()) {
+            (Some(advice), ..) => error.note(&advice),
+            (None, ErrorKind::RateLimited, Some(wait)) => {
+                error.note(&format!("there is room again in {} s", wait.as_secs()))
+            }
+            _ => error,
+        }
+    }
+
+    /// What the caller has to look at where a credential is refused.
+    fn advice(&self, parts: &Parts) -> Option<String> {
+        let names =
+            self.chosen.iter().map(|chosen| format!("`{}`", chosen.scheme.name)).collect::<Vec<_>>().join(" and ");
+        match parts.status {
+            StatusCode::UNAUTHORIZED if names.is_empty() => Some("no credential was sent".to_owned()),
+            StatusCode::UNAUTHORIZED => {
+                let signed = self.chosen.iter().any(|chosen| chosen.scheme.kind == SchemeKind::OAuth1);
+                let off = signed.then(|| self.clock_off(parts)).flatten().unwrap_or_default();
+                Some(format!("the credential for {names} was not accepted{off}"))
+            }
+            StatusCode::FORBIDDEN => {
+                let scopes: Vec<&str> = self.chosen.iter().flat_map(|chosen| chosen.scopes).copied().collect();
+                let needed = format!("{names} needs the scopes {} for it", scopes.join(", "));
+                (!scopes.is_empty()).then_some(needed)
+            }
+            _ => None,
+        }
+    }
+
+    /// How wrong the clock here is by the answer's `Date`, where that is more than servers put up with: a signature holds the time
+    /// it was made at (RFC 5849 section 3.3).
+    fn clock_off(&self, parts: &Parts) -> Option<String> {
+        const MOST: u64 = 300;
+        let date = parts.headers.get(header::DATE).and_then(|date| retry::parse_http_date(date.to_str().ok()?))?;
+        let here = self.client.unix_now().as_secs();
+        let side = if here < date { "behind" } else { "ahead of" };
+        let off = here.abs_diff(date);
+        (off > MOST).then(|| format!("; the clock here is {off} s {side} the server's, and signatures hold the time"))
     }
 }

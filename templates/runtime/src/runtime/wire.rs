@@ -26,7 +26,7 @@ pub use super::string_enum::{
 
 /// The modes of the fields of an object.
 pub mod mode {
-    pub use super::super::mode::{default, list, map, nullable, optional, patch, required};
+    pub use super::super::mode::{default, list, map, nullable, optional, patch, required, sent};
 }
 
 /// Reading text newtypes.

@@ -1,8 +1,8 @@
 //! Values that satisfy a schema, made from the description alone.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-use super::pattern::candidates;
+use super::leaf::{fitted, formatted, matching, number};
 use super::raw::{Place, Raw};
 use super::schema::{Schema, is_read_only};
 
@@ -47,26 +47,6 @@ impl Extent {
 
 /// How deep a value may nest before it is given up.
 const LIMIT: usize = 12;
-
-/// What the patterns of descriptions allow most often.
-const USUAL: &[&str] = &[
-    "a",
-    "A",
-    "1",
-    "A1",
-    "abcdef",
-    "12.5",
-    "a-b",
-    "v1",
-    "/a",
-    "#c0ffee",
-    "USD",
-    "2026-01-02",
-    "2026-01-02T03:04:05Z",
-    "pet@example.com",
-    "https://example.com",
-    "123e4567-e89b-12d3-a456-426614174000",
-];
 
 /// What plain texts are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,48 +244,14 @@ impl Sampler<'_> {
                 return text.to_owned();
             }
             let schema = Schema::new(self.raw, place);
-            let usual = USUAL.iter().map(|text| fitted(text, node));
-            let mut likely = usual.chain(candidates(pattern));
-            // The validator leaves out patterns that look ahead.
-            let pattern = fancy_regex::Regex::new(pattern).ok();
-            let fits = |text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text).unwrap_or(true));
-            let right =
-                |text: &String| fits(text) && schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)));
-            if let Some(text) = likely.find(right) {
+            let right = |text: &String| schema.as_ref().is_some_and(|schema| schema.accepts(&json!(text)));
+            if let Some(text) = matching(pattern, node).find(right) {
                 return text;
             }
         }
-        let text = match of("format").unwrap_or_default() {
-            "date-time" => "2026-01-02T03:04:05Z",
-            "date" => "2026-01-02",
-            "time" => "03:04:05Z",
-            "duration" => "PT5M",
-            "uuid" => "123e4567-e89b-12d3-a456-426614174000",
-            "uri" | "url" | "iri" | "uri-reference" => "https://example.com/a?b=c",
-            "email" => "pet@example.com",
-            "ipv4" | "ip" => "192.0.2.1",
-            "ipv6" => "2001:db8::1",
-            "hostname" => "example.com",
-            "byte" | "base64" => "aGVsbG8=",
-            "decimal" => "12.5",
-            "int32" | "int64" | "uint64" => "12",
-            _ if self.texts == Texts::Plain => "text",
-            _ => "a b/c&ü",
-        };
-        fitted(text, node)
+        let plain = if self.texts == Texts::Plain { "text" } else { "a b/c&ü" };
+        fitted(formatted(node).unwrap_or(plain), node)
     }
-}
-
-/// A text within the bounds of its length; what is missing repeats its last letter.
-fn fitted(text: &str, node: &Map<String, Value>) -> String {
-    let count = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
-    let mut text: String = text.chars().take(count("maxLength").unwrap_or(usize::MAX)).collect();
-    let least = count("minLength").unwrap_or_default().min(10_000);
-    let last = text.chars().last().unwrap_or('x');
-    while text.chars().count() < least {
-        text.push(last);
-    }
-    text
 }
 
 /// The type of a schema, also where it does not say it.
@@ -317,43 +263,5 @@ fn kind(node: &Map<String, Value>) -> Option<&str> {
         _ if node.contains_key("items") || node.contains_key("prefixItems") => Some("array"),
         _ if node.get("additionalProperties").is_some_and(Value::is_object) => Some("object"),
         _ => None,
-    }
-}
-
-fn number(node: &Map<String, Value>, whole: bool) -> Value {
-    let of = |key: &str| node.get(key).and_then(Value::as_f64);
-    let step = if whole { 1.0 } else { 0.5 };
-    let least = of("minimum")
-        .map(|least| if node.get("exclusiveMinimum") == Some(&Value::Bool(true)) { least + step } else { least });
-    let least = least.or_else(|| of("exclusiveMinimum").map(|least| least + step));
-    let most = of("maximum").or_else(|| of("exclusiveMaximum").map(|most| most - step));
-    let usual = if whole { 1.0 } else { 1.5 };
-    let mut value = least.map_or(usual, |least| least.max(usual));
-    if let Some(most) = most.filter(|most| *most < value) {
-        value = least.unwrap_or(most);
-    }
-    if let Some(multiple) = of("multipleOf").filter(|multiple| *multiple > 0.0) {
-        value = (value / multiple).ceil() * multiple;
-    }
-    if whole {
-        // Every number that a description writes here is far below 2^53.
-        return Value::from(value as i64);
-    }
-    Number::from_f64(value).map_or(Value::Null, Value::Number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_keeps_its_bounds() {
-        let of = |node: Value, whole| number(node.as_object().unwrap_or(&Map::new()), whole);
-        assert_eq!(of(json!({}), true), json!(1));
-        assert_eq!(of(json!({ "minimum": 5, "exclusiveMinimum": true }), true), json!(6));
-        assert_eq!(of(json!({ "exclusiveMinimum": 5 }), true), json!(6));
-        assert_eq!(of(json!({ "maximum": 0 }), true), json!(0));
-        assert_eq!(of(json!({ "minimum": 0, "maximum": 0.5 }), false), json!(0.0));
-        assert_eq!(of(json!({ "minimum": 3, "multipleOf": 2 }), true), json!(4));
     }
 }

@@ -151,8 +151,7 @@ impl Bundle<'_> {
 
 /// Whether a member is part of responses alone.
 pub(super) fn is_read_only(raw: &Raw, property: &Place) -> bool {
-    raw.flag(property, "readOnly") == Some(true)
-        || raw.resolve(property).is_some_and(|place| raw.flag(&place, "readOnly") == Some(true))
+    raw.marked(property, "readOnly")
 }
 
 fn types(value: &Value) -> Option<Value> {

@@ -13,14 +13,18 @@ use serde_json::{Map, Value, json};
 use spec2crate::diag::{Diagnostics, Origin};
 use spec2crate::document::{Document, Version};
 
+use crate::corpus::samples::Way;
+
 /// Where the schemas are said to lie.
 const ADDRESS: &str = "https://corpus.invalid/schemas";
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /// The schemas that values need, with those they refer to.
-pub(super) struct Schemas<'a> {
+pub(in crate::corpus) struct Schemas<'a> {
     document: &'a Document<'a>,
+    way: Option<Way>,
+    reads: fn(&str) -> bool,
     keys: BTreeMap<Origin, String>,
     open: Vec<Origin>,
     definitions: Map<String, Value>,
@@ -29,23 +33,31 @@ pub(super) struct Schemas<'a> {
 }
 
 impl<'a> Schemas<'a> {
+    /// As they are written, for the validator `boon`.
     pub(super) fn new(document: &'a Document<'a>) -> Self {
-        Self { document, keys: BTreeMap::new(), open: Vec::new(), definitions: Map::new(), patterns: BTreeMap::new() }
+        Self::of(document, None, read_by_boon)
     }
 
-    /// The name of a schema in [`Schemas::bundle`].
-    pub(super) fn key(&mut self, origin: &Origin) -> String {
+    /// In one direction, for a validator that can read these patterns; others are not asserted.
+    pub(in crate::corpus) fn of(document: &'a Document<'a>, way: Option<Way>, reads: fn(&str) -> bool) -> Self {
+        let (keys, patterns) = (BTreeMap::new(), BTreeMap::new());
+        Self { document, way, reads, keys, open: Vec::new(), definitions: Map::new(), patterns }
+    }
+
+    /// The name of a schema in [`Schemas::bundle`], which is another one in each direction.
+    pub(in crate::corpus) fn key(&mut self, origin: &Origin) -> String {
         if let Some(key) = self.keys.get(origin) {
             return key.clone();
         }
-        let key = format!("s{}", self.keys.len());
+        let kind = self.way.map_or("s", Way::initial);
+        let key = format!("{kind}{}", self.keys.len());
         self.keys.insert(origin.clone(), key.clone());
         self.open.push(origin.clone());
         key
     }
 
     /// Every schema that has a name, by its name in `$defs`.
-    pub(super) fn bundle(&mut self) -> Value {
+    pub(in crate::corpus) fn bundle(&mut self) -> Value {
         while let Some(origin) = self.open.pop() {
             let schema = self.convert(&origin);
             self.definitions.insert(self.keys[&origin].clone(), schema);
@@ -115,13 +127,18 @@ impl<'a> Schemas<'a> {
                 ("const", value) => value.clone(),
                 ("enum", Value::Array(values)) if !values.is_empty() => value.clone(),
                 ("required", Value::Array(names)) => {
-                    let names: BTreeSet<&str> = names.iter().filter_map(Value::as_str).collect();
+                    let properties = at.child("properties");
+                    let names = names.iter().filter_map(Value::as_str);
+                    let names: BTreeSet<&str> = names.filter(|name| !self.foreign(&properties.child(name))).collect();
                     json!(names)
                 }
                 ("properties" | "patternProperties" | "dependentSchemas", Value::Object(members)) => {
-                    let members = members
-                        .iter()
-                        .filter(|(key, value)| is_schema(value) && (name != "patternProperties" || self.reads(key)));
+                    // What does not travel this way is none of the schema's members.
+                    let members = members.iter().filter(|(key, value)| {
+                        is_schema(value)
+                            && (name != "patternProperties" || self.reads(key))
+                            && (name != "properties" || !self.foreign(&here.child(key)))
+                    });
                     let members: Vec<&String> = members.map(|(key, _)| key).collect();
                     members.into_iter().map(|key| (key.clone(), self.convert(&here.child(key)))).collect()
                 }
@@ -157,13 +174,23 @@ impl<'a> Schemas<'a> {
     }
 
     fn reads(&mut self, pattern: &str) -> bool {
-        *self.patterns.entry(pattern.to_owned()).or_insert_with(|| {
-            let mut compiler = Compiler::new();
-            let added =
-                compiler.add_resource(ADDRESS, json!({ "pattern": pattern, "patternProperties": { pattern: {} } }));
-            added.is_ok() && compiler.compile(ADDRESS, &mut Compiled::new()).is_ok()
-        })
+        *self.patterns.entry(pattern.to_owned()).or_insert_with(|| (self.reads)(pattern))
     }
+
+    /// Whether a member is none of this direction: `required` then says nothing about it (OpenAPI 3.0.4, section "Schema
+    /// Object", `readOnly` and `writeOnly`).
+    fn foreign(&self, at: &Origin) -> bool {
+        let Some(flag) = self.way.map(Way::foreign) else { return false };
+        let marked = |at: &Origin| self.document.value(&at.child(flag)) == Some(&Value::Bool(true));
+        marked(at) || self.document.resolve(at, &mut Diagnostics::new()).is_some_and(|target| marked(&target.origin))
+    }
+}
+
+/// Whether the validator knows all of a pattern.
+fn read_by_boon(pattern: &str) -> bool {
+    let mut compiler = Compiler::new();
+    let added = compiler.add_resource(ADDRESS, json!({ "pattern": pattern, "patternProperties": { pattern: {} } }));
+    added.is_ok() && compiler.compile(ADDRESS, &mut Compiled::new()).is_ok()
 }
 
 fn is_schema(value: &Value) -> bool {

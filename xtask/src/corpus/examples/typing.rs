@@ -10,7 +10,7 @@ use spec2crate::ir::{Api, Elem, Extra, Presence, Shape, TypeRef};
 const LONGEST_WAY: usize = 64;
 
 /// The types of schemas by where they stand.
-pub(super) struct Typing<'a> {
+pub(in crate::corpus) struct Typing<'a> {
     document: &'a Document<'a>,
     api: &'a Api,
     known: BTreeMap<Origin, TypeRef>,
@@ -20,7 +20,7 @@ pub(super) struct Typing<'a> {
 
 impl<'a> Typing<'a> {
     /// Notes what the model says about the places it was made from.
-    pub(super) fn new(document: &'a Document<'a>, api: &'a Api) -> Self {
+    pub(in crate::corpus) fn new(document: &'a Document<'a>, api: &'a Api) -> Self {
         let mut typing = Self { document, api, known: BTreeMap::new(), full: Vec::new() };
         for (index, ty) in api.types.iter().enumerate() {
             typing.know(ty.origin.clone(), &TypeRef::Named(spec2crate::ir::TypeId(index)));
@@ -62,7 +62,7 @@ impl<'a> Typing<'a> {
     }
 
     /// The type of the values of a schema; `None` where the model has none.
-    pub(super) fn of(&self, schema: &Origin) -> Option<TypeRef> {
+    pub(in crate::corpus) fn of(&self, schema: &Origin) -> Option<TypeRef> {
         self.find(schema, LONGEST_WAY)
     }
 
@@ -72,6 +72,13 @@ impl<'a> Typing<'a> {
     }
 
     fn know(&mut self, at: Origin, ty: &TypeRef) {
+        // A list or a map has no name of its own, but what refers to it says its type.
+        let node = self.document.value(&at).and_then(serde_json::Value::as_object);
+        if node.is_some_and(|node| node.len() == 1 && node.contains_key("$ref"))
+            && let Some(target) = self.resolved(&at)
+        {
+            self.known.entry(target).or_insert_with(|| ty.clone());
+        }
         self.known.entry(at).or_insert_with(|| ty.clone());
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Raw {
 
 /// A place: a file and a JSON pointer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) file: String,
     pub(super) pointer: String,
 }
@@ -87,6 +87,12 @@ impl Raw {
     /// A flag.
     pub(super) fn flag(&self, place: &Place, key: &str) -> Option<bool> {
         self.value(&place.child(key))?.as_bool()
+    }
+
+    /// Whether a flag stands at a place, or where its reference leads.
+    pub(super) fn marked(&self, place: &Place, key: &str) -> bool {
+        self.flag(place, key) == Some(true)
+            || self.resolve(place).is_some_and(|place| self.flag(&place, key) == Some(true))
     }
 
     /// The names of the members of a mapping.
