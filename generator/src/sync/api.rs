@@ -143,6 +143,8 @@ impl<'t> Listing<'t> {
     /// What a line is about.
     fn construct(&self, line: &str) -> Construct {
         let path = line.split(": ").next().unwrap_or_default();
+        // What takes a handler is called like the operation that it answers.
+        let path = path.strip_prefix("mock::").filter(|rest| self.operations.contains_key(rest)).unwrap_or(path);
         // From the whole path to its first two parts: members belong to what they are members of.
         let ends = path.match_indices(['.', ':']).map(|(index, _)| &path[..index]);
         for own in ends.chain([path]) {
