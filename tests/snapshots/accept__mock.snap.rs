@@ -12,7 +12,7 @@
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = MockServer::new();
-//! let asked = server.things().replace_things(|_| MockAnswer::json(serde_json::json!({})));
+//! let asked = server.things().replace_things(|_| MockAnswer::ok(()));
 //! let client = server.client_builder().build()?;
 //!
 //! // A connection that breaks is tried again, without a wait in real time.

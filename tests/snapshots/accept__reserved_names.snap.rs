@@ -48,6 +48,13 @@
 //! client a [`Transport`](runtime::Transport) of your own. `tracing` makes a span per call, `gzip` asks for
 //! compressed answers, `jiff02`, `chrono04` and `time03` convert timestamps, `mock` is for tests, and
 //! `exhaustive` leaves `#[non_exhaustive]` off enums.
+//!
+//! # Stability
+//!
+//! What the API adds breaks no caller: structs and enums are `#[non_exhaustive]`, a value that is not known yet
+//! is kept as `Unrecognized`, and a parameter that is added is a setter more. `runtime::wire` is what generated
+//! code is made of, and no part of the public interface.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[rustfmt::skip]
 pub mod api;

@@ -8,6 +8,7 @@
 //! Every type of [`types`] is read and written by serde, in any of its formats. What a newer version of the API
 //! adds is no error: unknown members are skipped, and unknown values of enums and unions are kept as
 //! `Unrecognized`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[rustfmt::skip]
 pub mod runtime;

@@ -221,7 +221,8 @@ async fn bodies_are_decoded_and_parameters_that_must_be_there_missed() {
 async fn an_answer_that_cannot_be_given_is_a_fault() {
     let server = MockServer::of(&DEFINITION, SENDS);
     let client = server.client_builder().build().unwrap();
-    let cases: [(fn() -> MockAnswer<Vec<Value>>, &str); 3] = [
+    type Answer = fn() -> MockAnswer<Vec<Value>>;
+    let cases: [(Answer, &str); 3] = [
         (|| MockAnswer::status(200).header("x a", "b"), "`x a` cannot be sent as a header"),
         (|| MockEvents::new().keep_alive().into(), "the operation does not stream"),
         (|| MockAnswer::pages([Vec::new()]), "how the operation continues on another page"),
