@@ -80,14 +80,19 @@ fn has_union<'d>(name: &'d str, within: &mut Vec<&'d str>) -> bool {
 }
 
 /// The value with numbers as texts, because an id that comes as a number is read as the text that it is described as, and without
-/// members that are null or an empty list, which say as much as if they were not there.
+/// members that are null or empty, which say as much as if they were not there.
 fn loose(value: Value) -> Value {
     match value {
         // 1 and 1.0 are one number.
         Value::Number(number) => number.to_string().trim_end_matches(".0").into(),
         Value::Array(items) => items.into_iter().map(loose).collect(),
         Value::Object(members) => {
-            let says = |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+            let says = |value: &Value| match value {
+                Value::Null => false,
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(members) => !members.is_empty(),
+                _ => true,
+            };
             members.into_iter().map(|(name, value)| (name, loose(value))).filter(|(_, value)| says(value)).collect()
         }
         other => other,
