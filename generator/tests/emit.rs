@@ -48,6 +48,7 @@ fn copied() -> Copied {
         parts: Part::ALL.to_vec(),
         runtime,
         ext: vec![("extra".to_owned(), "//! By hand.\n".to_owned())],
+        examples: Vec::new(),
         manifest: read(&templates().join("crate/Cargo.toml.in")),
         readme: read(&templates().join("crate/README.md.in")),
     }
