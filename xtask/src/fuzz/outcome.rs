@@ -25,7 +25,7 @@ impl Outcome {
         let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
         let runs = |line: &str| number(line.strip_prefix('#')?.split_whitespace().next());
         let reached = |line: &str| number(line.split_once(" cov: ")?.1.split_whitespace().next());
-        let (last, covered) = (said.lines().filter_map(runs).last(), said.lines().filter_map(reached).last());
+        let (last, covered) = (said.lines().rev().find_map(runs), said.lines().rev().find_map(reached));
         let done = said.lines().find_map(|line| line.strip_prefix("Done ")?.split_once(" runs in "));
         let seconds = done.and_then(|(_, seconds)| number(seconds.split_whitespace().next()));
         let finding = (!success).then(|| {
