@@ -30,7 +30,7 @@ fn a_hand_written_module_that_is_no_rust_is_shown_at_its_item() {
         let ext = vec![("more".to_owned(), format!("{right}{wrong}"))];
         let outcome = generate(&loader, &Request { ext, ..Request::new("openapi.yaml") });
         let said = outcome.diagnostics.render(&outcome.sources, false);
-        assert!(said.contains("error[S2C0502]: a hand-written module is no Rust") && said.contains(line), "{said}");
+        assert!(said.contains("error[S2C0502]: a hand-written file is no Rust") && said.contains(line), "{said}");
     }
 }
 
