@@ -207,6 +207,32 @@ async fn tasks_share_a_limiter() -> Outcome {
 }
 
 #[tokio::test]
+async fn what_was_recorded_is_replayed_offline() -> Outcome {
+    let server = Server::start().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("exchanges.jsonl");
+    let page = |id: &str, more: Value| json!({ "data": [{ "endpoint_name": id }], "meta": more });
+    server.push(Reply::json(200, page("first", json!({ "next_token": "t" }))));
+    server.push(Reply::json(200, page("second", json!({}))));
+    let expected = "first\nsecond\n2 connections\n";
+    let output = program("record_and_replay", &server).arg("record").arg(&file).output().await?;
+    assert_eq!(text(&output), expected);
+    assert!(!fs::read_to_string(&file)?.contains("Bearer app"), "the token is in the file");
+    let mut replay = program("record_and_replay", &server);
+    replay.env_remove("X_BEARER_TOKEN").env_remove("X_API_URL");
+    for _ in 0..2 {
+        let output = replay.args(["replay"]).arg(&file).output().await?;
+        assert_eq!(text(&output), expected);
+        replay = program("record_and_replay", &server);
+    }
+    assert_eq!(server.requests().len(), 2, "a replay asks nobody");
+    fs::write(&file, fs::read_to_string(&file)?.lines().next().unwrap_or_default())?;
+    let output = program("record_and_replay", &server).arg("replay").arg(&file).output().await?;
+    assert!(!output.status.success() && text(&output).contains("no exchange is left"), "{}", text(&output));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_tower_stack_sends() -> Outcome {
     let server = Server::start().await?;
     (0..3).for_each(|_| server.push(Reply::json(200, json!({ "data": [{ "id": "1" }] }))));
