@@ -122,7 +122,7 @@ async fn a_conversation_goes_on_where_it_stopped() -> Outcome {
     let output = export().output().await?;
     assert!(output.status.success() && text(&output).starts_with("1 messages"), "{}", text(&output));
     let written = fs::read_to_string(&file)?;
-    let ids: Vec<Value> = written.lines().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
+    let ids: Vec<Value> = written.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     assert_eq!(ids.iter().map(|message| &message["id"]).collect::<Vec<_>>(), ["2", "1"]);
     assert!(server.requests()[2].target().contains("pagination_token=older"));
     assert_eq!(fs::read_dir(folder.path())?.count(), 1, "the place is forgotten at the end");

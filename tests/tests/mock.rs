@@ -75,7 +75,8 @@ async fn a_request_without_a_handler_names_it() -> Outcome {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_request_is_said_and_kept() -> Outcome {
-    let cases: [(&str, fn(Client) -> x_api_client::connections::History); 2] = [
+    type Ask = fn(Client) -> x_api_client::connections::History;
+    let cases: [(&str, Ask); 2] = [
         ("`max_results` must be at most 100, it is 101", |client| client.connections().history().max_results(101)),
         ("`unknown` is no query parameter of `getConnectionHistory`", |client| {
             client.connections().history().extra_query("unknown", "1")
