@@ -64,8 +64,19 @@ fn a_crate_with_one_of_everything() {
 }
 
 /// Without a library for TLS, which adds minutes and no item.
-const FEATURES: &[&str] =
-    &["chrono04", "exhaustive", "gzip", "jiff02", "oauth1", "oauth2", "reqwest013", "time03", "tracing", "webhook"];
+const FEATURES: &[&str] = &[
+    "chrono04",
+    "exhaustive",
+    "gzip",
+    "jiff02",
+    "mock",
+    "oauth1",
+    "oauth2",
+    "reqwest013",
+    "time03",
+    "tracing",
+    "webhook",
+];
 
 fn assert_package_equal(folder: &Path, name: &str) {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("the crate has a manifest");

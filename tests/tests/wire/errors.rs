@@ -51,7 +51,8 @@ async fn problem_details_with_a_rate_limit() -> Outcome {
     assert_eq!(problem.kind(), "rate-limit-exceeded");
     assert_eq!(problem.title.as_deref(), Some("Too Many Requests"));
     assert_eq!(problem.member("brand_new"), Some("x"));
-    assert_eq!(error.to_string(), "getConnectionHistory: the server answered 429 Too Many Requests: Too Many Requests");
+    let said = "getConnectionHistory: the server answered 429 Too Many Requests: Too Many Requests; there is room again in 90 s";
+    assert_eq!(error.to_string(), said);
     let typed: HistoryError = error.typed().expect("there was an answer");
     let HistoryError::Default(problem) = typed else { unreachable!("the body is a problem: {typed:?}") };
     assert_eq!(problem.kind(), ProblemKind::RateLimitExceeded);
@@ -124,11 +125,15 @@ async fn bodies_of_every_family() -> Outcome {
     let code = json!({ "code": 34, "message": "Sorry, that page does not exist." });
     let oauth = json!({ "error": "invalid_client", "error_description": "no such client" });
     let cases = [
-        (401, problem.to_string(), "401 Unauthorized: Unauthorized"),
+        (401, problem.to_string(), "401 Unauthorized: Unauthorized; the credential for `BearerToken` was not accepted"),
         (403, codes.to_string(), "403 Forbidden: Your credentials do not allow access. (code 220)"),
         (400, parameters.to_string(), "400 Bad Request: Invalid Request: A parameter was invalid. (and 1 more)"),
         (404, code.to_string(), "404 Not Found: Sorry, that page does not exist. (code 34)"),
-        (401, oauth.to_string(), "401 Unauthorized: invalid_client: no such client"),
+        (
+            401,
+            oauth.to_string(),
+            "401 Unauthorized: invalid_client: no such client; the credential for `BearerToken` was not accepted",
+        ),
         (503, "<html>\n<b>Unavailable</b>".to_owned(), "503 Service Unavailable: <html> <b>Unavailable</b>"),
         (500, String::new(), "500 Internal Server Error"),
     ];
