@@ -19,10 +19,12 @@ impl Repository {
         for file in ["spec/openapi.yaml", "spec/codegen.toml"] {
             repository.write(file, &original(file));
         }
-        for entry in fs::read_dir(root().join("spec/ext")).expect("the folder can be read") {
-            let name = entry.expect("the folder can be read").file_name();
-            let file = format!("spec/ext/{}", name.to_string_lossy());
-            repository.write(&file, &original(&file));
+        for folder in ["spec/ext", "spec/examples"] {
+            for entry in fs::read_dir(root().join(folder)).expect("the folder can be read") {
+                let name = entry.expect("the folder can be read").file_name();
+                let file = format!("{folder}/{}", name.to_string_lossy());
+                repository.write(&file, &original(&file));
+            }
         }
         repository
     }
