@@ -67,7 +67,8 @@ fn one(root: &Path, out: &Path, prism: &Path, description: &Path) -> anyhow::Res
     let package = format!("judged-{}", if own { "own" } else { &stem });
     let folder = root.join(description).parent().map(Path::to_owned).context("it is in no folder")?;
     let request = if own {
-        Request { name: Some(package.clone()), ..codegen::request(root)? }
+        // Its sources become another crate, which has no examples.
+        Request { name: Some(package.clone()), examples: Vec::new(), ..codegen::request(root)? }
     } else {
         Request { name: Some(package.clone()), ..Request::new(name) }
     };
