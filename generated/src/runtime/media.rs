@@ -52,6 +52,7 @@ fn charset(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-fn essence(text: &str) -> String {
+/// A media type without its parameters, in lower case.
+pub(super) fn essence(text: &str) -> String {
     text.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }

@@ -92,18 +92,17 @@ impl Job {
     /// What the caller has to look at where a credential is refused.
     fn advice(&self, parts: &Parts) -> Option<String> {
         let names =
-            self.chosen.iter().map(|chosen| format!("`{}`", chosen.scheme.name)).collect::<Vec<_>>().join(" and ");
+            || self.chosen.iter().map(|chosen| format!("`{}`", chosen.scheme.name)).collect::<Vec<_>>().join(" and ");
         match parts.status {
-            StatusCode::UNAUTHORIZED if names.is_empty() => Some("no credential was sent".to_owned()),
+            StatusCode::UNAUTHORIZED if self.chosen.is_empty() => Some("no credential was sent".to_owned()),
             StatusCode::UNAUTHORIZED => {
                 let signed = self.chosen.iter().any(|chosen| chosen.scheme.kind == SchemeKind::OAuth1);
                 let off = signed.then(|| self.clock_off(parts)).flatten().unwrap_or_default();
-                Some(format!("the credential for {names} was not accepted{off}"))
+                Some(format!("the credential for {} was not accepted{off}", names()))
             }
             StatusCode::FORBIDDEN => {
                 let scopes: Vec<&str> = self.chosen.iter().flat_map(|chosen| chosen.scopes).copied().collect();
-                let needed = format!("{names} needs the scopes {} for it", scopes.join(", "));
-                (!scopes.is_empty()).then_some(needed)
+                (!scopes.is_empty()).then(|| format!("{} needs the scopes {} for it", names(), scopes.join(", ")))
             }
             _ => None,
         }
@@ -113,7 +112,7 @@ impl Job {
     /// it was made at (RFC 5849 section 3.3).
     fn clock_off(&self, parts: &Parts) -> Option<String> {
         const MOST: u64 = 300;
-        let date = parts.headers.get(header::DATE).and_then(|date| retry::parse_http_date(date.to_str().ok()?))?;
+        let date = retry::stated_date(&parts.headers)?;
         let here = self.client.unix_now().as_secs();
         let side = if here < date { "behind" } else { "ahead of" };
         let off = here.abs_diff(date);

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::argument::ArgumentValue;
 use super::check::Check;
 use super::drift::{Drift, DriftKind};
+use super::media::essence;
 use super::memory::Received;
 use super::mock_route::{Filled, RouteFacts, fixed_names};
 use super::param::{Param, Place, Style};
@@ -284,11 +285,6 @@ fn is_plain(param: &Param) -> bool {
 
 pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-/// The media type without its parameters, in small letters.
-fn essence(media: &str) -> String {
-    media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn is_of(sent: &str, range: &str) -> bool {

@@ -144,9 +144,13 @@ pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap, unix_now: Opti
 
 /// How long it is from an answer with these headers to `date`, in seconds since the Unix epoch.
 pub(crate) fn time_until(date: u64, headers: &HeaderMap, unix_now: Option<Duration>) -> Option<Duration> {
-    let stated = headers.get(header::DATE).and_then(|date| parse_http_date(date.to_str().ok()?));
-    let now = stated.or_else(|| unix_now.map(|now| now.as_secs()))?;
+    let now = stated_date(headers).or_else(|| unix_now.map(|now| now.as_secs()))?;
     Some(Duration::from_secs(date.saturating_sub(now)))
+}
+
+/// The `Date` of an answer, in seconds since the Unix epoch.
+pub(crate) fn stated_date(headers: &HeaderMap) -> Option<u64> {
+    parse_http_date(headers.get(header::DATE)?.to_str().ok()?)
 }
 
 /// Reads a date of RFC 9110 section 5.6.7 in any of its three forms, as seconds since the Unix epoch.
